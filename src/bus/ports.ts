@@ -1,0 +1,25 @@
+/** Hints between parts and nodes: "conversation X reached N", never content. Losing one costs time, not truth. */
+export interface Bus {
+  publish(topic: Topic, hint: Hint): void;
+  /** Returns the way to stop. A listener that throws is logged and does not disturb the others. */
+  subscribe(topic: Topic, listener: (hint: Hint) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** `c:<conversation>`, or `desk` for anything that changes a list of the desk. */
+export type Topic = `c:${string}` | 'desk';
+
+export type Hint =
+  | {
+      readonly kind: 'head';
+      readonly conversationId: string;
+      readonly version: number;
+      readonly seq: number;
+    }
+  | {
+      readonly kind: 'typing';
+      readonly conversationId: string;
+      readonly who: 'customer' | 'bot' | 'agent';
+      readonly name?: string;
+      readonly on: boolean;
+    };

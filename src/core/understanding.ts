@@ -1,0 +1,53 @@
+import type { Value } from './value.ts';
+
+/** What was read out of one text. Pure data: stored in the log, so that a replay needs no model. */
+export interface Understanding {
+  /** The text as understood: capped at `limits.textLengthMax`, otherwise as typed; entity spans count in it. */
+  readonly text: string;
+  /** BCP 47 tag, one of the offered languages. */
+  readonly language: string;
+  /** Calibrated probability that the language is right, 0 to 1. */
+  readonly languageConfidence: number;
+  /** Ranked, best first, at most five, `out_of_scope` among them where it ranks. Confidences are calibrated and sum to at most 1. */
+  readonly intents: readonly RankedIntent[];
+  /** `answer`: the first intent is safe to act on; `clarify`: ask which of the first two or three; `refuse`: out of scope. */
+  readonly verdict: 'answer' | 'clarify' | 'refuse';
+  /** In order of `start`, not overlapping. */
+  readonly entities: readonly Entity[];
+}
+
+export interface RankedIntent {
+  readonly intent: string;
+  readonly confidence: number;
+}
+
+/** `value` is normalised: Money for `amount` (currency '' when none was said), `Instant` or `{fromMs,toMs}` for `date`, E.164 for `phone`, lower case for `email`, upper case for ids. */
+export interface Entity {
+  readonly type: EntityType;
+  /** UTF-16 offsets in `Understanding.text`; `end` is exclusive. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly value: Value;
+}
+
+export const entityTypes = [
+  'transaction_id',
+  'refund_id',
+  'withdrawal_id',
+  'ticket_id',
+  'amount',
+  'date',
+  'email',
+  'phone',
+  'number',
+] as const;
+export type EntityType = (typeof entityTypes)[number];
+
+export interface UnderstandHint {
+  /** The conversation's language so far; sticky. */
+  readonly language?: string;
+  /** For relative dates. */
+  readonly nowMs: number;
+  readonly timeZone: string;
+}

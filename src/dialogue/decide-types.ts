@@ -1,0 +1,69 @@
+import type { ActionSpec, Phrasebook, Understanding, Value, Values } from '../core/index.ts';
+import type { ConversationEvent, LoggedEvent } from './events.ts';
+import type { Flow } from './flow.ts';
+import type { ConversationState } from './state.ts';
+
+/** All that the bot can talk about, checked. Older versions of a flow stay as long as a conversation is on them. */
+export interface Content {
+  /** The newest version of each flow, by id; intents without a flow have none. */
+  readonly flows: { readonly [id: string]: Flow };
+  /** `<id>@<version>` → flow, for conversations that began on an older one. */
+  readonly versions: { readonly [idAtVersion: string]: Flow };
+}
+
+/** What a decision may look at beside the state; all of it given, so that equal inputs give equal decisions. */
+export interface DecideContext {
+  readonly content: Content;
+  readonly phrasebook: Phrasebook;
+  readonly actions: { readonly [name: string]: ActionSpec };
+  /** The workspace's values for texts and `$workspace.…`: brand, contacts, terms, hours. */
+  readonly workspace: Values;
+  readonly nowMs: number;
+  /** Live agents are on duty now. */
+  readonly staffed: boolean;
+  /** Hex digest of a canonical text, for consent (SHA-256; injected, the room has no crypto). */
+  readonly digest: (text: string) => string;
+}
+
+/** One logged event that the bot has to deal with, with what was understood when it is a message in words. */
+export interface DecideInput {
+  readonly logged: LoggedEvent;
+  readonly understanding?: Understanding;
+}
+
+export interface Decision {
+  readonly events: readonly ConversationEvent[];
+  readonly effects: readonly Effect[];
+}
+
+/** Something still to be done in the world; committed with the events that ask for it. `effectId` makes a repeat harmless. */
+export type Effect =
+  | {
+      readonly kind: 'action';
+      readonly effectId: string;
+      readonly action: string;
+      readonly args: Values;
+      readonly consent?: string;
+    }
+  /** Make a one-time code and send it to the customer's registered phone or email. */
+  | { readonly kind: 'send_code'; readonly effectId: string }
+  /** Wake the conversation: appends nothing by itself until timers exist for it. */
+  | {
+      readonly kind: 'timer';
+      readonly effectId: string;
+      readonly dueInMs: number;
+      readonly purpose: string;
+    };
+
+/** Pure: `decide(state, input, context)`; folding `events` over `state` with `evolve` gives the next state. */
+export type Decide = (
+  state: ConversationState,
+  input: DecideInput,
+  context: DecideContext,
+) => Decision;
+
+/** Consent binds to this text's digest: the action and the very arguments shown. */
+export type ConsentText = {
+  readonly action: string;
+  readonly args: { readonly [k: string]: Value };
+};

@@ -1,0 +1,263 @@
+import type {
+  Block,
+  IdentityLevel,
+  Priority,
+  Say,
+  Understanding,
+  Value,
+  Values,
+} from '../core/index.ts';
+import type { FlowOutcome } from './flow.ts';
+import type { Pending } from './state.ts';
+
+/**
+ * A recorded fact of one conversation. The store gives every event a position (`pos`, gapless over all of
+ * them) and, when the customer may see it, a sequence number (`seq`, gapless over those): see `isVisible`.
+ */
+export type ConversationEvent =
+  | ConversationStarted
+  | MessageReceived
+  | MessageUnderstood
+  | BotSaid
+  | LanguageChanged
+  | IdentityBound
+  | IdentityChallenged
+  | IdentityChecked
+  | FlowStarted
+  | FlowMoved
+  | FlowEnded
+  | SlotsSet
+  | AttemptMissed
+  | TurnTaken
+  | BotAwaits
+  | IntentsParked
+  | ConsentAsked
+  | ConsentAnswered
+  | ActionRequested
+  | ActionPended
+  | ActionEnded
+  | HandoffRequested
+  | HandoffAccepted
+  | HandoffReleased
+  | AgentSaid
+  | AgentNoted;
+
+/** An event where it stands in its log. */
+export interface LoggedEvent {
+  readonly pos: number;
+  /** Undefined for what only the desk may see. */
+  readonly seq?: number;
+  readonly atMs: number;
+  readonly event: ConversationEvent;
+}
+
+export interface ConversationStarted {
+  readonly type: 'conversation.started';
+  readonly channel: string;
+  readonly language: string;
+  readonly visitorId: string;
+}
+
+/** The customer's words or answer, masked of card numbers and codes. */
+export interface MessageReceived {
+  readonly type: 'message.received';
+  readonly cid: string;
+  readonly text: string;
+  /** Answer to a choices block. */
+  readonly choice?: { readonly id: string; readonly value: string };
+  /** Answer to a form block that is not secret. */
+  readonly form?: { readonly id: string; readonly fields: { readonly [name: string]: string } };
+}
+
+export interface MessageUnderstood {
+  readonly type: 'message.understood';
+  /** Position of the message. */
+  readonly of: number;
+  readonly understanding: Understanding;
+}
+
+export interface BotSaid {
+  readonly type: 'bot.said';
+  readonly language: string;
+  readonly says: readonly Say[];
+  /** The very words that were read. */
+  readonly blocks: readonly Block[];
+}
+
+export interface LanguageChanged {
+  readonly type: 'language.changed';
+  readonly language: string;
+  readonly by: 'request' | 'detected' | 'channel';
+}
+
+/** The host page or platform vouched for the customer, or they signed out (`customerId` null). */
+export interface IdentityBound {
+  readonly type: 'identity.bound';
+  readonly customerId: string | null;
+}
+
+/** A one-time code went out; the code itself is nowhere in the log. */
+export interface IdentityChallenged {
+  readonly type: 'identity.challenged';
+  readonly challengeId: string;
+  readonly expiresAtMs: number;
+  /** Where it went, masked, such as `···5678`. */
+  readonly tail: string;
+}
+
+export interface IdentityChecked {
+  readonly type: 'identity.checked';
+  readonly challengeId: string;
+  readonly result: 'passed' | 'wrong' | 'expired' | 'locked' | 'not_sent';
+  readonly attemptsLeft: number;
+  /** Given when passed: the level holds until then. */
+  readonly verifiedUntilMs?: number;
+}
+
+export interface FlowStarted {
+  readonly type: 'flow.started';
+  readonly flow: string;
+  readonly version: string;
+  readonly slots: Values;
+  /** The flow that is on top goes on when this one ends. */
+  readonly over?: 'call' | 'digression';
+}
+
+export interface FlowMoved {
+  readonly type: 'flow.moved';
+  readonly step: string;
+}
+
+export interface FlowEnded {
+  readonly type: 'flow.ended';
+  readonly flow: string;
+  readonly outcome: FlowOutcome;
+}
+
+export interface SlotsSet {
+  readonly type: 'slots.set';
+  readonly slots: Values;
+}
+
+/** An answer that fitted nothing: counts towards the step's bound (`step`) or the ladder's rung (`ladder`). */
+export interface AttemptMissed {
+  readonly type: 'attempt.missed';
+  readonly at: 'step' | 'ladder';
+}
+
+/** The bot has dealt with everything up to this position. */
+export interface TurnTaken {
+  readonly type: 'turn.taken';
+  readonly upTo: number;
+}
+
+/** What the bot now waits for; null when nothing. */
+export interface BotAwaits {
+  readonly type: 'bot.awaits';
+  readonly pending: Pending | null;
+}
+
+/** Further requests read in one message, kept for after the one being served; replaces the former list. */
+export interface IntentsParked {
+  readonly type: 'intents.parked';
+  readonly intents: readonly string[];
+}
+
+export interface ConsentAsked {
+  readonly type: 'consent.asked';
+  readonly choiceId: string;
+  readonly step: string;
+  readonly digest: string;
+  readonly shown: Values;
+}
+
+export interface ConsentAnswered {
+  readonly type: 'consent.answered';
+  readonly digest: string;
+  readonly answer: 'yes' | 'no' | 'void';
+}
+
+/** In the log before the wallet hears of it; `effectId` is the idempotency key. */
+export interface ActionRequested {
+  readonly type: 'action.requested';
+  readonly effectId: string;
+  readonly action: string;
+  readonly args: Values;
+  /** Digest of the consent, when the action needs one. */
+  readonly consent?: string;
+  readonly level: IdentityLevel;
+  readonly flow: string;
+  readonly flowVersion: string;
+  readonly step: string;
+}
+
+/** The wallet gave no answer in time: the outcome is unknown and is being reconciled. */
+export interface ActionPended {
+  readonly type: 'action.pended';
+  readonly effectId: string;
+}
+
+export interface ActionEnded {
+  readonly type: 'action.ended';
+  readonly effectId: string;
+  readonly outcome: ActionOutcome;
+}
+
+export type ActionOutcome =
+  | { readonly kind: 'ok'; readonly result: Value; readonly receipt: string }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export interface HandoffRequested {
+  readonly type: 'handoff.requested';
+  readonly reason: string;
+  readonly priority: Priority;
+  readonly queue: string;
+  readonly by: 'bot' | 'customer' | 'agent';
+}
+
+export interface HandoffAccepted {
+  readonly type: 'handoff.accepted';
+  readonly agentId: string;
+  readonly agentName: string;
+}
+
+export interface HandoffReleased {
+  readonly type: 'handoff.released';
+  readonly to: 'bot' | 'closed' | 'queue';
+  readonly by: string;
+  readonly disposition?: string;
+}
+
+export interface AgentSaid {
+  readonly type: 'agent.said';
+  readonly cid: string;
+  readonly agentId: string;
+  readonly agentName: string;
+  readonly text: string;
+}
+
+/** Never in anything that a customer can fetch. */
+export interface AgentNoted {
+  readonly type: 'agent.noted';
+  readonly cid: string;
+  readonly agentId: string;
+  readonly agentName: string;
+  readonly text: string;
+}
+
+const visible: ReadonlySet<ConversationEvent['type']> = new Set<ConversationEvent['type']>([
+  'message.received',
+  'bot.said',
+  'language.changed',
+  'identity.bound',
+  'identity.checked',
+  'handoff.requested',
+  'handoff.accepted',
+  'handoff.released',
+  'agent.said',
+]);
+
+/** Whether the customer may see it; such events carry a `seq`. Everything else is the desk's and the machine's. */
+export function isVisible(event: ConversationEvent): boolean {
+  return visible.has(event.type);
+}

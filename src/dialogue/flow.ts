@@ -1,0 +1,182 @@
+import type { EntityType, FormField, IdentityLevel, Priority, Value } from '../core/index.ts';
+
+/** A checked flow, as `intents/<topic>/<id>/flow.yaml` says it. `version` is the hash of its source. */
+export interface Flow {
+  readonly id: string;
+  readonly topic: string;
+  readonly version: string;
+  /** Serves security before money before the rest when one message asks for several things. */
+  readonly urgency: Priority;
+  readonly slots: { readonly [name: string]: SlotSpec };
+  readonly steps: readonly Step[];
+}
+
+/** What a slot holds and how an answer becomes its value. */
+export interface SlotSpec {
+  readonly type: SlotType;
+  /** For `choice`: the values that there are; labels are text keys `<flow>.<slot>.<value>`. */
+  readonly options?: readonly string[];
+  /** Filled at once from an entity of the message that began the flow. Default: the type's own entity. */
+  readonly from?: EntityType;
+  /** Kept out of summaries and logs' views: shown as dots. */
+  readonly private?: boolean;
+}
+
+export type SlotType =
+  | 'text'
+  | 'number'
+  | 'amount'
+  | 'date'
+  | 'email'
+  | 'phone'
+  | 'transaction_id'
+  | 'choice'
+  | 'yes_no'
+  /** A record the wallet gave (a transaction, a list of them …): filled by `act`, picked by `choose`. */
+  | 'record'
+  | 'list';
+
+/** A literal, or `$slot`, `$slot.field`, `$now`, `$customer`, `$workspace.path`. */
+export type Expression = Value;
+
+interface StepBase {
+  /** Unique in its flow; given by the author where another step points at it, otherwise `s1`, `s2` … by position. */
+  readonly id: string;
+  /** Line in `flow.yaml`, for errors and traces. */
+  readonly line: number;
+  /** The step after this one; by default the next in the list, `end` for the last. */
+  readonly next?: string;
+}
+
+export type Step =
+  | SayStep
+  | AskStep
+  | ChooseStep
+  | VerifyStep
+  | ConfirmStep
+  | ActStep
+  | BranchStep
+  | TicketStep
+  | HandoffStep
+  | CallStep
+  | SetStep
+  | EndStep;
+
+/** Says one text, and may show a record as a card below it. */
+export interface SayStep extends StepBase {
+  readonly kind: 'say';
+  readonly key: string;
+  readonly card?: { readonly kind: string; readonly of: Expression };
+}
+
+/** Asks for a slot until a valid answer comes; skipped when the slot is filled. After `attemptsMax` misses goes to `failed`. */
+export interface AskStep extends StepBase {
+  readonly kind: 'ask';
+  readonly slot: string;
+  readonly key: string;
+  /** Said instead of `key` after an answer that does not fit. */
+  readonly again: string;
+  readonly form?: boolean;
+  readonly field?: FormField['kind'];
+  readonly optional?: boolean;
+  readonly attemptsMax: number;
+  readonly failed: string;
+}
+
+/** Offers a slot's options, or the records of a list slot; `none` is where "none of these" leads. */
+export interface ChooseStep extends StepBase {
+  readonly kind: 'choose';
+  readonly slot: string;
+  readonly key: string;
+  readonly again: string;
+  readonly from?: string;
+  readonly empty?: string;
+  readonly none?: string;
+  /** Option value → step, in place of `next`. */
+  readonly on?: { readonly [value: string]: string };
+  readonly attemptsMax: number;
+  readonly failed: string;
+}
+
+/** Makes sure of an identity level: asks to sign in, or sends a one-time code and takes it in a secret field. */
+export interface VerifyStep extends StepBase {
+  readonly kind: 'verify';
+  readonly level: IdentityLevel;
+  readonly failed: string;
+}
+
+/** Shows what the act step `act` will do and asks for yes or no; the consent is the digest of that step's action and arguments. */
+export interface ConfirmStep extends StepBase {
+  readonly kind: 'confirm';
+  readonly act: string;
+  readonly key: string;
+  /** Slots or paths shown on the consent card: row label key → expression. */
+  readonly shows: { readonly [labelKey: string]: Expression };
+  readonly no: string;
+}
+
+/** One account action. `on` maps refusal reasons to steps, `else` takes the others, `pending` an unknown outcome. */
+export interface ActStep extends StepBase {
+  readonly kind: 'act';
+  readonly action: string;
+  readonly args: { readonly [name: string]: Expression };
+  readonly save?: string;
+  readonly on: { readonly [reason: string]: string };
+  readonly else: string;
+  readonly pending?: string;
+}
+
+export interface BranchStep extends StepBase {
+  readonly kind: 'branch';
+  readonly cases: readonly { readonly when: Condition; readonly next: string }[];
+  readonly else: string;
+}
+
+/** Every part given must hold. `of` is an expression; without it `level` or `staffed` is asked. */
+export interface Condition {
+  readonly of?: Expression;
+  readonly is?: Value;
+  readonly in?: readonly Value[];
+  readonly filled?: boolean;
+  readonly atLeast?: number;
+  readonly below?: number;
+  readonly level?: IdentityLevel;
+  /** Live agents are on duty by the workspace's hours. */
+  readonly staffed?: boolean;
+}
+
+/** Opens a ticket through the wallet's `openTicket` with these details; the ticket lands in `save`. */
+export interface TicketStep extends StepBase {
+  readonly kind: 'ticket';
+  readonly type: string;
+  readonly details: { readonly [name: string]: Expression };
+  readonly save: string;
+  readonly else: string;
+}
+
+/** Gives the conversation to people. The flow ends here unless a `next` names where a return to the bot goes on. */
+export interface HandoffStep extends StepBase {
+  readonly kind: 'handoff';
+  readonly reason: string;
+  readonly priority: Priority;
+  readonly queue?: string;
+}
+
+/** Runs another flow; this one goes on when that ends. */
+export interface CallStep extends StepBase {
+  readonly kind: 'call';
+  readonly flow: string;
+  readonly with: { readonly [slot: string]: Expression };
+}
+
+export interface SetStep extends StepBase {
+  readonly kind: 'set';
+  readonly slots: { readonly [slot: string]: Expression };
+}
+
+export interface EndStep extends StepBase {
+  readonly kind: 'end';
+  readonly outcome: FlowOutcome;
+}
+
+export type FlowOutcome = 'done' | 'cancelled' | 'failed' | 'handed_off';

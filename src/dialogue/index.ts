@@ -1,0 +1,4 @@
+export type * from './decide-types.ts';
+export * from './events.ts';
+export type * from './flow.ts';
+export * from './state.ts';

@@ -1,0 +1,103 @@
+import type { IdentityLevel, Owner, SayOption, Values } from '../core/index.ts';
+import type { ActionOutcome } from './events.ts';
+
+/** What a conversation is now: the fold of its log by `evolve`, kept as a snapshot beside it. */
+export interface ConversationState {
+  readonly started: boolean;
+  readonly channel: string;
+  readonly language: string;
+  readonly visitorId: string;
+  readonly customerId: string | null;
+  /** `verified` holds while `nowMs < verifiedUntilMs`: ask `levelAt`. */
+  readonly verifiedUntilMs: number;
+  readonly challenge: Challenge | null;
+  readonly owner: Owner;
+  readonly closed: boolean;
+  /** Innermost last. */
+  readonly stack: readonly Frame[];
+  /** Position up to which the bot has dealt with the log. */
+  readonly handledPos: number;
+  /** What waits for the customer's answer, if anything. */
+  readonly pending: Pending | null;
+  /** Rung of the fallback ladder: misses in a row outside a flow. */
+  readonly ladder: number;
+  /** Text keys of the bot's last message, so that it never says the same twice running. */
+  readonly lastKeys: readonly string[];
+  /** Requests read in earlier messages and still to be served, most urgent first. */
+  readonly waitingIntents: readonly string[];
+  readonly actions: { readonly [effectId: string]: ActionRecord };
+  /** Counts that ids are made from, so that a replay makes the same ones. */
+  readonly counter: number;
+}
+
+export interface Frame {
+  readonly flow: string;
+  readonly version: string;
+  readonly step: string;
+  readonly slots: Values;
+  readonly attempts: number;
+  readonly over?: 'call' | 'digression';
+}
+
+export interface Challenge {
+  readonly challengeId: string;
+  readonly expiresAtMs: number;
+  readonly tail: string;
+  readonly locked: boolean;
+}
+
+export type Pending =
+  | { readonly kind: 'ask'; readonly step: string; readonly formId?: string }
+  | {
+      readonly kind: 'choose';
+      readonly step: string;
+      readonly choiceId: string;
+      readonly options: readonly SayOption[];
+    }
+  | {
+      readonly kind: 'confirm';
+      readonly step: string;
+      readonly choiceId: string;
+      readonly digest: string;
+    }
+  | { readonly kind: 'sign_in'; readonly step: string }
+  | { readonly kind: 'code'; readonly step: string }
+  | { readonly kind: 'action'; readonly step: string; readonly effectId: string }
+  /** Did-you-mean, outside any flow. */
+  | {
+      readonly kind: 'clarify';
+      readonly choiceId: string;
+      readonly options: readonly SayOption[];
+    };
+
+export interface ActionRecord {
+  readonly action: string;
+  readonly state: 'requested' | 'pending' | 'ended';
+  readonly outcome?: ActionOutcome;
+}
+
+/** The identity level now: a passed code counts until it expires, a bound customer is identified. */
+export function levelAt(state: ConversationState, nowMs: number): IdentityLevel {
+  if (state.customerId === null) return 'anyone';
+  return nowMs < state.verifiedUntilMs ? 'verified' : 'identified';
+}
+
+export const initialState: ConversationState = {
+  started: false,
+  channel: 'web',
+  language: 'en',
+  visitorId: '',
+  customerId: null,
+  verifiedUntilMs: 0,
+  challenge: null,
+  owner: { by: 'bot', epoch: 0 },
+  closed: false,
+  stack: [],
+  handledPos: 0,
+  pending: null,
+  ladder: 0,
+  lastKeys: [],
+  waitingIntents: [],
+  actions: {},
+  counter: 0,
+};

@@ -1,0 +1,3 @@
+export * from './blocks.ts';
+export * from './wire.ts';
+export * from './desk.ts';

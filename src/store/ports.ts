@@ -1,0 +1,160 @@
+import type { ConversationId, Priority } from '../core/index.ts';
+import type { ConversationEvent, ConversationState, LoggedEvent } from '../dialogue/index.ts';
+
+/**
+ * The log of every conversation and what must be done because of it. One contract suite
+ * (`test/contracts/store.ts`) runs against each implementation.
+ *
+ * Promises: an append is durable (synced) before its promise resolves; appends to one conversation
+ * apply in call order; `pos` and `seq` are gapless from 1; a failed batch stays at the head of the
+ * queue and is retried, so an append is refused only as the result union says or, when the queue is full
+ * or older than `limits.appendAgeMaxMs`, with `overloaded`.
+ */
+export interface ConversationStore {
+  append(request: AppendRequest): Promise<AppendResult>;
+  /** Snapshot folded as far as it goes and the events behind it; undefined when there is no such conversation. */
+  load(id: ConversationId): Promise<StoredConversation | undefined>;
+  /** Visible events with `seq > after`, in order, at most `limit`. */
+  readVisible(id: ConversationId, after: number, limit: number): Promise<readonly LoggedEvent[]>;
+  /** All events with `pos > after`, in order, at most `limit`. */
+  readAll(id: ConversationId, after: number, limit: number): Promise<readonly LoggedEvent[]>;
+  /** Heads of the conversations that exist, in one query. */
+  heads(ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, Head>>;
+  /** The conversation to go on with, the latest if there are several. */
+  findByCustomer(customerId: string): Promise<ConversationId | undefined>;
+  findByVisitor(visitorId: string): Promise<ConversationId | undefined>;
+  inbox(query: InboxQuery): Promise<readonly InboxRow[]>;
+  /** Position in the queue (1 is next) in (priority, since) order; undefined when not queued. */
+  queuePlace(id: ConversationId): Promise<number | undefined>;
+}
+
+export interface AppendRequest {
+  readonly conversationId: ConversationId;
+  /** Makes the conversation when it does not exist; without it an unknown id is `not_found`. */
+  readonly create?: { readonly visitorId: string; readonly channel: string };
+  /** Refuse as stale unless the conversation's version is this. */
+  readonly expect?: number;
+  /** At most once per conversation and key. Another fingerprint under the same key is a conflict. */
+  readonly dedupe?: { readonly key: string; readonly fingerprint: string };
+  readonly atMs: number;
+  readonly events: readonly ConversationEvent[];
+  /** State after these events; needs `expect`. */
+  readonly snapshot?: ConversationState;
+  readonly outbox?: readonly NewOutboxRow[];
+  /** Outbox rows that these events settle, in the same transaction. */
+  readonly settles?: readonly string[];
+}
+
+export type AppendResult =
+  | {
+      readonly kind: 'committed';
+      /** Version after the append: the position of its last event. */
+      readonly version: number;
+      readonly events: readonly LoggedEvent[];
+    }
+  /** The key was used before with the same fingerprint; `first` are the events it made then. */
+  | { readonly kind: 'duplicate'; readonly first: readonly LoggedEvent[] }
+  | { readonly kind: 'refused'; readonly reason: 'stale'; readonly version: number }
+  | { readonly kind: 'refused'; readonly reason: 'not_found' | 'conflict' | 'overloaded' };
+
+export interface StoredConversation {
+  readonly id: ConversationId;
+  readonly version: number;
+  readonly seq: number;
+  /** Undefined before the first snapshot. */
+  readonly snapshot?: ConversationState;
+  readonly snapshotVersion: number;
+  readonly tail: readonly LoggedEvent[];
+}
+
+export interface Head {
+  readonly version: number;
+  readonly seq: number;
+}
+
+export interface InboxQuery {
+  readonly list: 'queue' | 'mine' | 'bot' | 'closed';
+  readonly agentId?: string;
+  readonly limit: number;
+  /** `cursor` of the last row of the page before. */
+  readonly after?: string;
+}
+
+export interface InboxRow {
+  readonly conversationId: ConversationId;
+  readonly visitorId: string;
+  readonly customerId: string | null;
+  readonly channel: string;
+  readonly language: string;
+  readonly owner: 'bot' | 'queue' | 'agent';
+  readonly agentId: string | null;
+  readonly priority: Priority | null;
+  readonly reason: string | null;
+  readonly sinceMs: number;
+  readonly lastAtMs: number;
+  readonly closed: boolean;
+  readonly version: number;
+  readonly cursor: string;
+}
+
+export interface NewOutboxRow {
+  /** The effect's id: unique for good; a second row with it is ignored. */
+  readonly id: string;
+  readonly kind: string;
+  readonly payload: unknown;
+  readonly dueAtMs: number;
+}
+
+export interface OutboxRow extends NewOutboxRow {
+  readonly conversationId: ConversationId;
+  /** Tries begun so far, this one included. */
+  readonly attempts: number;
+}
+
+/** Work committed with the events that asked for it; done at least once, in due order, one at a time a conversation and kind. */
+export interface Outbox {
+  /** Takes due rows and keeps others from taking them for `leaseMs`; after a crash they are due again when the lease ends, or at `recover`. */
+  claim(nowMs: number, limit: number, leaseMs: number): Promise<readonly OutboxRow[]>;
+  settle(id: string): Promise<void>;
+  retry(id: string, dueAtMs: number, error: string): Promise<void>;
+  /** Given up, with the reason, for a person to look at. */
+  bury(id: string, error: string): Promise<void>;
+  /** Ends every lease; called once at start, when no other process can hold one. Returns how many rows are unfinished. */
+  recover(): Promise<number>;
+  /** When the next row is due. */
+  nextDueMs(): Promise<number | undefined>;
+}
+
+/** Small keyed records of identity: agents, sessions, challenges, used token ids. Each write is durable when it resolves. */
+export interface RecordStore {
+  get(kind: string, key: string): Promise<string | undefined>;
+  /** False when the key exists already: how single use is kept. */
+  insert(kind: string, key: string, body: string, expiresAtMs?: number): Promise<boolean>;
+  /** Compare-and-set on the exact former body; false when it has changed or is not there. */
+  replace(
+    kind: string,
+    key: string,
+    former: string,
+    body: string,
+    expiresAtMs?: number,
+  ): Promise<boolean>;
+  remove(kind: string, key: string): Promise<void>;
+  list(
+    kind: string,
+    limit: number,
+  ): Promise<readonly { readonly key: string; readonly body: string }[]>;
+  /** Deletes what expired before `nowMs`, at most `limit` rows. */
+  sweep(nowMs: number, limit: number): Promise<number>;
+}
+
+export interface Store {
+  /** Random at creation and at a restore from backup: clients with another epoch start afresh. */
+  readonly epoch: string;
+  readonly conversations: ConversationStore;
+  readonly outbox: Outbox;
+  readonly records: RecordStore;
+  /** Throws a Fault with the reason when a write cannot be made durable now. */
+  checkHealth(): Promise<void>;
+  /** Waits for what is queued, then closes. */
+  close(): Promise<void>;
+}
