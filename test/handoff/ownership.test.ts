@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import type { Owner } from '../../src/core/index.ts';
+import { changesOwner, mayCommand } from '../../src/handoff/index.ts';
+import type { AgentCommandType } from '../../src/handoff/index.ts';
+
+const bot: Owner = { by: 'bot', epoch: 3 };
+const queue: Owner = {
+  by: 'queue',
+  epoch: 4,
+  sinceMs: 10,
+  priority: 'money',
+  queue: 'default',
+  reason: 'refund_request',
+};
+const ann: Owner = { by: 'agent', epoch: 5, sinceMs: 20, agentId: 'a1', agentName: 'Ann' };
+const commands: readonly AgentCommandType[] = ['accept', 'say', 'note', 'return_to_bot', 'close'];
+
+test('a queued or bot conversation may be accepted by anyone', () => {
+  expect(mayCommand(queue, false, 'a2', 'accept')).toEqual({ ok: true });
+  expect(mayCommand(bot, false, 'a2', 'accept')).toEqual({ ok: true });
+});
+
+test('one that another agent has is already taken, by name', () => {
+  expect(mayCommand(ann, false, 'a2', 'accept')).toEqual({
+    ok: false,
+    code: 'already_taken',
+    by: 'Ann',
+  });
+});
+
+test('accepting what one has is allowed and changes nothing', () => {
+  expect(mayCommand(ann, false, 'a1', 'accept')).toEqual({ ok: true });
+  expect(changesOwner(ann, false, 'a1')).toBe(false);
+  expect(changesOwner(ann, false, 'a2')).toBe(true);
+  expect(changesOwner(queue, false, 'a1')).toBe(true);
+});
+
+test('only the owner speaks, closes and returns', () => {
+  for (const command of ['say', 'close', 'return_to_bot'] as const) {
+    expect(mayCommand(ann, false, 'a1', command)).toEqual({ ok: true });
+    expect(mayCommand(ann, false, 'a2', command)).toEqual({
+      ok: false,
+      code: 'not_owner',
+      by: 'Ann',
+    });
+    expect(mayCommand(queue, false, 'a1', command)).toEqual({
+      ok: false,
+      code: 'not_owner',
+      by: '',
+    });
+    expect(mayCommand(bot, false, 'a1', command)).toEqual({ ok: false, code: 'not_owner', by: '' });
+  }
+});
+
+test('after closing nobody speaks before accepting it again, not even the former owner', () => {
+  expect(mayCommand(ann, true, 'a1', 'say')).toEqual({ ok: false, code: 'not_owner', by: '' });
+  expect(mayCommand(ann, true, 'a2', 'accept')).toEqual({ ok: true });
+  expect(changesOwner(ann, true, 'a1')).toBe(true);
+});
+
+test('a note is always allowed', () => {
+  for (const owner of [bot, queue, ann]) {
+    for (const closed of [true, false]) {
+      expect(mayCommand(owner, closed, 'a9', 'note')).toEqual({ ok: true });
+    }
+  }
+});
+
+test('at most one agent may ever speak', () => {
+  const owners = fc.oneof(
+    fc.constant(bot),
+    fc.constant(queue),
+    fc.constantFrom('a1', 'a2', 'a3').map((agentId): Owner => ({ ...ann, agentId })),
+  );
+  fc.assert(
+    fc.property(owners, fc.boolean(), fc.constantFrom(...commands), (owner, closed, command) => {
+      const allowed = ['a1', 'a2', 'a3'].filter((id) => mayCommand(owner, closed, id, command).ok);
+      if (command === 'say' || command === 'close' || command === 'return_to_bot') {
+        expect(allowed.length).toBeLessThanOrEqual(owner.by === 'agent' && !closed ? 1 : 0);
+      }
+    }),
+  );
+});
