@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { priorities } from '../../src/core/index.ts';
 import { compareQueued, placeIn } from '../../src/handoff/index.ts';
 import type { Queued } from '../../src/handoff/index.ts';
