@@ -35,6 +35,19 @@ export const deskRowSchema = z.object({
   cursor: z.string(),
 });
 export type DeskRow = z.infer<typeof deskRowSchema>;
+export type DeskListName = (typeof deskListNames)[number];
+
+export const deskListReplySchema = z.object({
+  rows: z.array(deskRowSchema),
+  /** `after` of the next page; null when this is the last. */
+  next: z.string().nullable(),
+});
+export type DeskListReply = z.infer<typeof deskListReplySchema>;
+
+/** GET /api/desk/counts: counted up to `deskCountMax`, which then means "that many or more". */
+export const deskCountMax = 100;
+export const deskCountsSchema = z.object({ queue: z.int(), mine: z.int(), bot: z.int() });
+export type DeskCounts = z.infer<typeof deskCountsSchema>;
 
 /** One line of a transcript as agents see it; `pos` orders, and includes what the customer does not see. */
 export const deskEventSchema = z.discriminatedUnion('type', [
@@ -72,19 +85,32 @@ export const deskEventSchema = z.discriminatedUnion('type', [
 ]);
 export type DeskEvent = z.infer<typeof deskEventSchema>;
 
-/** GET /api/desk/conversations/:conv and the `conversation` frame. */
-export const deskConversationSchema = z.object({
-  conv: id,
+/** What a conversation is now; comes with every page and with every batch of events. */
+const head = {
+  /** Position of the log's last event among or before those given: `watch` goes on after it. */
   version: z.int(),
   language: z.string(),
   channel: z.string(),
   customerId: z.string().nullable(),
   level: z.enum(['anyone', 'identified', 'verified']),
   owner: z.enum(['bot', 'queue', 'agent']),
+  /** Since when the owner has it, or it waits; null for the bot. */
+  sinceMs: z.number().nullable(),
   agentId: z.string().nullable(),
   agentName: z.string().nullable(),
+  priority: z.enum(['security', 'money', 'normal']).nullable(),
   reason: z.string().nullable(),
   closed: z.boolean(),
+};
+export const deskHeadSchema = z.object(head);
+export type DeskHead = z.infer<typeof deskHeadSchema>;
+
+/** GET /api/desk/conversations/:conv?before: the events of one page, oldest first. */
+export const deskConversationSchema = z.object({
+  conv: id,
+  ...head,
+  /** The page begins here: with `from` as `before` comes the page above it; 1 when there is none. */
+  from: z.int(),
   events: z.array(deskEventSchema),
 });
 export type DeskConversation = z.infer<typeof deskConversationSchema>;
@@ -107,6 +133,13 @@ export const deskCommandSchema = z.discriminatedUnion('type', [
 ]);
 export type DeskCommand = z.infer<typeof deskCommandSchema>;
 
+/** What the command added to the log; with `duplicate`, what it had added the first time. */
+export const deskCommandReplySchema = z.object({
+  events: z.array(deskEventSchema),
+  duplicate: z.boolean(),
+});
+export type DeskCommandReply = z.infer<typeof deskCommandReplySchema>;
+
 /** Client → server on /api/desk/socket; signed in by the session cookie, Origin checked. */
 export const deskClientFrameSchema = z.discriminatedUnion('t', [
   /** Watch one conversation (the former one is let go): events with `pos > after` come as `events`. */
@@ -121,17 +154,7 @@ export const deskServerFrameSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('welcome'), agent: deskAgentSchema, nowMs: z.number() }),
   /** Some list may have changed: fetch the one that is shown. Coalesced to a few a second. */
   z.object({ t: z.literal('lists') }),
-  z.object({
-    t: z.literal('events'),
-    conv: id,
-    events: z.array(deskEventSchema),
-    /** Ownership after these events. */
-    owner: z.enum(['bot', 'queue', 'agent']),
-    agentId: z.string().nullable(),
-    agentName: z.string().nullable(),
-    closed: z.boolean(),
-    version: z.int(),
-  }),
+  z.object({ t: z.literal('events'), conv: id, ...head, events: z.array(deskEventSchema) }),
   z.object({ t: z.literal('typing'), conv: id, on: z.boolean() }),
   z.object({ t: z.literal('ping'), n: z.int() }),
   z.object({ t: z.literal('error'), code: z.string(), message: z.string() }),
@@ -140,5 +163,10 @@ export type DeskServerFrame = z.infer<typeof deskServerFrameSchema>;
 
 /** Body of every refused request. */
 export const errorReplySchema = z.object({
-  error: z.object({ code: z.string(), message: z.string() }),
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    /** Name of the agent who has the conversation, with `already_taken` and `not_owner`. */
+    by: z.string().exactOptional(),
+  }),
 });
