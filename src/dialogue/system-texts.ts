@@ -1,0 +1,135 @@
+/**
+ * Every text that the interpreter itself says, beside those that flows name: key of
+ * `locales/<lang>/bot.json` → the parameters it is given, each with its meaning. The content check
+ * holds the locales to this table, so a key here exists in every language.
+ */
+export const systemTexts = {
+  // Said instead of a flow's own words.
+  'common.again': {},
+  'common.repeat': {},
+  'common.cancelled': { topic: 'name of the request that was dropped' },
+  'common.nothing_to_cancel': {},
+  'common.failed': { topic: 'name of the request that could not be carried out' },
+  'common.idle_yes': {},
+  'common.idle_no': {},
+  'common.changed': {},
+  'common.stale_choice': {},
+  'common.stale_form': {},
+  'common.resume': { topic: 'name of the request that goes on' },
+  'common.next_request': { topic: 'name of the request that waited and comes now' },
+  'common.several': {
+    topic: 'name of the request that is served first',
+    other: 'name of the request that waits',
+  },
+  'common.parked': { topic: 'name of the request that is kept for later' },
+  'common.cannot_go_back': {},
+  'common.no_flow': { topic: 'name of a topic that people, not the bot, answer' },
+
+  // Labels of buttons.
+  'common.yes': {},
+  'common.no': {},
+  'common.none_of_these': {},
+  'common.skip': {},
+  'common.person': {},
+  'common.cancel': {},
+
+  // After an answer that does not fit, by the slot's type.
+  'again.text': {},
+  'again.number': {},
+  'again.amount': {},
+  'again.date': {},
+  'again.email': {},
+  'again.phone': {},
+  'again.contact': {},
+  'again.transaction_id': {},
+  'again.withdrawal_id': {},
+  'again.yes_no': {},
+  'again.choice': {},
+  'again.language': {},
+
+  // The ladder: not understood once, twice, three times, then a person.
+  'ladder.out_of_scope': {},
+  'ladder.did_you_mean': {},
+  'ladder.nearest_topics': {},
+  'ladder.person': {},
+  'ladder.none_fits': {},
+
+  // Signing in and one-time codes.
+  'sign_in.needed': { topic: 'name of the request that needs it' },
+  'sign_in.still_needed': {},
+  'sign_in.done': {},
+  'sign_in.ended': {},
+  'code.sent': {
+    tail: 'masked end of the phone number or address it went to',
+    count: 'minutes that it holds',
+  },
+  'code.wrong': { count: 'tries left' },
+  'code.expired': {},
+  'code.locked': {},
+  'code.not_sent': {},
+  'code.resending': {},
+  'code.no_more': {},
+  'code.use_form': {},
+  'code.waiting': {},
+  'code.passed': {},
+  'code.label': {},
+  'code.resend': {},
+
+  // Consent to an account action.
+  'consent.yes': {},
+  'consent.no': {},
+  'consent.again': {},
+  'consent.changed': {},
+  'consent.expired': {},
+
+  // Account actions whose outcome is not there yet.
+  'action.working': {},
+  'action.pending': {},
+  'action.too_late': {},
+  'action.done_later': { topic: 'name of the request that is now carried out' },
+  'action.refused_later': {
+    topic: 'name of the request that was refused',
+    why: 'sentence that says why',
+  },
+  'refusals.other': {},
+
+  // People.
+  'handoff.queued': {},
+  'handoff.off_hours': {},
+  'handoff.already_queued': {},
+  'handoff.bot_note': {},
+  'handoff.noted': {},
+  'handoff.returned': {},
+
+  'language.switched': {},
+  'language.unchanged': {},
+} as const satisfies { readonly [key: string]: { readonly [param: string]: string } };
+
+export type SystemText = keyof typeof systemTexts;
+
+/**
+ * Lists of exact phrases, separated by `|`, that count as these answers in a flow whatever the
+ * classifier thinks: they are too short to leave to chance. Compared without case, spaces and punctuation.
+ */
+export const wordLists = {
+  'words.yes': 'yes, sure, ok …',
+  'words.no': 'no, nope …',
+  'words.cancel': 'cancel, stop, never mind, forget it …',
+  'words.back': 'go back, back, previous …',
+  'words.skip': 'skip, no matter …',
+  'words.none': 'none of these, neither, another one …',
+  'words.resend': 'send it again, new code, I got no code …',
+  'words.person': 'agent, human, a person, customer service … (bare phrases only)',
+} as const;
+
+export type WordList = keyof typeof wordLists;
+
+/**
+ * Two more families, one key for each offered language tag (`languages.en`, `languages.zh-CN` …):
+ * `languages.<tag>` is the button (the language's own name), `language_names.<tag>` the `|`-separated
+ * names by which people ask for it in this locale's language.
+ */
+export const languageFamilies = ['languages', 'language_names'] as const;
+
+/** One more, by the reason of a refused account action: `refusals.<reason>`; and by flow id: `topics.<flow>`. */
+export const openFamilies = ['refusals', 'topics', 'labels'] as const;
