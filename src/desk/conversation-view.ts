@@ -1,0 +1,76 @@
+import type { ConversationId } from '../core/index.ts';
+import type { DeskConversation, DeskEvent, DeskHead } from '../protocol/index.ts';
+import type { ConversationState, DeskDeps, LoggedEvent } from './deps.ts';
+import { deskEvents } from './event-view.ts';
+
+/** Positions of one page of a transcript; a turn takes about eight, so a page is some forty turns. */
+export const pageLength = 400;
+
+type ViewDeps = Pick<DeskDeps, 'store' | 'fold' | 'levelAt' | 'clock'>;
+
+/** One page of the conversation: the last, or the one that ends before position `before`. Undefined when there is none such. */
+export async function viewConversation(
+  deps: ViewDeps,
+  id: ConversationId,
+  before?: number,
+): Promise<DeskConversation | undefined> {
+  const stored = await deps.store.conversations.load(id);
+  if (!stored) return undefined;
+  const state = deps.fold(stored);
+  const to = before === undefined ? stored.version : Math.min(before - 1, stored.version);
+  const after = Math.max(0, to - pageLength);
+  const events = to > after ? await deps.store.conversations.readAll(id, after, to - after) : [];
+  return {
+    conv: id,
+    ...headOf(deps, state, stored.version),
+    from: after + 1,
+    events: [...told(state, events)],
+  };
+}
+
+export type Added = DeskHead & { readonly events: DeskEvent[] };
+
+/** What was added after position `after`, in order and at most one page, with the head that it leads to or a later one. */
+export async function viewAfter(
+  deps: ViewDeps,
+  id: ConversationId,
+  after: number,
+): Promise<Added | undefined> {
+  // Events first, then the state: the state is then never older than the last event that is told.
+  const events = await deps.store.conversations.readAll(id, after, pageLength);
+  const stored = await deps.store.conversations.load(id);
+  if (!stored) return undefined;
+  const state = deps.fold(stored);
+  return {
+    ...headOf(deps, state, events.at(-1)?.pos ?? after),
+    events: [...told(state, events)],
+  };
+}
+
+/** The events that a command has just made. */
+export function told(
+  state: Pick<ConversationState, 'actions'>,
+  events: readonly LoggedEvent[],
+): readonly DeskEvent[] {
+  return deskEvents(events, (effectId) => state.actions[effectId]?.action ?? '');
+}
+
+function headOf(deps: ViewDeps, state: ConversationState, version: number): DeskHead {
+  const { owner } = state;
+  const agent = owner.by === 'agent' ? owner : null;
+  const queued = owner.by === 'queue' ? owner : null;
+  return {
+    version,
+    language: state.language,
+    channel: state.channel,
+    customerId: state.customerId,
+    level: deps.levelAt(state, deps.clock()),
+    owner: owner.by,
+    sinceMs: owner.by === 'bot' ? null : owner.sinceMs,
+    agentId: agent?.agentId ?? null,
+    agentName: agent?.agentName ?? null,
+    priority: queued?.priority ?? null,
+    reason: queued?.reason ?? null,
+    closed: state.closed,
+  };
+}

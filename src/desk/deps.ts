@@ -1,0 +1,47 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Express } from 'express';
+import type { Bus } from '../bus/index.ts';
+import type { Clock, IdentityLevel } from '../core/index.ts';
+import type { AgentAccounts } from '../identity/index.ts';
+import type { Store, StoredConversation } from '../store/index.ts';
+import type { Turns } from '../turn/index.ts';
+
+/** The shapes of the log as the store gives them; the desk reads the log, it does not interpret dialogue. */
+export type LoggedEvent = StoredConversation['tail'][number];
+export type ConversationState = NonNullable<StoredConversation['snapshot']>;
+
+export type OnUpgrade = (
+  path: string,
+  handler: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
+) => void;
+
+export interface DeskDeps {
+  readonly app: Express;
+  readonly onUpgrade: OnUpgrade;
+  readonly store: Pick<Store, 'conversations'>;
+  readonly bus: Bus;
+  readonly turns: Pick<Turns, 'command'>;
+  readonly agents: Pick<AgentAccounts, 'signIn' | 'read' | 'signOut'>;
+  /** The dialogue's own fold and rule, so that the desk shows the very state that turns decide on. */
+  readonly fold: (stored: StoredConversation) => ConversationState;
+  readonly levelAt: (state: ConversationState, nowMs: number) => IdentityLevel;
+  readonly clock: Clock;
+  readonly log: DeskLog;
+  /** Origins of the desk's page beside the one that a request itself names in Host, such as `https://desk.example`. */
+  readonly origins?: readonly string[];
+  /** Folder of the built page, served under /desk/; without it only the API is mounted. */
+  readonly pages?: string;
+  readonly heartbeatMs?: number;
+}
+
+/** Never given a text, a password or a token. */
+export interface DeskLog {
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface Desk {
+  /** Ends every socket with `shutting_down`; agents' pages reconnect by themselves. */
+  close(): void;
+}

@@ -1,0 +1,130 @@
+import { isMoney, moneyDecimal } from '../core/index.ts';
+import type { Value, Values } from '../core/index.ts';
+import type { DeskEvent } from '../protocol/index.ts';
+import type { LoggedEvent } from './deps.ts';
+
+type Told = DeskEvent extends infer Line
+  ? Line extends DeskEvent
+    ? Omit<Line, 'pos' | 'atMs'>
+    : never
+  : never;
+
+/** Name of the action that an effect asked for; '' when it is not known. */
+export type ActionName = (effectId: string) => string;
+
+/** A log's events as lines for agents, in order; what only the machine needs makes no line. */
+export function deskEvents(
+  events: readonly LoggedEvent[],
+  actionName: ActionName,
+): readonly DeskEvent[] {
+  return events.flatMap((logged) => {
+    const told = tell(logged.event, actionName);
+    return told ? [{ ...told, pos: logged.pos, atMs: logged.atMs }] : [];
+  });
+}
+
+function tell(event: LoggedEvent['event'], actionName: ActionName): Told | undefined {
+  switch (event.type) {
+    case 'message.received':
+      return { type: 'customer', text: customerText(event) };
+    case 'bot.said':
+      return { type: 'bot', blocks: [...event.blocks] };
+    case 'agent.said':
+      return { type: 'agent', cid: event.cid, agentName: event.agentName, text: event.text };
+    case 'agent.noted':
+      return { type: 'note', cid: event.cid, agentName: event.agentName, text: event.text };
+    case 'conversation.started':
+      return status('started', { channel: event.channel });
+    case 'language.changed':
+      return status('language', { language: event.language, by: event.by });
+    case 'flow.started':
+      return status('flow.started', { flow: event.flow });
+    case 'flow.ended':
+      return status('flow.ended', { flow: event.flow, outcome: event.outcome });
+    case 'consent.asked':
+      return status('consent.asked', { detail: shown(event.shown) });
+    case 'consent.answered':
+      return status(`consent.${event.answer}`, {});
+    default:
+      return tellOfIdentity(event) ?? tellOfAction(event, actionName) ?? tellOfHandoff(event);
+  }
+}
+
+/** That a code went out and whether it was right; the code itself is nowhere. */
+function tellOfIdentity(event: LoggedEvent['event']): Told | undefined {
+  switch (event.type) {
+    case 'identity.bound':
+      return event.customerId === null
+        ? status('identity.unbound', {})
+        : status('identity.bound', { customer: event.customerId });
+    case 'identity.challenged':
+      return status('code.sent', { tail: event.tail });
+    case 'identity.checked':
+      return status(`code.${event.result}`, { left: String(event.attemptsLeft) });
+    default:
+      return undefined;
+  }
+}
+
+function tellOfAction(event: LoggedEvent['event'], actionName: ActionName): Told | undefined {
+  switch (event.type) {
+    case 'action.requested':
+      return status('action.requested', { action: event.action, detail: shown(event.args) });
+    case 'action.pended':
+      return status('action.pended', { action: actionName(event.effectId) });
+    case 'action.ended': {
+      const action = actionName(event.effectId);
+      const { outcome } = event;
+      return outcome.kind === 'ok'
+        ? status('action.ok', { action, receipt: outcome.receipt })
+        : status('action.refused', { action, reason: outcome.reason });
+    }
+    default:
+      return undefined;
+  }
+}
+
+function tellOfHandoff(event: LoggedEvent['event']): Told | undefined {
+  switch (event.type) {
+    case 'handoff.requested': {
+      const { reason, priority, by } = event;
+      return status('handoff.requested', { reason, priority, by });
+    }
+    case 'handoff.accepted':
+      return status('handoff.accepted', { agent: event.agentName });
+    case 'handoff.released': {
+      const disposition = event.disposition ?? '';
+      return status(`handoff.released.${event.to}`, { by: event.by, disposition });
+    }
+    default:
+      return undefined;
+  }
+}
+
+function status(what: string, values: { [name: string]: string }): Told {
+  return { type: 'status', what, values };
+}
+
+/** A form's answer is told field by field, as its words are only those of the button. */
+function customerText(
+  event: Extract<LoggedEvent['event'], { readonly type: 'message.received' }>,
+): string {
+  if (!event.form) return event.text;
+  const fields = Object.entries(event.form.fields).map(([name, value]) => `${name}: ${value}`);
+  return event.text === '' ? fields.join('\n') : event.text;
+}
+
+/**
+ * What an action is about, in one line: amounts and identifiers only. Free text and contact details
+ * stay out; an agent finds those in what the customer wrote.
+ */
+function shown(args: Values): string {
+  const parts = Object.entries(args).map(([name, value]) => told(name, value));
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+function told(name: string, value: Value): string {
+  if (isMoney(value)) return `${moneyDecimal(value)} ${value.currency}`;
+  if (typeof value === 'string' && /(?:^|_)id$|Id$|^transaction$/.test(name)) return value;
+  return '';
+}

@@ -1,0 +1,2 @@
+export { mountDesk } from './mount.ts';
+export type { Desk, DeskDeps, DeskLog, OnUpgrade } from './deps.ts';

@@ -1,0 +1,15 @@
+import type { Desk, DeskDeps } from './deps.ts';
+import { mountPages } from './pages.ts';
+import { deskRouter } from './routes.ts';
+import { DeskSockets } from './sockets.ts';
+
+/** Everything that agents call: REST under /api/desk, the socket at /api/desk/socket, the page under /desk/. */
+export function mountDesk(deps: DeskDeps): Desk {
+  const sockets = new DeskSockets(deps);
+  deps.app.use('/api/desk', deskRouter(deps, sockets));
+  deps.onUpgrade('/api/desk/socket', (request, socket, head) => {
+    sockets.upgrade(request, socket, head);
+  });
+  if (deps.pages !== undefined) mountPages(deps.app, deps.pages);
+  return { close: () => sockets.close() };
+}

@@ -1,0 +1,230 @@
+import { json, Router } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { z } from 'zod';
+import { Fault, limits, parseClientMessageId, parseConversationId } from '../core/index.ts';
+import type { ConversationId } from '../core/index.ts';
+import type { Agent, AgentRole } from '../identity/index.ts';
+import {
+  deskCommandSchema,
+  deskCountMax,
+  deskListNames,
+  signInRequestSchema,
+} from '../protocol/index.ts';
+import type {
+  DeskAgent,
+  DeskCommand,
+  DeskCommandReply,
+  DeskCounts,
+  DeskListReply,
+} from '../protocol/index.ts';
+import type { AgentCommand } from '../turn/index.ts';
+import { deskBorder, OwnedByOther, refusalTexts } from './border.ts';
+import { told, viewConversation } from './conversation-view.ts';
+import type { DeskDeps } from './deps.ts';
+import {
+  checkOrigin,
+  clearSessionCookie,
+  sessionToken,
+  setSessionCookie,
+  signedIn,
+} from './session.ts';
+import type { DeskSockets } from './sockets.ts';
+
+const rowsMax = 200;
+/** An address that tries more passwords than this a minute waits; the account's own lockout is the identity room's. */
+const signInsPerMinute = 30;
+/** Commands of one agent a minute: far above what hands can do. */
+const commandsPerMinute = 240;
+
+const anyAgent: readonly AgentRole[] = ['agent', 'supervisor', 'admin'];
+/** Who may do what; every request is checked against it after its session. */
+const roles = {
+  me: anyAgent,
+  list: anyAgent,
+  read: anyAgent,
+  command: anyAgent,
+} as const satisfies Record<string, readonly AgentRole[]>;
+
+const listQuerySchema = z.object({
+  list: z.enum(deskListNames),
+  after: z.string().max(256).optional(),
+  limit: z.coerce.number().int().min(1).max(rowsMax).default(50),
+});
+const pageQuerySchema = z.object({ before: z.coerce.number().int().min(1).optional() });
+
+type Handle = (request: Request, response: Response, agent: Agent) => Promise<void>;
+
+/** The REST side of the desk. */
+export function deskRouter(deps: DeskDeps, sockets: DeskSockets): Router {
+  const router = Router();
+  const guard =
+    (allowed: readonly AgentRole[], handle: Handle): RequestHandler =>
+    async (request, response) => {
+      const { agent } = await signedIn(request, deps);
+      if (!allowed.includes(agent.role))
+        throw new Fault('forbidden', 'Your role does not allow this.');
+      await handle(request, response, agent);
+    };
+  router.use((_request, response, next) => {
+    response.set('Cache-Control', 'no-store');
+    next();
+  });
+  router.use(ownPageOnly(deps));
+  router.use(json({ limit: limits.frameBytesMax }));
+  router.post('/sign-in', signIn(deps));
+  router.post('/sign-out', signOut(deps, sockets));
+  router.get(
+    '/me',
+    guard(roles.me, async (_request, response, agent) => {
+      response.json({ agent: publicAgent(agent) });
+    }),
+  );
+  router.get(
+    '/counts',
+    guard(roles.list, async (_request, response, agent) => {
+      response.json(await counts(deps, agent));
+    }),
+  );
+  router.get(
+    '/conversations',
+    guard(roles.list, async (request, response, agent) => {
+      response.json(await list(deps, agent, parse(listQuerySchema, request.query)));
+    }),
+  );
+  router.get(
+    '/conversations/:conv',
+    guard(roles.read, async (request, response) => {
+      const { before } = parse(pageQuerySchema, request.query);
+      const page = await viewConversation(deps, conversationOf(request), before);
+      if (!page) throw new Fault('not_found', refusalTexts.not_found);
+      response.json(page);
+    }),
+  );
+  router.post('/conversations/:conv/commands', guard(roles.command, commander(deps)));
+  router.use(() => {
+    throw new Fault('not_found', 'There is nothing at this address.');
+  });
+  router.use(deskBorder(deps.log));
+  return router;
+}
+
+/** Against forged requests: beside the SameSite cookie, an Origin of our own and a content type that no form can send. */
+function ownPageOnly(deps: DeskDeps): RequestHandler {
+  return (request, _response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      checkOrigin(request, deps);
+      if (!request.is('application/json')) {
+        throw new Fault('bad_request', 'Content-Type must be application/json.');
+      }
+    }
+    next();
+  };
+}
+
+function signIn(deps: DeskDeps): RequestHandler {
+  const tries = new RateLimiterMemory({ points: signInsPerMinute, duration: 60 });
+  return async (request, response) => {
+    await consume(tries, request.ip ?? '');
+    const { email, password } = parse(signInRequestSchema, request.body);
+    const session = await deps.agents.signIn(email, password);
+    setSessionCookie(response, session.token, session.expiresAtMs - deps.clock());
+    response.json({ agent: publicAgent(session.agent) });
+  };
+}
+
+function signOut(deps: DeskDeps, sockets: DeskSockets): RequestHandler {
+  return async (request, response) => {
+    const token = sessionToken(request);
+    if (token !== undefined) {
+      await deps.agents.signOut(token);
+      sockets.endSession(token);
+    }
+    clearSessionCookie(response);
+    response.json({});
+  };
+}
+
+function commander(deps: DeskDeps): Handle {
+  const pace = new RateLimiterMemory({ points: commandsPerMinute, duration: 60 });
+  return async (request, response, agent) => {
+    await consume(pace, agent.agentId);
+    const command = parse(deskCommandSchema, request.body);
+    response.json(await run(deps, conversationOf(request), agent, command));
+  };
+}
+
+async function run(
+  deps: DeskDeps,
+  id: ConversationId,
+  agent: Agent,
+  command: DeskCommand,
+): Promise<DeskCommandReply> {
+  const who = { agentId: agent.agentId, agentName: agent.name };
+  const result = await deps.turns.command(id, who, asAgentCommand(command));
+  if (result.kind === 'done') {
+    return { events: [...told({ actions: {} }, result.events)], duplicate: result.duplicate };
+  }
+  if (result.code === 'already_taken' || result.code === 'not_owner') {
+    throw new OwnedByOther(result.code, result.by);
+  }
+  throw new Fault(result.code, refusalTexts[result.code]);
+}
+
+function asAgentCommand(command: DeskCommand): AgentCommand {
+  if (command.type !== 'say' && command.type !== 'note') return command;
+  const cid = parseClientMessageId(command.cid);
+  if (cid === undefined) throw new Fault('bad_request', 'cid: not a message id.');
+  return { type: command.type, cid, text: command.text };
+}
+
+async function list(
+  { store }: DeskDeps,
+  { agentId }: Agent,
+  query: z.infer<typeof listQuerySchema>,
+): Promise<DeskListReply> {
+  const rows = await store.conversations.inbox({
+    list: query.list,
+    agentId,
+    limit: query.limit,
+    ...(query.after === undefined ? {} : { after: query.after }),
+  });
+  return {
+    rows: rows.map(({ conversationId, visitorId: _visitor, version: _version, ...row }) => ({
+      conv: conversationId,
+      ...row,
+    })),
+    next: rows.length < query.limit ? null : (rows.at(-1)?.cursor ?? null),
+  };
+}
+
+async function counts({ store }: DeskDeps, { agentId }: Agent): Promise<DeskCounts> {
+  const count = async (list: 'queue' | 'mine' | 'bot') =>
+    (await store.conversations.inbox({ list, agentId, limit: deskCountMax })).length;
+  const [queue, mine, bot] = await Promise.all([count('queue'), count('mine'), count('bot')]);
+  return { queue, mine, bot };
+}
+
+function conversationOf(request: Request): ConversationId {
+  const id = parseConversationId(request.params['conv']);
+  if (id === undefined) throw new Fault('not_found', refusalTexts.not_found);
+  return id;
+}
+
+function publicAgent({ agentId, email, name, role }: Agent): DeskAgent {
+  return { agentId, email, name, role };
+}
+
+/** Parsed, or a `bad_request` that names the first thing wrong. */
+function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+  throw new Fault('bad_request', `${where}${issue?.message ?? 'not as expected'}`);
+}
+
+async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
+  const left = await limiter.consume(key).catch(() => undefined);
+  if (!left) throw new Fault('rate_limited', 'Too many requests. Wait a minute.');
+}

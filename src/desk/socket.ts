@@ -1,0 +1,254 @@
+import type { RawData, WebSocket } from 'ws';
+import { Fault, errorCodes, limits, parseConversationId } from '../core/index.ts';
+import type { ConversationId, ErrorCode } from '../core/index.ts';
+import type { Hint } from '../bus/index.ts';
+import type { Agent } from '../identity/index.ts';
+import { deskClientFrameSchema } from '../protocol/index.ts';
+import type { DeskClientFrame, DeskServerFrame } from '../protocol/index.ts';
+import { viewAfter } from './conversation-view.ts';
+import type { Added } from './conversation-view.ts';
+import type { DeskDeps } from './deps.ts';
+
+/** Frames one socket may send in ten seconds; typing and moving through a list stay far below. */
+const framesPerTenSecondsMax = 200;
+
+interface Watch {
+  readonly conv: ConversationId;
+  readonly stop: () => void;
+  /** Everything up to here was sent. */
+  sentPos: number;
+  /** Whether this agent owned it when events were last sent: only owners are shown typing. */
+  owned: boolean;
+  pumping: boolean;
+  again: boolean;
+}
+
+/**
+ * One agent's socket. Modes: open (until `end`, the peer's close or its silence), then gone; `onGone` is called once.
+ * While open it watches at most one conversation. The pump is the only sender of events: it is kicked by hints and by
+ * every heartbeat, reads from the store after what it last sent, and so can neither skip nor repeat.
+ */
+export class DeskSocket {
+  readonly token: string;
+  readonly agentId: string;
+  readonly #deps: DeskDeps;
+  readonly #ws: WebSocket;
+  readonly #agent: Agent;
+  readonly #onGone: () => void;
+  #watch: Watch | undefined;
+  #beat: NodeJS.Timeout | undefined;
+  #beats = 0;
+  #heardAtMs = 0;
+  #frames = { sinceMs: 0, count: 0 };
+
+  constructor(
+    deps: DeskDeps,
+    ws: WebSocket,
+    who: { readonly agent: Agent; readonly token: string },
+    onGone: () => void,
+  ) {
+    this.#deps = deps;
+    this.#ws = ws;
+    this.#agent = who.agent;
+    this.agentId = who.agent.agentId;
+    this.token = who.token;
+    this.#onGone = onGone;
+  }
+
+  start(): void {
+    this.#heardAtMs = this.#deps.clock();
+    this.#ws.on('message', (bytes, isBinary) => this.#heard(bytes, isBinary));
+    this.#ws.on('close', () => this.#gone());
+    this.#beat = setInterval(() => {
+      this.#heartbeat().catch((error: unknown) => this.#failed(error));
+    }, this.#deps.heartbeatMs ?? limits.heartbeatMs);
+    const { agentId, email, name, role } = this.#agent;
+    this.send({ t: 'welcome', agent: { agentId, email, name, role }, nowMs: this.#deps.clock() });
+  }
+
+  send(frame: DeskServerFrame): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return;
+    if (this.#ws.bufferedAmount > limits.socketBufferBytesMax) {
+      this.end('slow_reader', 'Too far behind.');
+      return;
+    }
+    this.#ws.send(JSON.stringify(frame));
+  }
+
+  end(code: ErrorCode, message: string): void {
+    if (this.#ws.readyState === this.#ws.OPEN) {
+      this.#ws.send(JSON.stringify({ t: 'error', code, message } satisfies DeskServerFrame));
+    }
+    this.#ws.close(errorCodes[code].close, code);
+    this.#gone();
+  }
+
+  #gone(): void {
+    if (!this.#beat) return;
+    clearInterval(this.#beat);
+    this.#beat = undefined;
+    this.#unwatch();
+    this.#onGone();
+  }
+
+  #failed(error: unknown): void {
+    const fault = error instanceof Fault ? error : new Fault('internal', 'Something went wrong.');
+    if (fault.culprit !== 'peer') {
+      this.#deps.log.error(
+        { code: fault.code, conv: this.#watch?.conv, err: error },
+        'desk socket failed',
+      );
+    }
+    this.end(fault.code, fault.message);
+  }
+
+  /** The peer must have been heard, the session must still hold, and hints that got lost are made up for. */
+  async #heartbeat(): Promise<void> {
+    const silenceMax = this.#deps.heartbeatMs
+      ? this.#deps.heartbeatMs * 2
+      : limits.peerSilenceMaxMs;
+    if (this.#deps.clock() - this.#heardAtMs > silenceMax) {
+      this.end('heartbeat_lost', 'Nothing heard for too long.');
+      this.#ws.terminate();
+      return;
+    }
+    if (!(await this.#deps.agents.read(this.token))) {
+      throw new Fault('not_signed_in', 'The session has ended.');
+    }
+    this.#beats += 1;
+    this.send({ t: 'ping', n: this.#beats });
+    if (this.#watch) this.#kick(this.#watch);
+  }
+
+  #heard(bytes: RawData, isBinary: boolean): void {
+    this.#heardAtMs = this.#deps.clock();
+    try {
+      this.#countFrame();
+      this.#obey(readFrame(bytes, isBinary));
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #countFrame(): void {
+    if (this.#heardAtMs - this.#frames.sinceMs > 10_000) {
+      this.#frames = { sinceMs: this.#heardAtMs, count: 0 };
+    }
+    this.#frames.count += 1;
+    if (this.#frames.count > framesPerTenSecondsMax) {
+      throw new Fault('rate_limited', 'Too many frames.');
+    }
+  }
+
+  #obey(frame: DeskClientFrame): void {
+    switch (frame.t) {
+      case 'watch':
+        this.#startWatch(frame.conv, frame.after);
+        return;
+      case 'unwatch':
+        this.#unwatch();
+        return;
+      case 'typing':
+        this.#typing(frame.conv, frame.on);
+        return;
+      case 'pong':
+        return;
+    }
+  }
+
+  /** Subscribes before the first read, so that nothing falls between the two. */
+  #startWatch(conv: string, after: number): void {
+    this.#unwatch();
+    const id = parseConversationId(conv);
+    if (id === undefined) throw new Fault('bad_frame', 'conv: not a conversation id.');
+    const stop = this.#deps.bus.subscribe(`c:${id}`, (hint) => this.#hinted(hint));
+    const watch = { conv: id, stop, sentPos: after, owned: false, pumping: false, again: false };
+    this.#watch = watch;
+    this.#kick(watch);
+  }
+
+  #unwatch(): void {
+    const watch = this.#watch;
+    this.#watch = undefined;
+    if (watch?.owned) this.#typing(watch.conv, false, watch);
+    watch?.stop();
+  }
+
+  #hinted(hint: Hint): void {
+    const watch = this.#watch;
+    if (!watch || hint.conversationId !== watch.conv) return;
+    if (hint.kind === 'head') {
+      if (hint.version > watch.sentPos) this.#kick(watch);
+    } else if (hint.who === 'customer') {
+      this.send({ t: 'typing', conv: watch.conv, on: hint.on });
+    }
+  }
+
+  #typing(conv: string, on: boolean, watch = this.#watch): void {
+    if (!watch || watch.conv !== conv || !watch.owned) return;
+    this.#deps.bus.publish(`c:${watch.conv}`, {
+      kind: 'typing',
+      conversationId: watch.conv,
+      who: 'agent',
+      name: this.#agent.name,
+      on,
+    });
+  }
+
+  #kick(watch: Watch): void {
+    if (watch.pumping) {
+      watch.again = true;
+      return;
+    }
+    watch.pumping = true;
+    this.#pump(watch).catch((error: unknown) => this.#failed(error));
+  }
+
+  /** Ends in the same tick as its last look at `again`: a hint comes either before that look or finds no pump running. */
+  async #pump(watch: Watch): Promise<void> {
+    let first = true;
+    try {
+      do {
+        watch.again = false;
+        const view = await viewAfter(this.#deps, watch.conv, watch.sentPos);
+        if (watch !== this.#watch) return;
+        if (view) this.#told(watch, view, first);
+        else this.#unknown();
+        first = false;
+      } while (watch.again);
+    } finally {
+      watch.pumping = false;
+    }
+  }
+
+  #told(watch: Watch, view: Added, first: boolean): void {
+    watch.owned = view.owner === 'agent' && view.agentId === this.agentId && !view.closed;
+    const moved = view.version > watch.sentPos;
+    // The first answer is sent even when empty: it says who owns it now.
+    if (moved || first) this.send({ t: 'events', conv: watch.conv, ...view });
+    if (!moved) return;
+    watch.sentPos = view.version;
+    watch.again = true;
+  }
+
+  #unknown(): void {
+    this.#unwatch();
+    this.send({ t: 'error', code: 'not_found', message: 'There is no such conversation.' });
+  }
+}
+
+function readFrame(bytes: RawData, isBinary: boolean): DeskClientFrame {
+  const parsed = deskClientFrameSchema.safeParse(isBinary ? undefined : parsedJson(bytes));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Fault('bad_frame', `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
+}
+
+function parsedJson(bytes: RawData): unknown {
+  try {
+    // ws gives a text frame as one Buffer under its default binaryType.
+    return JSON.parse(Buffer.isBuffer(bytes) ? bytes.toString('utf8') : '');
+  } catch {
+    return undefined;
+  }
+}
