@@ -1,1 +1,4 @@
 export type * from './ports.ts';
+export { createActions, type ActionsOptions } from './actions.ts';
+export { actionSpecs } from './registry.ts';
+export { consentDigest, consentText } from './consent.ts';
