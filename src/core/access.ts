@@ -12,6 +12,8 @@ export interface ActionSpec {
   readonly level: IdentityLevel;
   /** Needs a consent bound to its arguments: it moves money or changes the account. */
   readonly consent: boolean;
+  /** Changes nothing: may be given up when no answer comes, where a write is reconciled until its outcome is known. */
+  readonly read?: boolean;
   readonly args: { readonly [name: string]: { readonly required: boolean } };
   /** Every reason with which the wallet may refuse it. */
   readonly refusals: readonly string[];

@@ -9,15 +9,20 @@ export interface Content {
   readonly flows: { readonly [id: string]: Flow };
   /** `<id>@<version>` → flow, for conversations that began on an older one. */
   readonly versions: { readonly [idAtVersion: string]: Flow };
+  /** First names of the placeholders of each text, in any language: what a text needs, no more, goes into the log. Without it every small slot goes along. */
+  readonly placeholders?: { readonly [key: string]: readonly string[] };
 }
 
 /** What a decision may look at beside the state; all of it given, so that equal inputs give equal decisions. */
 export interface DecideContext {
+  /** Part of every effect id, so that idempotency keys differ between conversations. */
+  readonly conversationId: string;
   readonly content: Content;
   readonly phrasebook: Phrasebook;
   readonly actions: { readonly [name: string]: ActionSpec };
   /** The workspace's values for texts and `$workspace.…`: brand, contacts, terms, hours. */
   readonly workspace: Values;
+  /** The `atMs` at which the decision's events are appended: ages in the folded state count from it. */
   readonly nowMs: number;
   /** Live agents are on duty now. */
   readonly staffed: boolean;

@@ -24,6 +24,11 @@ export interface ConversationStore {
   findByCustomer(customerId: string): Promise<ConversationId | undefined>;
   findByVisitor(visitorId: string): Promise<ConversationId | undefined>;
   inbox(query: InboxQuery): Promise<readonly InboxRow[]>;
+  /**
+   * Conversations that hold events behind their snapshot's `handledPos` (or have no snapshot), not owned by an
+   * agent, last written before `beforeMs`: turns that a crash cut off. Work does not grow with stored history.
+   */
+  unhandled(beforeMs: number, limit: number): Promise<readonly ConversationId[]>;
   /** Position in the queue (1 is next) in (priority, since) order; undefined when not queued. */
   queuePlace(id: ConversationId): Promise<number | undefined>;
 }

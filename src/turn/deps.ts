@@ -1,0 +1,58 @@
+import type { Clock, Phrasebook, RandomId, Values } from '../core/index.ts';
+import type { Actions } from '../actions/index.ts';
+import type { Bus } from '../bus/index.ts';
+import type { Content } from '../dialogue/index.ts';
+import type { Store } from '../store/index.ts';
+import type { Understand } from './ports.ts';
+
+/** Everything a turn needs, wired in one place. What can change while running is asked for each time. */
+export interface TurnDeps {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly actions: Actions;
+  readonly codes: CodesPort;
+  readonly understand: Understand;
+  readonly content: () => Content;
+  readonly phrasebook: () => Phrasebook;
+  readonly workspace: WorkspacePort;
+  readonly clock: Clock;
+  readonly randomId: RandomId;
+  readonly log: TurnLog;
+  /** Counts and times turns; default: nothing is measured. */
+  readonly observe?: (measure: 'turn_ms' | 'action_ms', value: number) => void;
+}
+
+/** The part of the workspace that texts and flows see. */
+export interface WorkspacePort {
+  values(language: string): Values;
+  staffed(nowMs: number): boolean;
+  readonly timeZone: () => string;
+}
+
+/** One-time codes, as identity offers them. */
+export interface CodesPort {
+  send(
+    customerId: string,
+    conversationId: string,
+    challengeId: string,
+  ): Promise<
+    | { readonly kind: 'sent'; readonly expiresAtMs: number; readonly tail: string }
+    | { readonly kind: 'refused'; readonly reason: 'too_many' | 'not_sent' }
+  >;
+  check(
+    challengeId: string,
+    conversationId: string,
+    code: string,
+  ): Promise<
+    | { readonly kind: 'passed' }
+    | { readonly kind: 'wrong'; readonly attemptsLeft: number }
+    | { readonly kind: 'expired' }
+    | { readonly kind: 'locked' }
+  >;
+}
+
+/** Never given a text, a code or a token. */
+export interface TurnLog {
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

@@ -1,0 +1,96 @@
+import type { ConversationId } from '../core/index.ts';
+import type { OutboxRow } from '../store/index.ts';
+import type { TurnDeps } from './deps.ts';
+import { performAction, retryDelayMs, sendCode } from './effects.ts';
+
+const claimMax = 16;
+/** Longer than any effect may take (the wallet's deadline is 10 s), so that a live worker keeps its row. */
+const leaseMs = 30_000;
+/** The safety net behind the nudge after each commit. */
+const pollMs = 1000;
+
+/**
+ * Turns committed effects into deeds and their outcomes into events. Modes: stopped → running (`start`) →
+ * stopped again (`drain`: what is under way ends, nothing more is claimed).
+ */
+export class Pump {
+  readonly #deps: TurnDeps;
+  readonly #advance: (id: ConversationId) => void;
+  readonly #working = new Set<Promise<void>>();
+  #stopped = true;
+  #timer: NodeJS.Timeout | undefined;
+  #again = false;
+  #looping: Promise<void> | undefined;
+
+  constructor(deps: TurnDeps, advance: (id: ConversationId) => void) {
+    this.#deps = deps;
+    this.#advance = advance;
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.#timer = setInterval(() => this.nudge(), pollMs);
+    this.nudge();
+  }
+
+  /** Looks for due work now; many nudges while it looks are one more look. */
+  nudge(): void {
+    if (this.#stopped) return;
+    this.#again = true;
+    this.#looping ??= this.#loop().finally(() => {
+      this.#looping = undefined;
+    });
+  }
+
+  async drain(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    await this.#looping;
+    await Promise.all(this.#working);
+  }
+
+  async #loop(): Promise<void> {
+    const { store, clock, log } = this.#deps;
+    do {
+      this.#again = false;
+      try {
+        const rows = await store.outbox.claim(clock(), claimMax, leaseMs);
+        for (const row of rows) this.#track(this.#work(row));
+        if (rows.length === claimMax) this.#again = true;
+      } catch (error) {
+        log.error({ err: error }, 'the outbox could not be read');
+      }
+    } while (this.#again && !this.#stopped);
+  }
+
+  #track(job: Promise<void>): void {
+    this.#working.add(job);
+    void job.finally(() => {
+      this.#working.delete(job);
+      // A conversation's effects run one at a time: the next one can go now.
+      this.nudge();
+    });
+  }
+
+  async #work(row: OutboxRow): Promise<void> {
+    const { store, clock, log } = this.#deps;
+    const { id: effectId, conversationId } = row;
+    try {
+      await this.#perform(row);
+    } catch (error) {
+      log.error({ err: error, effectId, conversationId }, 'an effect failed');
+      await store.outbox
+        .retry(row.id, clock() + retryDelayMs(row.attempts), String(error))
+        .catch((cause: unknown) => log.error({ err: cause, effectId }, 'a retry was not kept'));
+    }
+  }
+
+  async #perform(row: OutboxRow): Promise<void> {
+    const { outbox } = this.#deps.store;
+    if (row.kind === 'action') await performAction(this.#deps, row);
+    else if (row.kind === 'send_code') await sendCode(this.#deps, row);
+    else if (row.kind === 'timer') await outbox.settle(row.id);
+    else await outbox.bury(row.id, `no worker for effects of kind ${row.kind}`);
+    this.#advance(row.conversationId);
+  }
+}

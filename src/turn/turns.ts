@@ -1,0 +1,62 @@
+import { limits, type ConversationId } from '../core/index.ts';
+import { createAdvancer } from './advance.ts';
+import { createCommander } from './command.ts';
+import type { TurnDeps } from './deps.ts';
+import { appendAndHint } from './log-access.ts';
+import { createOpener } from './open.ts';
+import type { Turns } from './ports.ts';
+import { Pump } from './pump.ts';
+import { createReceiver } from './receive.ts';
+
+/** How often turns that nobody drives any more are looked for, and how old they must be. */
+const sweepMs = 5000;
+const sweepMax = 200;
+
+/**
+ * Wires one node's turns. Nothing is kept in memory but what is running: a second node, or this one after a
+ * crash, goes on from the store alone.
+ */
+export function createTurns(deps: TurnDeps): Turns {
+  const advancer = createAdvancer(deps, () => pump.nudge());
+  const pump = new Pump(deps, advancer.advance);
+  const { receive, submitSecret } = createReceiver(deps, advancer.advance);
+  let sweeper: NodeJS.Timeout | undefined;
+
+  async function sweep(olderThanMs: number): Promise<void> {
+    try {
+      const before = deps.clock() - olderThanMs;
+      const ids = await deps.store.conversations.unhandled(before, sweepMax);
+      ids.forEach(advancer.advance);
+    } catch (error) {
+      deps.log.error({ err: error }, 'unfinished turns could not be looked for');
+    }
+  }
+
+  return {
+    open: createOpener(deps, advancer.advance),
+    receive,
+    submitSecret,
+    command: createCommander(deps, advancer.advance),
+    setLanguage: (id, language) => setLanguage(deps, id, language),
+    async start() {
+      await deps.store.outbox.recover();
+      await sweep(0);
+      pump.start();
+      sweeper = setInterval(() => void sweep(limits.appendAgeMaxMs), sweepMs);
+    },
+    async drain() {
+      clearInterval(sweeper);
+      await pump.drain();
+      await advancer.drain();
+    },
+  };
+}
+
+async function setLanguage(deps: TurnDeps, id: ConversationId, language: string): Promise<void> {
+  if (!deps.phrasebook().languages.includes(language)) return;
+  await appendAndHint(deps, {
+    conversationId: id,
+    atMs: deps.clock(),
+    events: [{ type: 'language.changed', language, by: 'channel' }],
+  });
+}
