@@ -1,0 +1,170 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const src = join(root, 'src');
+
+/** Room → rooms it may import; the order is the order of the building, and each imports only from above. */
+const rooms: Record<string, readonly string[]> = {
+  core: [],
+  protocol: ['core'],
+  nlu: ['core'],
+  dialogue: ['core'],
+  handoff: ['core'],
+  i18n: ['core'],
+  ops: ['core'],
+  workspace: ['core'],
+  wallet: ['core'],
+  content: ['core', 'dialogue', 'nlu', 'i18n'],
+  store: ['core', 'dialogue', 'handoff'],
+  bus: ['core'],
+  identity: ['core', 'store'],
+  actions: ['core', 'wallet', 'identity'],
+  turn: ['core', 'nlu', 'dialogue', 'handoff', 'actions', 'store', 'bus'],
+  http: ['core', 'ops'],
+  demo: ['core', 'http', 'wallet', 'identity'],
+  channels: ['core', 'protocol', 'dialogue', 'i18n', 'store', 'bus', 'http', 'turn', 'identity'],
+  desk: [
+    'core',
+    'protocol',
+    'dialogue',
+    'handoff',
+    'i18n',
+    'store',
+    'bus',
+    'http',
+    'turn',
+    'identity',
+    'workspace',
+  ],
+  insights: ['core', 'nlu', 'store'],
+};
+
+/** npm packages (and node: parts with a say in where they belong) → the rooms that may use them. */
+const packages: Record<string, readonly string[]> = {
+  zod: [
+    'protocol',
+    'dialogue',
+    'workspace',
+    'wallet',
+    'actions',
+    'http',
+    'channels',
+    'desk',
+    'demo',
+    'content',
+  ],
+  natural: ['nlu'],
+  'libphonenumber-js': ['nlu', 'dialogue'],
+  'chrono-node': ['nlu'],
+  i18next: ['i18n'],
+  pino: ['ops'],
+  'prom-client': ['ops'],
+  lowdb: ['workspace'],
+  'node:sqlite': ['store', 'wallet'],
+  yaml: ['dialogue', 'content'],
+  jose: ['identity'],
+  express: ['http', 'channels', 'desk', 'demo'],
+  helmet: ['http'],
+  'rate-limiter-flexible': ['http', 'channels', 'desk'],
+  ws: ['channels', 'desk', 'http'],
+};
+
+/** Rooms without a clock, a network, a disk or chance of their own. */
+const pure = new Set(['core', 'nlu', 'dialogue', 'handoff']);
+
+interface Import {
+  readonly file: string;
+  readonly room: string;
+  readonly target: string;
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, 'utf8');
+  const path = relative(src, file).split(sep);
+  const room = path.length > 1 ? String(path[0]) : '';
+  const found = text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g);
+  return [...found].map((match) => ({ file, room, target: String(match[1]) }));
+}
+
+/** The room that a relative import leads to, and whether it enters by the door. */
+function entered({ file, target }: Import): { readonly room: string; readonly door: boolean } {
+  const path = relative(src, resolve(dirname(file), target)).split(sep);
+  return { room: String(path[0]), door: path.length === 2 && path[1] === 'index.ts' };
+}
+
+const files = filesBelow(src);
+const imports = files.flatMap(importsOf);
+const inRooms = imports.filter(({ room }) => room !== '' && room !== 'cli');
+
+test('the reader of imports sees the whole tree', () => {
+  expect(files.length).toBeGreaterThan(80);
+  expect(imports.length).toBeGreaterThan(200);
+});
+
+test('every room stands in the table', () => {
+  const unknown = new Set(inRooms.map(({ room }) => room).filter((room) => !(room in rooms)));
+  expect([...unknown]).toEqual([]);
+});
+
+test('a room imports only the rooms that the table allows, and by their doors', () => {
+  const wrong = inRooms
+    .filter(({ target }) => target.startsWith('.'))
+    .filter((one) => {
+      const to = entered(one);
+      if (to.room === one.room) return false;
+      return !to.door || !(rooms[one.room] ?? []).includes(to.room);
+    })
+    .map(({ file, target }) => `${relative(root, file)} → ${target}`);
+  expect(wrong).toEqual([]);
+});
+
+test('nobody imports main, config or the command line', () => {
+  const wrong = inRooms
+    .filter(({ target }) => /\/(main|config|cli)(\/|\.ts)/.test(target))
+    .map(({ file, target }) => `${relative(root, file)} → ${target}`);
+  expect(wrong).toEqual([]);
+});
+
+test('a package is used only where its table row says', () => {
+  const nameOf = (target: string) =>
+    target.startsWith('@') ? target.split('/').slice(0, 2).join('/') : String(target.split('/')[0]);
+  const wrong = inRooms
+    .filter(({ target }) => !target.startsWith('.'))
+    .filter(({ room, target }) => {
+      const name = target.startsWith('node:') ? target : nameOf(target);
+      if (name.startsWith('node:') && !(name in packages)) return pure.has(room);
+      return !(packages[name] ?? []).includes(room);
+    })
+    .map(({ file, target }) => `${relative(root, file)} → ${target}`);
+  expect(wrong).toEqual([]);
+});
+
+test('no room goes round in a circle', () => {
+  const order = Object.keys(rooms);
+  for (const [room, allowed] of Object.entries(rooms)) {
+    for (const other of allowed) expect(order.indexOf(other)).toBeLessThan(order.indexOf(room));
+  }
+});
+
+test('the front ends take nothing from the service but the protocol, and only its types', () => {
+  const front = [
+    ...filesBelow(join(root, 'web-widget/src')),
+    ...filesBelow(join(root, 'agent-desk/src')),
+  ];
+  const wrong = front.filter((file) => {
+    const text = readFileSync(file, 'utf8');
+    return [...text.matchAll(/import\s+(type\s)?[^;]*?from\s+'([^']*\/src\/[^']+)'/g)].some(
+      (match) => match[1] === undefined || !String(match[2]).includes('/src/protocol/'),
+    );
+  });
+  expect(wrong.map((file) => relative(root, file))).toEqual([]);
+});
