@@ -4,7 +4,7 @@ import type { Express } from 'express';
 import type { Bus } from '../bus/index.ts';
 import type { Clock, IdentityLevel } from '../core/index.ts';
 import type { AgentAccounts } from '../identity/index.ts';
-import type { Store, StoredConversation } from '../store/index.ts';
+import type { ConversationStore, StoredConversation } from '../store/index.ts';
 import type { Turns } from '../turn/index.ts';
 
 /** The shapes of the log as the store gives them; the desk reads the log, it does not interpret dialogue. */
@@ -19,7 +19,9 @@ export type OnUpgrade = (
 export interface DeskDeps {
   readonly app: Express;
   readonly onUpgrade: OnUpgrade;
-  readonly store: Pick<Store, 'conversations'>;
+  readonly store: {
+    readonly conversations: Pick<ConversationStore, 'load' | 'readAll' | 'inbox'>;
+  };
   readonly bus: Bus;
   readonly turns: Pick<Turns, 'command'>;
   readonly agents: Pick<AgentAccounts, 'signIn' | 'read' | 'signOut'>;
