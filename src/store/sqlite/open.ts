@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { Fault } from '../../core/index.ts';
+import type { Clock } from '../../core/index.ts';
+import { silentLog } from '../log.ts';
+import type { StoreLog } from '../log.ts';
+import type { AppendResult, ConversationStore, Store } from '../ports.ts';
+import { createAppend } from './append.ts';
+import { connect } from './connection.ts';
+import { asFault } from './errors.ts';
+import { createInbox } from './inbox.ts';
+import { migrate, readMigrations } from './migrate.ts';
+import { createOutbox } from './outbox.ts';
+import { createLogReads } from './reads.ts';
+import { createRecords } from './records.ts';
+import { one } from './rows.ts';
+import { createWriter } from './writer.ts';
+import type { StoreFaults, Writer } from './writer.ts';
+
+export interface SqliteStoreOptions {
+  /** Holds `kefu.db`; made when it is not there. One process at a time. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly log?: StoreLog;
+  /** After a restore from a backup: clients that saw more than the backup has must start afresh. */
+  readonly renewEpoch?: boolean;
+  /** For tests of failing disks. */
+  readonly faults?: StoreFaults;
+  /** Monotonic milliseconds, for the age of what is queued. */
+  readonly elapsedMs?: () => number;
+}
+
+/** How long closing waits for a disk that fails. */
+const closeWaitMaxMs = 5000;
+
+/**
+ * Opens the embedded store. Throws `data_folder_in_use` when another process has the folder, `store_corrupt` when
+ * the file is damaged, `bad_config` when it is another program's or a newer version's, `store_failed` when it cannot be opened.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const file = join(options.folder, 'kefu.db');
+  makeFolder(options.folder);
+  const database = connect(file);
+  try {
+    const ran = migrate(database, readMigrations(), options.clock());
+    const log = options.log ?? silentLog;
+    if (ran > 0) log.info({ ran }, 'the tables of the store are up to date');
+    const epoch = readEpoch(database, options.renewEpoch ?? false);
+    const writer = createWriter({
+      database,
+      file,
+      log,
+      elapsedMs: options.elapsedMs ?? (() => performance.now()),
+      ...(options.faults && { faults: options.faults }),
+    });
+    return assemble(database, { file, epoch, writer });
+  } catch (error) {
+    database.close();
+    throw asFault(error, file);
+  }
+}
+
+/** Only the service's own user may look in: it holds what customers say. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new Fault('bad_config', `the data folder ${folder} cannot be made`, { cause });
+  }
+}
+
+function readEpoch(database: DatabaseSync, renew: boolean): string {
+  const keep = renew ? 'UPDATE SET value = excluded.value' : 'NOTHING';
+  database
+    .prepare(`INSERT INTO meta (key, value) VALUES ('epoch', ?) ON CONFLICT (key) DO ${keep}`)
+    .run(randomBytes(16).toString('hex'));
+  const row = one<{ value: string }>(
+    database.prepare("SELECT value FROM meta WHERE key = 'epoch'"),
+  );
+  if (!row) throw new Fault('internal', 'the store has no epoch');
+  return row.value;
+}
+
+interface Parts {
+  readonly file: string;
+  readonly epoch: string;
+  readonly writer: Writer;
+}
+
+function assemble(database: DatabaseSync, { file, epoch, writer }: Parts): Store {
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await writer.close(closeWaitMaxMs);
+    database.close();
+  };
+  const conversations: ConversationStore = {
+    append: createAppending(database, writer),
+    ...createLogReads(database),
+    ...createInbox(database),
+  };
+  const isClosed = (): boolean => closed !== undefined;
+  return {
+    epoch,
+    conversations: guarded(conversations, file, isClosed),
+    outbox: guarded(createOutbox(database, writer), file, isClosed),
+    records: guarded(createRecords(database, writer), file, isClosed),
+    checkHealth: () => writer.probe(),
+    close: () => (closed ??= close()),
+  };
+}
+
+function createAppending(database: DatabaseSync, writer: Writer): ConversationStore['append'] {
+  const prepare = createAppend(database);
+  return async (request) => {
+    try {
+      return await writer.write(prepare(request));
+    } catch (error) {
+      const overloaded: AppendResult = { kind: 'refused', reason: 'overloaded' };
+      if (error instanceof Fault && error.code === 'overloaded') return overloaded;
+      throw error;
+    }
+  };
+}
+
+type Door = { readonly [name: string]: (...args: never[]) => Promise<unknown> };
+
+/** The door's methods, with whatever SQLite throws told as a fault, and all of them shut after `close`. */
+function guarded<D extends object>(door: D, file: string, isClosed: () => boolean): D {
+  const methods = Object.entries(door as unknown as Door).map(([name, method]) => [
+    name,
+    async (...args: never[]) => {
+      if (isClosed()) throw new Fault('shutting_down', 'the store is closed');
+      try {
+        return await method(...args);
+      } catch (error) {
+        throw asFault(error, file);
+      }
+    },
+  ]);
+  return Object.fromEntries(methods) as D;
+}
