@@ -1,0 +1,142 @@
+import { Fault } from '../core/index.ts';
+import type {
+  Block,
+  ChoiceOption,
+  FormBlock,
+  Phrasebook,
+  Say,
+  SayOption,
+  Values,
+} from '../core/index.ts';
+import { createFormats } from './formats.ts';
+import type { Formats } from './formats.ts';
+import { matchLanguage } from './languages.ts';
+import { drawCard, drawChoice } from './records.ts';
+import type { RecordContext } from './records.ts';
+import { withoutMarks, writeValue } from './values.ts';
+import type { ValueContext } from './values.ts';
+import { createWordings } from './wordings.ts';
+import type { Locales, Wordings } from './wordings.ts';
+
+export interface PhrasebookOptions {
+  /** Language → the parsed `locales/<lang>/bot.json`; the first is used for a language that none matches. */
+  readonly locales: Locales;
+  /**
+   * The operator's values as texts name them (`{{workspace.brand}}`), asked for at every text, so that a
+   * change shows at once. Terms may be left as structures (`{from, to}` days, opening spans, `{hours}`);
+   * `timeZone` is the one in which all times are shown, UTC when it is missing.
+   */
+  readonly workspaceValues: (language: string) => Values;
+}
+
+/**
+ * The words of every language. A text with several wordings gives number `params.turn`, counted round, the
+ * first without it: equal calls give equal words. Values are formatted by shape and field name and can
+ * neither carry marks nor placeholders into a text. Faults with `bad_content` for a key that a language lacks.
+ */
+export function createPhrasebook({ locales, workspaceValues }: PhrasebookOptions): Phrasebook {
+  const languages = Object.keys(locales);
+  const fallback = languages[0];
+  if (fallback === undefined)
+    throw new Fault('bad_content', 'no language: locales/ holds no bot.json');
+  const formats = createFormatsCache();
+  const wordings: Wordings = createWordings(locales, (value, path, language, how) => {
+    const field = path.slice(path.lastIndexOf('.') + 1);
+    return withoutMarks(writeValue(value, field, valueContext(language), how));
+  });
+  const say = (language: string, key: string, params: Values = {}): string => {
+    const turn = params['turn'];
+    const workspace = workspaceValues(language);
+    formats.keepZone(language, workspace);
+    const values = { ...params, workspace };
+    return wordings.say(language, key, values, typeof turn === 'number' ? turn : 0);
+  };
+  const valueContext = (language: string): ValueContext => ({
+    formats: formats.of(language),
+    find: (key, values) =>
+      wordings.has(language, key) ? wordings.say(language, key, values, 0) : undefined,
+  });
+  const recordContext = (language: string): RecordContext => {
+    formats.keepZone(language, workspaceValues(language));
+    const values = valueContext(language);
+    return {
+      text: (key) => say(language, key),
+      find: (key) => values.find(key, {}),
+      write: (value, field) => writeValue(value, field, values),
+    };
+  };
+  const offered = (language: string): string =>
+    languages.includes(language) ? language : (matchLanguage(language, languages) ?? fallback);
+  const words: Words = { say, recordContext };
+  return {
+    languages,
+    render: (language, says) => says.map((one) => renderOne(one, offered(language), words)),
+    text: (language, key, params) => say(offered(language), key, params),
+    label: (language, option) => renderOption(option, offered(language), words).label,
+  };
+}
+
+interface Words {
+  readonly say: (language: string, key: string, params?: Values) => string;
+  readonly recordContext: (language: string) => RecordContext;
+}
+
+function renderOne(say: Say, language: string, words: Words): Block {
+  switch (say.type) {
+    case 'text':
+      return { type: 'text', text: words.say(language, say.key, say.params) };
+    case 'choices': {
+      const options = say.options.map((option) => renderOption(option, language, words));
+      return { type: 'choices', id: say.id, options };
+    }
+    case 'card':
+      return drawCard(say.kind, say.of, words.recordContext(language));
+    case 'form':
+      return renderForm(say, language, words);
+  }
+}
+
+function renderOption(option: SayOption, language: string, words: Words): ChoiceOption {
+  const { value } = option;
+  return 'key' in option
+    ? { value, label: words.say(language, option.key, option.params) }
+    : { value, ...drawChoice(option.item, words.recordContext(language)) };
+}
+
+function renderForm(
+  form: Extract<Say, { type: 'form' }>,
+  language: string,
+  words: Words,
+): FormBlock {
+  const context = words.recordContext(language);
+  return {
+    type: 'form',
+    id: form.id,
+    secret: form.secret,
+    submit: words.say(language, form.secret ? 'forms.submit_code' : 'forms.submit'),
+    fields: form.fields.map(({ name, kind, key, params }) => {
+      const hint = context.find(`forms.hint.${kind}`);
+      const label = words.say(language, key, params);
+      return { name, label, kind, required: true, ...(hint === undefined ? {} : { hint }) };
+    }),
+  };
+}
+
+/** Intl objects are slow to make: one set a language, made again when the operator moves the time zone. */
+function createFormatsCache() {
+  const made = new Map<string, { readonly timeZone: string; readonly formats: Formats }>();
+  const keep = (language: string, timeZone: string): Formats => {
+    const known = made.get(language);
+    if (known?.timeZone === timeZone) return known.formats;
+    const formats = createFormats(language, timeZone);
+    made.set(language, { timeZone, formats });
+    return formats;
+  };
+  return {
+    keepZone: (language: string, workspace: Values): void => {
+      const zone = workspace['timeZone'];
+      keep(language, typeof zone === 'string' ? zone : 'UTC');
+    },
+    of: (language: string): Formats => made.get(language)?.formats ?? keep(language, 'UTC'),
+  };
+}

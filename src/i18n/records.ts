@@ -1,0 +1,145 @@
+import type { CardBlock, ChoiceOption, Value, Values } from '../core/index.ts';
+
+/** What drawing a record takes from its surroundings: one language. */
+export interface RecordContext {
+  text(key: string): string;
+  find(key: string): string | undefined;
+  write(value: unknown, field: string): string;
+}
+
+type State = NonNullable<CardBlock['state']>;
+
+/** Rows in this order; a row whose value is missing, zero or no news is left out. */
+const rowsOf: { readonly [kind in Exclude<CardBlock['kind'], 'consent'>]: readonly string[] } = {
+  transaction: [
+    'amount',
+    'counterparty',
+    'method',
+    'fee',
+    'atMs',
+    'expectedByMs',
+    'failureReason',
+    'id',
+  ],
+  refund: ['amount', 'transactionId', 'reason', 'requestedAtMs', 'expectedByMs', 'id'],
+  withdrawal: ['amount', 'bank', 'requestedAtMs', 'expectedByMs', 'failureReason', 'id'],
+  ticket: ['id', 'type', 'openedAtMs'],
+  dispute: ['id', 'transactionId', 'openedAtMs'],
+  account: ['name', 'phone', 'email', 'kycLevel', 'statusReason'],
+};
+
+const tones: { readonly [state: string]: State['tone'] } = {
+  pending: 'wait',
+  processing: 'wait',
+  reviewing: 'wait',
+  approved: 'wait',
+  open: 'wait',
+  in_progress: 'wait',
+  overdue: 'bad',
+  completed: 'good',
+  arrived: 'good',
+  paid: 'good',
+  won: 'good',
+  solved: 'good',
+  active: 'good',
+  failed: 'bad',
+  returned: 'bad',
+  refused: 'bad',
+  lost: 'bad',
+  locked: 'bad',
+  restricted: 'bad',
+  frozen: 'bad',
+};
+
+/** States in which the day something is expected by is still news. */
+const open: ReadonlySet<unknown> = new Set(['pending', 'processing', 'reviewing', 'approved']);
+
+/** A record of the wallet, or a consent's rows, as a card: title, labelled rows, state. */
+export function drawCard(kind: CardBlock['kind'], of: Values, context: RecordContext): CardBlock {
+  const fields = kind === 'consent' ? Object.keys(of) : rowsOf[kind];
+  const rows = fields
+    .filter((field) => isNews(field, of))
+    .map((field) => ({
+      label: context.text(`labels.${field}`),
+      value: rowValue(field, of, context),
+    }));
+  const state = kind === 'consent' ? undefined : stateOf(kind, of, context);
+  return { type: 'card', kind, title: title(kind, of, context), rows, ...(state ? { state } : {}) };
+}
+
+/** A transfer is not called a payment: the record's own kind, where it has one, names the card. */
+function title(kind: CardBlock['kind'], of: Values, context: RecordContext): string {
+  const own = kind === 'transaction' ? of['kind'] : undefined;
+  const named = typeof own === 'string' ? context.find(`codes.kind.${own}`) : undefined;
+  return named ?? context.text(`cards.${kind}`);
+}
+
+function isNews(field: string, of: Values): boolean {
+  const value = of[field];
+  if (value === undefined || value === null || value === '') return false;
+  if (field === 'fee') return isPositive(value);
+  return field !== 'expectedByMs' || open.has(of['state']);
+}
+
+function isPositive(value: Value): boolean {
+  return typeof value === 'object' && value !== null && 'minor' in value && value.minor !== 0n;
+}
+
+function rowValue(field: string, of: Values, context: RecordContext): string {
+  return field === 'bank' ? bankAccount(of, context) : context.write(of[field], field);
+}
+
+function bankAccount(of: Values, context: RecordContext): string {
+  const bank = context.write(of['bank'], 'bank');
+  return of['accountTail'] ? `${bank} ··${context.write(of['accountTail'], 'accountTail')}` : bank;
+}
+
+/** States that a newer wallet may have and we have no word for are shown as they are. */
+function stateOf(kind: string, of: Values, context: RecordContext): State | undefined {
+  const field = kind === 'account' ? 'status' : 'state';
+  const code = of['overdue'] === true && of['state'] === 'processing' ? 'overdue' : of[field];
+  if (typeof code !== 'string') return undefined;
+  return {
+    label: context.find(`states.${kind}.${code}`) ?? code,
+    tone: Object.hasOwn(tones, code) ? (tones[code] ?? 'plain') : 'plain',
+  };
+}
+
+type Choice = Pick<ChoiceOption, 'label' | 'detail'>;
+
+/** A thing to pick from a list: a record as its amount and counterparty, date and state below; anything else as its words. */
+export function drawChoice(item: Value, context: RecordContext): Choice {
+  if (!isRecord(item)) return { label: context.write(item, '') };
+  const kind = kindOf(item);
+  const state = kind && stateOf(kind, item, context)?.label;
+  const labels = [
+    'amount' in item ? context.write(item['amount'], 'amount') : undefined,
+    kind === 'withdrawal' ? bankAccount(item, context) : undefined,
+    ...['counterparty', 'type'].map((field) =>
+      item[field] ? context.write(item[field], field) : undefined,
+    ),
+  ].filter((part) => part !== undefined);
+  const at = ['atMs', 'requestedAtMs', 'openedAtMs'].find((field) => field in item);
+  const details = [at && context.write(item[at], at), state].filter(Boolean);
+  const label = labels.join(' · ') || context.write(item['id'], 'id');
+  return details.length > 0 ? { label, detail: details.join(' · ') } : { label };
+}
+
+function isRecord(item: Value): item is Values {
+  return (
+    typeof item === 'object' &&
+    item !== null &&
+    !Array.isArray(item) &&
+    !('minor' in item) &&
+    Object.keys(item).length > 2
+  );
+}
+
+/** A list slot does not say what its records are; each kind has a field that no other has. */
+function kindOf(item: Values): Exclude<CardBlock['kind'], 'consent' | 'account'> | undefined {
+  if ('counterparty' in item) return 'transaction';
+  if ('bank' in item) return 'withdrawal';
+  if ('timeline' in item) return 'ticket';
+  if ('transactionId' in item) return 'amount' in item ? 'refund' : 'dispute';
+  return undefined;
+}
