@@ -1,1 +1,3 @@
 export type * from './ports.ts';
+export { createLocalBus } from './local.ts';
+export type { BusLog } from './local.ts';
