@@ -1,0 +1,103 @@
+import type { Value } from '../../core/index.ts';
+import { dayNumber, dayOf, isDay, weekdayOf, type ZoneCalendar } from './calendar.ts';
+import type { Found } from './found.ts';
+
+/** What dates are counted from, in the zone in which people speak of them. */
+export interface DateContext {
+  readonly zone: ZoneCalendar;
+  readonly nowMs: number;
+  /** Local day and minute of `nowMs`. */
+  readonly today: number;
+  readonly minute: number;
+}
+
+export function dateContext(zone: ZoneCalendar, nowMs: number): DateContext {
+  const { day, minute } = zone.localAt(nowMs);
+  return { zone, nowMs, today: day, minute };
+}
+
+export function dayValue({ zone }: DateContext, day: number): Value {
+  return { atMs: zone.instantOf(day), style: 'date' };
+}
+
+export function timeValue({ zone }: DateContext, day: number, minute: number): Value {
+  return { atMs: zone.instantOf(day, minute), style: 'datetime' };
+}
+
+/** Whole days from `from` up to, not including, `to`. */
+export function periodValue({ zone }: DateContext, from: number, to: number): Value {
+  return { fromMs: zone.instantOf(from), toMs: zone.instantOf(to) };
+}
+
+export function weekPeriod(context: DateContext, weeks: number): Value {
+  const monday = context.today - weekdayOf(context.today) + 1 + weeks * 7;
+  return periodValue(context, monday, monday + 7);
+}
+
+export function monthPeriod(context: DateContext, year: number, month: number): Value {
+  return periodValue(
+    context,
+    dayNumber({ year, month, day: 1 }),
+    dayNumber({ year, month: month + 1, day: 1 }),
+  );
+}
+
+export function monthsFromNow(context: DateContext, months: number): Value {
+  const { year, month } = dayOf(context.today);
+  return monthPeriod(context, year, month + months);
+}
+
+export function yearPeriod(context: DateContext, years: number): Value {
+  const year = dayOf(context.today).year + years;
+  return periodValue(
+    context,
+    dayNumber({ year, month: 1, day: 1 }),
+    dayNumber({ year: year + 1, month: 1, day: 1 }),
+  );
+}
+
+/** People ask about what has happened: a weekday alone is the latest one, today included. */
+export function latestWeekday(today: number, weekday: number): number {
+  return today - ((weekdayOf(today) - weekday + 7) % 7);
+}
+
+/** Days ahead that a date without its year may lie; further ahead it means the year before. */
+const aheadDaysMax = 90;
+
+export function yearlessDay(today: number, month: number, day: number): number | undefined {
+  const { year } = dayOf(today);
+  for (const candidate of [year + 1, year, year - 1]) {
+    const number = dayNumber({ year: candidate, month, day });
+    if (number - today <= aheadDaysMax && isDay({ year: candidate, month, day })) return number;
+  }
+  return undefined;
+}
+
+/** Year of a month named alone: the latest such month that has begun. */
+export function yearOfMonth(today: number, month: number): number {
+  const now = dayOf(today);
+  return month > now.month ? now.year - 1 : now.year;
+}
+
+const numeric =
+  /(?<![\d.,a-z-])(20\d{2})(?:([-/.])(\d{1,2})\2(\d{1,2})|([01]\d)([0-3]\d))(?![\d-])(?:(?:t| {1,2})([01]?\d|2[0-3]):([0-5]\d)(?!\d))?/g;
+
+/** `2026-11-03`, `2026/11/3`, `20261103`, each with a time of day if it has one: the same in every language. */
+export function findNumericDates(text: string, context: DateContext): readonly Found[] {
+  const found: Found[] = [];
+  for (const match of text.matchAll(numeric)) {
+    const date = {
+      year: Number(match[1]),
+      month: Number(match[3] ?? match[5]),
+      day: Number(match[4] ?? match[6]),
+    };
+    if (!isDay(date)) continue;
+    const day = dayNumber(date);
+    const value =
+      match[7] === undefined
+        ? dayValue(context, day)
+        : timeValue(context, day, Number(match[7]) * 60 + Number(match[8]));
+    found.push({ type: 'date', start: match.index, end: match.index + match[0].length, value });
+  }
+  return found;
+}

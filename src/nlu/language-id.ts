@@ -1,0 +1,156 @@
+import { createHashTable, hashTableOf, type HashTable } from './hash-table.ts';
+import { hashText } from './features.ts';
+import { countScripts, scripts } from './scripts.ts';
+
+/**
+ * Which language a short text is in: letters' scripts first, then runs of one to four letters, counted over the
+ * bot's own utterances (naive Bayes). Support texts of four words defeat general detectors; these are like their training.
+ */
+export interface LanguageModelCounts {
+  readonly languages: readonly string[];
+  readonly keys: Uint32Array;
+  /** Log probability of run `i` in language `l` at `i * languages + l`. */
+  readonly logs: Float32Array;
+  /** For runs that no language has. */
+  readonly unseen: Float32Array;
+  /** Log share of each script among a language's letters. */
+  readonly scriptLogs: Float32Array;
+  /** Divides the evidence: neighbouring runs repeat each other, so raw Bayes is far too sure. */
+  readonly temperature: number;
+}
+
+const runLengthMax = 4;
+/** A verdict on a language needs no more text than this. */
+const readLengthMax = 400;
+/** One letter's script says about as much as this many runs. */
+const scriptWeight = 2;
+
+function forEachRun(text: string, visit: (hash: number) => void): void {
+  for (const word of text.match(/[\p{L}\p{M}]+/gu) ?? []) {
+    const padded = ` ${word} `;
+    for (let from = 0; from < padded.length; from++) {
+      for (let length = 1; length <= runLengthMax && from + length <= padded.length; length++) {
+        if (length > 1 || from > 0) visit(hashText(padded.slice(from, from + length)));
+      }
+    }
+  }
+}
+
+export function trainLanguageId(
+  texts: { readonly [language: string]: readonly string[] },
+): LanguageModelCounts {
+  const languages = Object.keys(texts);
+  const table = createHashTable(16_384);
+  const counts = languages.map(() => [] as number[]);
+  const totals = languages.map(() => 0);
+  const scriptLogs = new Float32Array(languages.length * scripts.length);
+  languages.forEach((language, place) => {
+    const mine = counts[place] ?? [];
+    const letters = new Float64Array(scripts.length).fill(0.5);
+    for (const text of texts[language] ?? []) {
+      forEachRun(text, (hash) => {
+        const id = table.add(hash);
+        mine[id] = (mine[id] ?? 0) + 1;
+        totals[place] = (totals[place] ?? 0) + 1;
+      });
+      countScripts(text).forEach((count, script) => {
+        letters[script] = (letters[script] ?? 0) + count;
+      });
+    }
+    const all = letters.reduce((sum, count) => sum + count, 0);
+    letters.forEach((count, script) => {
+      scriptLogs[place * scripts.length + script] = Math.log(count / all);
+    });
+  });
+  const logs = new Float32Array(table.size() * languages.length);
+  const denominator = totals.map((total) => total + smoothing * table.size());
+  for (let id = 0; id < table.size(); id++) {
+    languages.forEach((_, place) => {
+      const count = (counts[place]?.[id] ?? 0) + smoothing;
+      logs[id * languages.length + place] = Math.log(count / (denominator[place] ?? 1));
+    });
+  }
+  const unseen = Float32Array.from(denominator, (sum) => Math.log(smoothing / sum));
+  return { languages, keys: table.keys(), logs, unseen, scriptLogs, temperature: 4 };
+}
+
+const smoothing = 0.2;
+
+export interface LanguageGuess {
+  readonly language: string;
+  readonly confidence: number;
+  /** By place in the model's languages; sums to 1. */
+  readonly probabilities: Float64Array;
+  /** Letters that told something; without any the guess is only the hint. */
+  readonly letters: number;
+}
+
+/** The conversation's language before the text is read: nine to one against any other. */
+const stickiness = 0.9;
+
+/** Makes a guesser. `hint` is the conversation's language; a text with nothing to tell by keeps it. */
+export function createLanguageGuesser(
+  model: LanguageModelCounts,
+): (text: string, hint?: string) => LanguageGuess {
+  const table = hashTableOf(model.keys);
+  const count = model.languages.length;
+  return (text, hint) => {
+    const head = text.slice(0, readLengthMax);
+    const evidence = new Float64Array(count);
+    const letters = addScripts(model, evidence, head);
+    forEachRun(head, (hash) => addRun(model, table, evidence, hash));
+    const held = hint === undefined ? -1 : model.languages.indexOf(hint);
+    const logits = evidence.map((value, place) => value / model.temperature + prior(place, held, count));
+    const probabilities = softmaxOf(logits);
+    let best = held >= 0 ? held : 0;
+    probabilities.forEach((value, place) => {
+      if (value > (probabilities[best] ?? 0)) best = place;
+    });
+    return {
+      language: model.languages[best] ?? '',
+      confidence: probabilities[best] ?? 0,
+      probabilities,
+      letters,
+    };
+  };
+}
+
+function prior(place: number, held: number, count: number): number {
+  if (held < 0 || count < 2) return 0;
+  return Math.log(place === held ? stickiness : (1 - stickiness) / (count - 1));
+}
+
+function addScripts(model: LanguageModelCounts, evidence: Float64Array, text: string): number {
+  let letters = 0;
+  countScripts(text).forEach((count, script) => {
+    if (count === 0) return;
+    letters += count;
+    for (let place = 0; place < evidence.length; place++) {
+      const log = model.scriptLogs[place * scripts.length + script] ?? 0;
+      evidence[place] = (evidence[place] ?? 0) + log * count * scriptWeight;
+    }
+  });
+  return letters;
+}
+
+function addRun(
+  model: LanguageModelCounts,
+  table: HashTable,
+  evidence: Float64Array,
+  hash: number,
+): void {
+  const id = table.find(hash);
+  const count = evidence.length;
+  for (let place = 0; place < count; place++) {
+    const log = id < 0 ? model.unseen[place] : model.logs[id * count + place];
+    evidence[place] = (evidence[place] ?? 0) + (log ?? 0);
+  }
+}
+
+/** Probabilities from logits, without overflow. */
+export function softmaxOf(logits: Float64Array): Float64Array {
+  const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  const raised = logits.map((value) => Math.exp(value - highest));
+  const sum = raised.reduce((a, b) => a + b, 0);
+  return raised.map((value) => value / sum);
+}

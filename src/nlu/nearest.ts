@@ -1,0 +1,93 @@
+import type { SparseRows, SparseVector } from './vectors.ts';
+
+export interface Neighbour {
+  readonly row: number;
+  readonly similarity: number;
+}
+
+/** Cosine of a text to every training utterance by an inverted index; a text and its own utterance give 1. */
+export interface NearestIndex {
+  /** Best neighbour of each class, and overall by the caller; -1 rows where a class shares nothing. */
+  search(vector: SparseVector): { readonly rows: Int32Array; readonly similarities: Float32Array };
+}
+
+export function createNearestIndex(
+  rows: SparseRows,
+  labels: Int32Array,
+  classes: number,
+): NearestIndex {
+  const { postings, starts, values } = invert(rows);
+  const lengths = rowLengths(rows);
+  const dots = new Float32Array(labels.length);
+  return {
+    search: (vector) => {
+      dots.fill(0);
+      let square = 0;
+      for (let at = 0; at < vector.ids.length; at++) {
+        const id = vector.ids[at] ?? 0;
+        const value = vector.values[at] ?? 0;
+        square += value * value;
+        const end = starts[id + 1] ?? 0;
+        for (let place = starts[id] ?? 0; place < end; place++) {
+          const row = postings[place] ?? 0;
+          dots[row] = (dots[row] ?? 0) + value * (values[place] ?? 0);
+        }
+      }
+      return best(dots, lengths, labels, { classes, length: Math.sqrt(square) });
+    },
+  };
+}
+
+function best(
+  dots: Float32Array,
+  lengths: Float32Array,
+  labels: Int32Array,
+  { classes, length }: { readonly classes: number; readonly length: number },
+): { readonly rows: Int32Array; readonly similarities: Float32Array } {
+  const rows = new Int32Array(classes).fill(-1);
+  const similarities = new Float32Array(classes);
+  if (length === 0) return { rows, similarities };
+  for (let row = 0; row < dots.length; row++) {
+    const similarity = (dots[row] ?? 0) / ((lengths[row] ?? 1) * length);
+    const label = labels[row] ?? 0;
+    if (similarity > (similarities[label] ?? 0)) {
+      similarities[label] = similarity;
+      rows[label] = row;
+    }
+  }
+  return { rows, similarities };
+}
+
+function rowLengths(rows: SparseRows): Float32Array {
+  return Float32Array.from({ length: rows.starts.length - 1 }, (_, row) => {
+    let square = 0;
+    for (let at = rows.starts[row] ?? 0; at < (rows.starts[row + 1] ?? 0); at++) {
+      square += (rows.values[at] ?? 0) ** 2;
+    }
+    return square > 0 ? Math.sqrt(square) : 1;
+  });
+}
+
+/** From rows of features to, for each feature, the rows that have it. */
+function invert(rows: SparseRows): {
+  readonly postings: Int32Array;
+  readonly starts: Int32Array;
+  readonly values: Float32Array;
+} {
+  const starts = new Int32Array(rows.width + 1);
+  for (const id of rows.ids) starts[id + 1] = (starts[id + 1] ?? 0) + 1;
+  for (let id = 0; id < rows.width; id++) starts[id + 1] = (starts[id + 1] ?? 0) + (starts[id] ?? 0);
+  const next = starts.slice();
+  const postings = new Int32Array(rows.ids.length);
+  const values = new Float32Array(rows.ids.length);
+  for (let row = 0; row + 1 < rows.starts.length; row++) {
+    for (let at = rows.starts[row] ?? 0; at < (rows.starts[row + 1] ?? 0); at++) {
+      const id = rows.ids[at] ?? 0;
+      const place = next[id] ?? 0;
+      next[id] = place + 1;
+      postings[place] = row;
+      values[place] = rows.values[at] ?? 0;
+    }
+  }
+  return { postings, starts, values };
+}

@@ -1,0 +1,48 @@
+/**
+ * Text as the features see it: one width, one case, no invisible characters, contractions opened, stretched letters
+ * shortened. Offsets are lost on purpose; entities are read from the text as typed.
+ */
+export function normalise(text: string): string {
+  const folded = foldWidth(text).toLowerCase().replace(apostrophes, "'");
+  return openContractions(folded).replace(stretched, '$1$1').replace(blanks, ' ').trim();
+}
+
+/** Compatibility forms to plain ones (`１２` → `12`, `ﬁ` → `fi`) and nothing that takes no space: those only hide words. */
+export function foldWidth(text: string): string {
+  return text.replace(invisible, '').normalize('NFKC').replace(invisible, '');
+}
+
+const invisible = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{e0000}-\u{e0fff}]/gu;
+const apostrophes = /[\u2018\u2019\u02bc\u0060\u00b4\uff07]/g;
+const blanks = /\s+/g;
+/** Three and more of one letter or mark say no more than two (`sooooo`, `退退退款`); digits are kept, they count. */
+const stretched = /([\p{L}\p{P}\p{S}])\1{2,}/gu;
+
+const irregular: { readonly [word: string]: string } = {
+  "can't": 'can not',
+  "won't": 'will not',
+  "shan't": 'shall not',
+  "let's": 'let us',
+  "y'all": 'you all',
+};
+const irregularWords = /\b(?:can't|won't|shan't|let's|y'all)/g;
+const negation = /n't\b/g;
+const clitic = /'(m|re|ve|ll|d|s)\b/g;
+
+function openContractions(text: string): string {
+  if (!text.includes("'")) return text;
+  return text
+    .replace(irregularWords, (word) => irregular[word] ?? word)
+    .replace(negation, ' not')
+    .replace(clitic, ' $1');
+}
+
+/** Equal for texts that differ in punctuation, spaces, case or width only: the key of the exact-match shortcut. */
+export function matchKey(normalised: string): string {
+  return normalised.replace(betweenWords, ' ').replace(unspacedGap, '').trim();
+}
+
+const betweenWords = /[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}\ue000-\ue0ff]+/gu;
+/** A space beside a character that needs none. */
+const unspacedGap =
+  /(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]) | (?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}])/gu;
