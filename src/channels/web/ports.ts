@@ -1,0 +1,69 @@
+import type { Bus } from '../../bus/index.ts';
+import { limits } from '../../core/index.ts';
+import type { Clock, ConversationId } from '../../core/index.ts';
+import type { HttpServer } from '../../http/index.ts';
+import type { VisitorSessions } from '../../identity/index.ts';
+import type { WidgetConfig } from '../../protocol/index.ts';
+import type { Commanded, Turns } from '../../turn/index.ts';
+import type { OriginCheck } from './origin.ts';
+
+/** An event where it stands in its log, as the turn's door gives it. */
+export type LoggedEvent = Extract<Commanded, { kind: 'done' }>['events'][number];
+
+/** The part of the store that customers are shown from; `ConversationStore` is one. */
+export interface ConversationReads {
+  readVisible(id: ConversationId, after: number, limit: number): Promise<readonly LoggedEvent[]>;
+  heads(ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, { seq: number }>>;
+  queuePlace(id: ConversationId): Promise<number | undefined>;
+}
+
+/** Never given a token, a code or anyone's words. */
+export interface ChannelLog {
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface ChannelMetrics {
+  observe(measure: 'send_ms', ms: number): void;
+  count(what: 'frames_in' | 'frames_bad' | 'sockets_closed', reason: string): void;
+}
+
+export interface WebChannelDeps {
+  readonly turns: Pick<Turns, 'open' | 'receive' | 'submitSecret' | 'setLanguage'>;
+  readonly conversations: ConversationReads;
+  /** Of the store: a client that saw another one starts afresh. */
+  readonly epoch: string;
+  readonly bus: Bus;
+  readonly visitors: VisitorSessions;
+  readonly http: Pick<HttpServer, 'app' | 'api' | 'onUpgrade'>;
+  readonly allowOrigin: OriginCheck;
+  /** Asked for each time: the operator may change it while the server runs. */
+  readonly config: () => WidgetConfig;
+  readonly clock: Clock;
+  readonly log: ChannelLog;
+  readonly metrics?: ChannelMetrics;
+  readonly limits?: Partial<WebLimits>;
+}
+
+/** Everything a visitor controls on the wire, and the rhythms of the server. */
+export const webLimits = {
+  ...limits,
+  /** Frames of one socket: a resend of everything unsent after a long break, then a typist's rate. */
+  framesBurstMax: 200,
+  framesPerSecondMax: 50,
+  /** Unreadable frames of one socket before it is closed. */
+  badFramesMax: 5,
+  /** Frames read ahead while one is being handled; then the socket is read no further until they are done. */
+  framesAheadMax: 32,
+  /** Events read from the store at a time. */
+  pageLength: 100,
+  /** After a message was put off, later ones of that socket are put off too, so that none overtakes it: until it comes again, or this long. */
+  orderHoldMs: 10_000,
+  /** Open sockets of this process, signed in or not. */
+  socketsMax: 20_000,
+  /** From our close frame to the end of the socket when the peer does not answer. */
+  closeGraceMs: 5000,
+  /** How often time-outs are looked at, heads are compared and places in the queue are told. */
+  tickMs: 1000,
+};
+export type WebLimits = { readonly [name in keyof typeof webLimits]: number };

@@ -1,0 +1,35 @@
+import { VisitorBuckets } from './bucket.ts';
+import { Gateway, socketPath } from './gateway.ts';
+import { mountChatApi } from './http-api.ts';
+import { Hub } from './hub.ts';
+import { LongPolls } from './long-poll.ts';
+import { webLimits } from './ports.ts';
+import type { WebChannelDeps } from './ports.ts';
+
+export interface WebChannel {
+  /** Sockets that are open now. */
+  readonly sockets: () => number;
+  /** Ends waiting polls and closes every socket with 1012, each after the frame that it is dealing with. */
+  drain(): Promise<void>;
+}
+
+/** The widget's way in: mounts `/api/chat/…` and the socket on the HTTP server, before it listens. */
+export function createWebChannel(given: WebChannelDeps): WebChannel {
+  const limits = { ...webLimits, ...given.limits };
+  const hub = new Hub(given.bus, given.conversations, given.log);
+  const buckets = new VisitorBuckets(limits.visitorBurstMax, limits.visitorPerMinuteMax);
+  const deps = { ...given, limits, hub, buckets };
+  const gateway = new Gateway(deps);
+  const polls = new LongPolls(deps);
+  mountChatApi({ ...deps, polls, onSignedOut: (visitorId) => gateway.signOut(visitorId) });
+  deps.http.onUpgrade(socketPath, (request, socket, head) =>
+    gateway.upgrade(request, socket, head),
+  );
+  return {
+    sockets: () => gateway.size,
+    async drain() {
+      polls.drain();
+      await gateway.drain();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Fault, limits, parseCustomerId } from '../core/index.ts';
+import type { HttpServer, Request, Response } from '../http/index.ts';
+
+/** One of the sandbox's customers, as the demo page offers them. */
+export interface DemoCustomer {
+  readonly customerId: string;
+  readonly name: string;
+  readonly story: string;
+}
+
+/** What the customer's phone received; `after` is the number of the last message that the page has. */
+export interface DemoPhone {
+  messages(customerId: string, after: number): readonly object[];
+}
+
+export interface DemoDeps {
+  readonly http: Pick<HttpServer, 'api'>;
+  readonly customers: () => readonly DemoCustomer[];
+  /** Vouches for a customer with the demo host's key, as a real host page's server does after its own sign-in. */
+  readonly signUserToken: (customerId: string) => Promise<string>;
+  readonly phone: DemoPhone;
+  /** How often a waiting page's phone is looked at. */
+  readonly lookEveryMs?: number;
+}
+
+/**
+ * The back end of the demo's host page: it lets anyone be any sandbox customer and read their one-time codes.
+ * To be mounted on the sandbox wallet only; with real customers it would be the end of all identity.
+ */
+export function mountDemo(deps: DemoDeps): void {
+  const api = deps.http.api('/demo/api');
+  api.get('/customers', (_request, response) => {
+    const customers = deps
+      .customers()
+      .map(({ customerId, name, story }) => ({ customerId, name, story }));
+    response.json({ customers });
+  });
+  api.post('/token', async (request, response) => {
+    const customerId = known(deps, fieldOf(request.body, 'customerId'));
+    response.json({ userToken: await deps.signUserToken(customerId) });
+  });
+  api.get('/phone', async (request, response) => {
+    const customerId = known(deps, request.query['customerId']);
+    const after = countOf(request.query['after']);
+    const waitMs = Math.min(countOf(request.query['waitMs']), limits.longPollMaxMs);
+    response.json({ messages: await look(deps, { customerId, after, waitMs }, response) });
+  });
+}
+
+async function look(
+  deps: DemoDeps,
+  ask: { readonly customerId: string; readonly after: number; readonly waitMs: number },
+  response: Response,
+): Promise<readonly object[]> {
+  const everyMs = deps.lookEveryMs ?? 250;
+  for (let leftMs = ask.waitMs; ; leftMs -= everyMs) {
+    const messages = deps.phone.messages(ask.customerId, ask.after);
+    if (messages.length > 0 || leftMs <= 0 || response.destroyed) return messages;
+    await pause(Math.min(everyMs, leftMs));
+  }
+}
+
+function known(deps: DemoDeps, value: unknown): string {
+  const customerId = parseCustomerId(value);
+  const isKnown = deps.customers().some((customer) => customer.customerId === customerId);
+  if (customerId && isKnown) return customerId;
+  throw new Fault('not_found', 'The sandbox has no such customer.');
+}
+
+function fieldOf(body: Request['body'], name: string): unknown {
+  const fields: unknown = body;
+  if (typeof fields !== 'object' || fields === null) return undefined;
+  return (fields as Record<string, unknown>)[name];
+}
+
+function countOf(value: unknown): number {
+  if (value === undefined) return 0;
+  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+  if (number === undefined) throw new Fault('bad_request', 'after and waitMs are whole numbers.');
+  return number;
+}
