@@ -5,7 +5,6 @@ import type { ConversationStore, InboxQuery, InboxRow } from '../ports.ts';
 import { many, one } from './rows.ts';
 
 interface Row {
-  readonly n: number;
   readonly id: ConversationId;
   readonly visitorId: string;
   readonly customerId: string | null;
@@ -22,11 +21,11 @@ interface Row {
 }
 
 const columns =
-  'n, id, visitor_id AS visitorId, customer_id AS customerId, channel, language, owner, agent_id AS agentId, priority, reason, since_ms AS sinceMs, last_at_ms AS lastAtMs, closed, version';
+  'id, visitor_id AS visitorId, customer_id AS customerId, channel, language, owner, agent_id AS agentId, priority, reason, since_ms AS sinceMs, last_at_ms AS lastAtMs, closed, version';
 
 /**
  * Orders: the queue by (priority, since), an agent's own by since, both oldest first; the bot's and the closed
- * ones newest first. `n` parts equals, so a cursor names one place and a page never repeats or leaves out a row that stayed.
+ * ones newest first. The id parts equals, as in handoff's order, so a cursor names one place and a page never repeats or leaves out a row that stayed.
  */
 export function createInbox(
   database: DatabaseSync,
@@ -36,29 +35,29 @@ export function createInbox(
       `SELECT ${columns} FROM conversation WHERE ${where} ORDER BY ${order} LIMIT ?`,
     );
   const queue = of(
-    "owner = 'queue' AND closed = 0 AND (priority, since_ms, n) > (?, ?, ?)",
-    'priority, since_ms, n',
+    "owner = 'queue' AND closed = 0 AND (priority, since_ms, id) > (?, ?, ?)",
+    'priority, since_ms, id',
   );
   const mine = of(
-    "owner = 'agent' AND closed = 0 AND agent_id = ? AND (since_ms, n) > (?, ?)",
-    'since_ms, n',
+    "owner = 'agent' AND closed = 0 AND agent_id = ? AND (since_ms, id) > (?, ?)",
+    'since_ms, id',
   );
   const bot = of(
-    "owner = 'bot' AND closed = 0 AND (since_ms, n) < (?, ?)",
-    'since_ms DESC, n DESC',
+    "owner = 'bot' AND closed = 0 AND (since_ms, id) < (?, ?)",
+    'since_ms DESC, id DESC',
   );
-  const closed = of('closed = 1 AND (since_ms, n) < (?, ?)', 'since_ms DESC, n DESC');
+  const closed = of('closed = 1 AND (since_ms, id) < (?, ?)', 'since_ms DESC, id DESC');
   const read = (query: InboxQuery): readonly Row[] => {
-    const { rank, sinceMs, n } = readCursor(query);
+    const { rank, sinceMs, id } = readCursor(query);
     switch (query.list) {
       case 'queue':
-        return many<Row>(queue, rank, sinceMs, n, query.limit);
+        return many<Row>(queue, rank, sinceMs, id, query.limit);
       case 'mine':
-        return many<Row>(mine, query.agentId ?? '', sinceMs, n, query.limit);
+        return many<Row>(mine, query.agentId ?? '', sinceMs, id, query.limit);
       case 'bot':
-        return many<Row>(bot, sinceMs, n, query.limit);
+        return many<Row>(bot, sinceMs, id, query.limit);
       case 'closed':
-        return many<Row>(closed, sinceMs, n, query.limit);
+        return many<Row>(closed, sinceMs, id, query.limit);
     }
   };
   return {
@@ -69,15 +68,15 @@ export function createInbox(
 
 function createQueuePlace(database: DatabaseSync): ConversationStore['queuePlace'] {
   const own = database.prepare(
-    "SELECT priority, since_ms AS sinceMs, n FROM conversation WHERE id = ? AND owner = 'queue' AND closed = 0",
+    "SELECT priority, since_ms AS sinceMs FROM conversation WHERE id = ? AND owner = 'queue' AND closed = 0",
   );
   const ahead = database.prepare(
-    "SELECT count(*) AS count FROM conversation WHERE owner = 'queue' AND closed = 0 AND (priority, since_ms, n) < (?, ?, ?)",
+    "SELECT count(*) AS count FROM conversation WHERE owner = 'queue' AND closed = 0 AND (priority, since_ms, id) < (?, ?, ?)",
   );
   return async (id) => {
-    const row = one<{ priority: number; sinceMs: number; n: number }>(own, id);
+    const row = one<{ priority: number; sinceMs: number }>(own, id);
     if (!row) return undefined;
-    const before = one<{ count: number }>(ahead, row.priority, row.sinceMs, row.n);
+    const before = one<{ count: number }>(ahead, row.priority, row.sinceMs, id);
     return (before?.count ?? 0) + 1;
   };
 }
@@ -85,27 +84,28 @@ function createQueuePlace(database: DatabaseSync): ConversationStore['queuePlace
 interface Cursor {
   readonly rank: number;
   readonly sinceMs: number;
-  readonly n: number;
+  readonly id: string;
 }
 
-/** Where the page begins: behind the cursor, or at the list's open end. */
+/** Where the page begins: behind the cursor, or at the list's open end. `~` sorts behind every character of an id. */
 function readCursor({ list, after }: InboxQuery): Cursor {
   if (after === undefined) {
     const isNewestFirst = list === 'bot' || list === 'closed';
-    const end = isNewestFirst ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER;
-    return { rank: -1, sinceMs: end, n: end };
+    return isNewestFirst
+      ? { rank: 0, sinceMs: Number.MAX_SAFE_INTEGER, id: '~' }
+      : { rank: -1, sinceMs: Number.MIN_SAFE_INTEGER, id: '' };
   }
-  const match = /^(\d{1,2})\.(-?\d{1,15})\.(\d{1,15})$/.exec(after);
+  const match = /^(\d{1,2})\.(-?\d{1,15})\.(.{1,128})$/.exec(after);
   if (!match) throw new Fault('bad_request', '`after` must be the `cursor` of a row of this list');
-  return { rank: Number(match[1]), sinceMs: Number(match[2]), n: Number(match[3]) };
+  return { rank: Number(match[1]), sinceMs: Number(match[2]), id: match[3] ?? '' };
 }
 
-function toInboxRow({ n, id, priority, closed, ...row }: Row): InboxRow {
+function toInboxRow({ id, priority, closed, ...row }: Row): InboxRow {
   return {
     ...row,
     conversationId: id,
     priority: priority === null ? null : (priorities[priority] ?? null),
     closed: closed === 1,
-    cursor: `${priority ?? 0}.${row.sinceMs}.${n}`,
+    cursor: `${priority ?? 0}.${row.sinceMs}.${id}`,
   };
 }

@@ -1,6 +1,6 @@
-import { priorities } from '../../core/index.ts';
 import type { Owner } from '../../core/index.ts';
 import type { ConversationState } from '../../dialogue/index.ts';
+import { priorityRank } from '../../handoff/index.ts';
 
 /** The columns that the lists of the desk and the look-up by customer read; they change far less often than messages come. */
 export interface Place {
@@ -38,7 +38,7 @@ export function placeOf(state: ConversationState, former: Place, atMs: number): 
     language: state.language,
     owner: owner.by,
     agentId: owner.by === 'agent' ? owner.agentId : null,
-    priority: owner.by === 'queue' ? priorities.indexOf(owner.priority) : null,
+    priority: owner.by === 'queue' ? priorityRank(owner.priority) : null,
     queue: owner.by === 'queue' ? owner.queue : null,
     reason: owner.by === 'queue' ? owner.reason : null,
     closed: state.closed ? 1 : 0,

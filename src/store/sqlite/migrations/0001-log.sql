@@ -37,13 +37,13 @@ CREATE INDEX conversation_visitor ON conversation (visitor_id);
 
 -- One partial index a list, on columns that change with the ownership only: a message in a
 -- conversation touches none of them.
-CREATE INDEX conversation_queue ON conversation (priority, since_ms, n)
+CREATE INDEX conversation_queue ON conversation (priority, since_ms, id)
   WHERE owner = 'queue' AND closed = 0;
-CREATE INDEX conversation_agent ON conversation (agent_id, since_ms, n)
+CREATE INDEX conversation_agent ON conversation (agent_id, since_ms, id)
   WHERE owner = 'agent' AND closed = 0;
-CREATE INDEX conversation_bot ON conversation (since_ms, n)
+CREATE INDEX conversation_bot ON conversation (since_ms, id)
   WHERE owner = 'bot' AND closed = 0;
-CREATE INDEX conversation_closed ON conversation (since_ms, n)
+CREATE INDEX conversation_closed ON conversation (since_ms, id)
   WHERE closed = 1;
 
 -- Holds what is being answered at this moment, so it is as small as the load and not as the history.

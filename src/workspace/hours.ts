@@ -1,0 +1,76 @@
+import { weekdays } from './schema.ts';
+import type { Holiday, WeekHours, Workspace } from './schema.ts';
+
+/** When something is open: weekly hours, in a time zone, with days that are unlike their weekday. */
+export interface Schedule {
+  readonly timeZone: string;
+  readonly hours: WeekHours;
+  readonly holidays: readonly Holiday[];
+}
+
+interface Span {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Further than any closing that a support desk tells its customers of. */
+const lookAheadDays = 400;
+
+/** The hours of live agents. */
+export function agentSchedule({ timeZone, agents }: Workspace): Schedule {
+  return { timeZone, hours: agents.hours, holidays: agents.holidays };
+}
+
+/** The hours of the telephone line; holidays are the agents' alone. */
+export function phoneSchedule({ timeZone, phone }: Workspace): Schedule {
+  return { timeZone, hours: phone.hours, holidays: [] };
+}
+
+/** Whether live agents are on duty by the hours; `from` is in, `to` is out. */
+export function isStaffed(workspace: Workspace, nowMs: number): boolean {
+  return isOpen(agentSchedule(workspace), nowMs);
+}
+
+export function isOpen(schedule: Schedule, nowMs: number): boolean {
+  const now = zoned(nowMs, schedule.timeZone);
+  const date = now.toPlainDate();
+  return spansOn(schedule, date).some((span) => {
+    return nowMs >= atMs(date, span.from, schedule) && nowMs < atMs(date, span.to, schedule);
+  });
+}
+
+/** `nowMs` while open, else the next moment of opening; undefined when there is none within 400 days. */
+export function nextOpeningMs(schedule: Schedule, nowMs: number): number | undefined {
+  if (isOpen(schedule, nowMs)) return nowMs;
+  const today = zoned(nowMs, schedule.timeZone).toPlainDate();
+  for (let days = 0; days <= lookAheadDays; days += 1) {
+    const date = today.add({ days });
+    const opening = spansOn(schedule, date)
+      // A span that the clocks jump over is no opening.
+      .filter((span) => atMs(date, span.from, schedule) < atMs(date, span.to, schedule))
+      .map((span) => atMs(date, span.from, schedule))
+      .filter((ms) => ms > nowMs);
+    if (opening.length > 0) return Math.min(...opening);
+  }
+  return undefined;
+}
+
+function spansOn({ hours, holidays }: Schedule, date: Temporal.PlainDate): readonly Span[] {
+  const holiday = holidays.find((day) => day.date === date.toString());
+  if (holiday) return holiday.open;
+  const weekday = weekdays[date.dayOfWeek - 1];
+  return hours.filter(({ days }) => days.some((day) => day === weekday));
+}
+
+function zoned(nowMs: number, timeZone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timeZone);
+}
+
+/** A wall-clock time that a change of the clocks leaves out counts as the moment after the gap; one that comes twice, as the first. */
+function atMs(date: Temporal.PlainDate, time: string, { timeZone }: Schedule): number {
+  const isMidnight = time === '24:00';
+  return (isMidnight ? date.add({ days: 1 }) : date).toZonedDateTime({
+    timeZone,
+    plainTime: isMidnight ? '00:00' : time,
+  }).epochMilliseconds;
+}

@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import { parseMoney } from '../core/index.ts';
+
+/** Days of a week as the document names them, Monday first. */
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+const workdays = ['mon', 'tue', 'wed', 'thu', 'fri'] as const;
+
+const line = (lengthMax: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(lengthMax)
+    .regex(/^[^\p{Cc}]*$/u, 'must be one line without control characters');
+
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be small letters, digits, - and _, 64 at most');
+
+const languageTag = z
+  .string()
+  .max(35)
+  .refine(isLanguageTag, 'must be a language tag such as "en" or "zh-CN"');
+
+const date = z.string().refine(isDate, 'must be a day of the calendar, written as in "2026-10-01"');
+
+const timeOfDay = z
+  .string()
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time from "00:00" to "24:00"');
+
+const isForward = (span: { from: string; to: string }): boolean => span.from < span.to;
+const forward = { message: '`from` must be before `to`; split a span that passes midnight' };
+
+const daySpan = z.strictObject({ from: timeOfDay, to: timeOfDay }).refine(isForward, forward);
+
+const weekSpan = z
+  .strictObject({ days: z.array(z.enum(weekdays)).min(1).max(7), from: timeOfDay, to: timeOfDay })
+  .refine(isForward, forward);
+
+const weekHours = z.array(weekSpan).max(50);
+
+const dayRange = z
+  .strictObject({ from: z.int().min(0).max(365), to: z.int().min(0).max(365) })
+  .refine((range) => range.from <= range.to, '`from` must not be above `to`');
+
+const origin = z
+  .string()
+  .max(300)
+  .refine(isOrigin, 'must be an origin such as "https://www.example.com", without a path');
+
+const amount = z
+  .strictObject({ amount: z.string().max(20), currency: z.string().max(3) })
+  .refine(
+    (money) => (parseMoney(money.amount, money.currency)?.minor ?? -1n) >= 0n,
+    'must be a plain decimal with the digits that the currency has, such as "1000.00" "CNY"',
+  );
+
+const phone = z.strictObject({
+  number: line(40).default('400-XXX-XXXX'),
+  hours: weekHours.default([{ days: [...weekdays], from: '08:00', to: '22:00' }]),
+});
+
+const email = z.strictObject({
+  address: z.email().max(254).default('support@okpay.example'),
+  answerWithinHours: z.int().min(1).max(720).default(24),
+});
+
+/** A day that is not like its weekday: closed, or open at other times (also a working Saturday). */
+const holiday = z.strictObject({
+  date,
+  name: line(80).exactOptional(),
+  open: z.array(daySpan).max(10).default([]),
+});
+
+const agents = z.strictObject({
+  hours: weekHours.default([{ days: [...workdays], from: '09:00', to: '18:00' }]),
+  holidays: z
+    .array(holiday)
+    .max(1000)
+    .refine((days) => isUnique(days.map((day) => day.date)), 'must name a day once only')
+    .default([]),
+});
+
+const terms = z.strictObject({
+  refundReviewDays: dayRange.default({ from: 1, to: 5 }),
+  withdrawalArrivalDays: dayRange.default({ from: 1, to: 3 }),
+});
+
+const queue = z.strictObject({ id, name: line(80) });
+
+const cannedReply = z.strictObject({
+  id,
+  title: line(80),
+  /** By language; an agent is offered the conversation's, else the default language's. */
+  texts: z.record(languageTag, z.string().trim().min(1).max(4000)),
+});
+
+const limits = z.strictObject({
+  /** An agent's account action above the amount of its currency needs a second person; a currency that is not named always does. */
+  agentActionMax: z
+    .array(amount)
+    .max(200)
+    .refine((all) => isUnique(all.map((money) => money.currency)), 'must name a currency once only')
+    .default([
+      { amount: '1000.00', currency: 'CNY' },
+      { amount: '150.00', currency: 'USD' },
+      { amount: '150.00', currency: 'EUR' },
+    ]),
+  /** Open conversations one agent is offered at most. */
+  agentConversationsMax: z.int().min(1).max(100).default(6),
+});
+
+/**
+ * The operator's settings. Every field has a default, so the document may be as short as `{}`; an unknown field
+ * is refused, so that a misspelt one is not silently without effect.
+ */
+export const workspaceSchema = z
+  .strictObject({
+    brand: line(60).default('OKPay'),
+    color: z
+      .string()
+      .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as "#1463ff"')
+      .default('#1463ff'),
+    timeZone: z
+      .string()
+      .max(64)
+      .refine(isTimeZone, 'must be a time zone such as "Asia/Shanghai"')
+      .default('Asia/Shanghai'),
+    languages: z
+      .array(languageTag)
+      .min(1)
+      .max(50)
+      .refine(isUnique, 'must name a language once only')
+      .default(['en', 'zh-CN']),
+    defaultLanguage: languageTag.default('en'),
+    /** Pages of these may embed the widget, beside our own. */
+    allowedOrigins: z.array(origin).max(100).default([]),
+    phone: phone.prefault({}),
+    email: email.prefault({}),
+    agents: agents.prefault({}),
+    terms: terms.prefault({}),
+    queues: z
+      .array(queue)
+      .min(1)
+      .max(100)
+      .refine((all) => isUnique(all.map((one) => one.id)), 'must name a queue once only')
+      .default([{ id: 'default', name: 'Support' }]),
+    cannedReplies: z
+      .array(cannedReply)
+      .max(500)
+      .refine((all) => isUnique(all.map((one) => one.id)), 'must name a reply once only')
+      .default([]),
+    limits: limits.prefault({}),
+  })
+  .refine((workspace) => workspace.languages.includes(workspace.defaultLanguage), {
+    path: ['defaultLanguage'],
+    message: 'must be one of `languages`',
+  });
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
+/** A valid document; what a change is given to work on. */
+export type WorkspaceDraft = z.infer<typeof workspaceSchema>;
+/** A valid document in force; frozen. */
+export type Workspace = DeepReadonly<WorkspaceDraft>;
+export type WeekHours = Workspace['phone']['hours'];
+export type Holiday = Workspace['agents']['holidays'][number];
+
+function isUnique(items: readonly string[]): boolean {
+  return new Set(items).size === items.length;
+}
+
+function isLanguageTag(tag: string): boolean {
+  return succeeds(() => new Intl.Locale(tag));
+}
+
+function isTimeZone(zone: string): boolean {
+  return succeeds(() => new Intl.DateTimeFormat('en', { timeZone: zone }));
+}
+
+function isDate(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && succeeds(() => Temporal.PlainDate.from(text));
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** Intl and Temporal tell a bad name by throwing and have no other way to ask. */
+function succeeds(attempt: () => unknown): boolean {
+  try {
+    attempt();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Value, Values } from '../core/index.ts';
+import { weekdays } from './schema.ts';
+import type { WeekHours, Workspace } from './schema.ts';
+
+/**
+ * What texts and flows see as `workspace.…`: words as they are, and hours, ranges of days and lengths of time as plain
+ * structures, which i18n says in each language: `{from, to}` in working days, `{hours}`, and spans of
+ * `{days (1 is Monday), from, to}`. The same for every language.
+ */
+export function workspaceValues(workspace: Workspace): Values {
+  const { brand, timeZone, phone, email, agents, terms } = workspace;
+  return {
+    brand,
+    timeZone,
+    phone: phone.number,
+    phoneHours: spans(phone.hours),
+    agentHours: spans(agents.hours),
+    email: email.address,
+    emailAnswer: { hours: email.answerWithinHours },
+    refundDays: { ...terms.refundReviewDays },
+    withdrawalDays: { ...terms.withdrawalArrivalDays },
+  };
+}
+
+function spans(hours: WeekHours): readonly Value[] {
+  return hours.map(({ days, from, to }) => ({
+    days: days.map((day) => weekdays.indexOf(day) + 1),
+    from,
+    to,
+  }));
+}
