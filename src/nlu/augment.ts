@@ -4,7 +4,7 @@ const keyboard = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm'] as const;
 
 /** Slips that fingers make: two letters swapped, one left out, doubled, or its neighbour hit. */
 export function withTypos(text: string, random: Random): string {
-  const letters = [...text];
+  const letters = Array.from(text);
   const slips = Math.min(slipsMax, 1 + Math.floor(letters.length / lettersPerSlip));
   for (let slip = 0; slip < slips; slip++) {
     const at = randomBelow(random, letters.length);

@@ -173,7 +173,8 @@ function readUnspaced(sink: Sink, text: string): Reading {
     emit(sink, two, 0);
     if (at + 2 < units.length) emit(sink, step(two, units[at + 2] ?? 0), 0);
   }
-  for (const word of words) if (scriptOf(word.charCodeAt(0)) === 'latin') emitLetters(sink, word, 4, 0);
+  for (const word of words)
+    if (scriptOf(word.charCodeAt(0)) === 'latin') emitLetters(sink, word, 4, 0);
   return { blockEnds: [sink.length], wordCount: units.length };
 }
 

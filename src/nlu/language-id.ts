@@ -36,9 +36,9 @@ function forEachRun(text: string, visit: (hash: number) => void): void {
   }
 }
 
-export function trainLanguageId(
-  texts: { readonly [language: string]: readonly string[] },
-): LanguageModelCounts {
+export function trainLanguageId(texts: {
+  readonly [language: string]: readonly string[];
+}): LanguageModelCounts {
   const languages = Object.keys(texts);
   const table = createHashTable(16_384);
   const counts = languages.map(() => [] as number[]);
@@ -79,10 +79,9 @@ const smoothing = 0.2;
 export interface LanguageGuess {
   readonly language: string;
   readonly confidence: number;
-  /** By place in the model's languages; sums to 1. */
+  readonly languages: readonly string[];
+  /** By place in `languages`; sums to 1. */
   readonly probabilities: Float64Array;
-  /** Letters that told something; without any the guess is only the hint. */
-  readonly letters: number;
 }
 
 /** The conversation's language before the text is read: nine to one against any other. */
@@ -95,12 +94,19 @@ export function createLanguageGuesser(
   const table = hashTableOf(model.keys);
   const count = model.languages.length;
   return (text, hint) => {
-    const head = text.slice(0, readLengthMax);
-    const evidence = new Float64Array(count);
-    const letters = addScripts(model, evidence, head);
-    forEachRun(head, (hash) => addRun(model, table, evidence, hash));
     const held = hint === undefined ? -1 : model.languages.indexOf(hint);
-    const logits = evidence.map((value, place) => value / model.temperature + prior(place, held, count));
+    const mixture = new Float64Array(count);
+    let weights = 0;
+    for (const part of partsOf(text.slice(0, readLengthMax))) {
+      const shares = sharesOf(model, table, part);
+      weights += part.weight;
+      shares.forEach((share, place) => {
+        mixture[place] = (mixture[place] ?? 0) + share * part.weight;
+      });
+    }
+    const logits = mixture.map(
+      (sum, place) => Math.log(weights > 0 ? sum / weights + 1e-12 : 1) + prior(place, held, count),
+    );
     const probabilities = softmaxOf(logits);
     let best = held >= 0 ? held : 0;
     probabilities.forEach((value, place) => {
@@ -109,10 +115,59 @@ export function createLanguageGuesser(
     return {
       language: model.languages[best] ?? '',
       confidence: probabilities[best] ?? 0,
+      languages: model.languages,
       probabilities,
-      letters,
     };
   };
+}
+
+/**
+ * A text of two writing systems is judged part by part and each part counts by what it says: one long foreign word
+ * in a sentence must not decide for all of it.
+ */
+interface Part {
+  readonly part: string;
+  readonly weight: number;
+  /** The most that the part may say for one language over another, in nats. */
+  readonly evidenceMax: number;
+}
+
+function partsOf(text: string): readonly Part[] {
+  const spaced = text.replace(unspacedRun, ' ');
+  const unspaced = (text.match(unspacedRun) ?? []).join(' ');
+  const parts: Part[] = [];
+  const letters = (spaced.match(/\p{L}/gu) ?? []).length;
+  if (letters > 0) {
+    parts.push({ part: spaced, weight: letters, evidenceMax: letters * evidencePerLetter });
+  }
+  const characters = (unspaced.match(/\p{L}/gu) ?? []).length;
+  if (characters > 0) {
+    parts.push({ part: unspaced, weight: characters * unspacedWeight, evidenceMax: Infinity });
+  }
+  return parts;
+}
+
+const unspacedRun =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u30fc]+/gu;
+/** A Chinese character says about as much as three letters. */
+const unspacedWeight = 3;
+/**
+ * Everyone drops a Latin word into a message now and then (`refund`, `ok`): seven letters are needed to turn a
+ * conversation of another language. Nobody drops Chinese by chance, so there is no such ceiling there.
+ */
+const evidencePerLetter = 0.35;
+
+function sharesOf(
+  model: LanguageModelCounts,
+  table: HashTable,
+  { part, evidenceMax }: Part,
+): Float64Array {
+  const evidence = new Float64Array(model.languages.length);
+  addScripts(model, evidence, part);
+  forEachRun(part, (hash) => addRun(model, table, evidence, hash));
+  const scaled = evidence.map((value) => value / model.temperature);
+  const highest = scaled.reduce((a, b) => Math.max(a, b), -Infinity);
+  return softmaxOf(scaled.map((value) => Math.max(value, highest - evidenceMax)));
 }
 
 function prior(place: number, held: number, count: number): number {
@@ -120,17 +175,14 @@ function prior(place: number, held: number, count: number): number {
   return Math.log(place === held ? stickiness : (1 - stickiness) / (count - 1));
 }
 
-function addScripts(model: LanguageModelCounts, evidence: Float64Array, text: string): number {
-  let letters = 0;
+function addScripts(model: LanguageModelCounts, evidence: Float64Array, text: string): void {
   countScripts(text).forEach((count, script) => {
     if (count === 0) return;
-    letters += count;
     for (let place = 0; place < evidence.length; place++) {
       const log = model.scriptLogs[place * scripts.length + script] ?? 0;
       evidence[place] = (evidence[place] ?? 0) + log * count * scriptWeight;
     }
   });
-  return letters;
 }
 
 function addRun(

@@ -1,14 +1,14 @@
 import type { SparseRows, SparseVector } from './vectors.ts';
 
-export interface Neighbour {
-  readonly row: number;
-  readonly similarity: number;
-}
-
 /** Cosine of a text to every training utterance by an inverted index; a text and its own utterance give 1. */
 export interface NearestIndex {
-  /** Best neighbour of each class, and overall by the caller; -1 rows where a class shares nothing. */
-  search(vector: SparseVector): { readonly rows: Int32Array; readonly similarities: Float32Array };
+  search(vector: SparseVector): Neighbours;
+}
+
+/** The most similar utterance of each class; row -1 where a class shares nothing with the text. */
+export interface Neighbours {
+  readonly rows: Int32Array;
+  readonly similarities: Float32Array;
 }
 
 export function createNearestIndex(
@@ -22,18 +22,16 @@ export function createNearestIndex(
   return {
     search: (vector) => {
       dots.fill(0);
-      let square = 0;
       for (let at = 0; at < vector.ids.length; at++) {
         const id = vector.ids[at] ?? 0;
         const value = vector.values[at] ?? 0;
-        square += value * value;
         const end = starts[id + 1] ?? 0;
         for (let place = starts[id] ?? 0; place < end; place++) {
           const row = postings[place] ?? 0;
           dots[row] = (dots[row] ?? 0) + value * (values[place] ?? 0);
         }
       }
-      return best(dots, lengths, labels, { classes, length: Math.sqrt(square) });
+      return best(dots, lengths, labels, { classes, length: vector.length });
     },
   };
 }
@@ -43,7 +41,7 @@ function best(
   lengths: Float32Array,
   labels: Int32Array,
   { classes, length }: { readonly classes: number; readonly length: number },
-): { readonly rows: Int32Array; readonly similarities: Float32Array } {
+): Neighbours {
   const rows = new Int32Array(classes).fill(-1);
   const similarities = new Float32Array(classes);
   if (length === 0) return { rows, similarities };
@@ -76,7 +74,8 @@ function invert(rows: SparseRows): {
 } {
   const starts = new Int32Array(rows.width + 1);
   for (const id of rows.ids) starts[id + 1] = (starts[id + 1] ?? 0) + 1;
-  for (let id = 0; id < rows.width; id++) starts[id + 1] = (starts[id + 1] ?? 0) + (starts[id] ?? 0);
+  for (let id = 0; id < rows.width; id++)
+    starts[id + 1] = (starts[id + 1] ?? 0) + (starts[id] ?? 0);
   const next = starts.slice();
   const postings = new Int32Array(rows.ids.length);
   const values = new Float32Array(rows.ids.length);

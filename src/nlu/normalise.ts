@@ -12,7 +12,28 @@ export function foldWidth(text: string): string {
   return text.replace(invisible, '').normalize('NFKC').replace(invisible, '');
 }
 
-const invisible = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\u{e0000}-\u{e0fff}]/gu;
+/** Soft hyphen, joiners, direction marks, fillers, variation selectors, tags: first and last code point of each block. */
+const invisibleBlocks = [
+  [0xad, 0xad],
+  [0x34f, 0x34f],
+  [0x61c, 0x61c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180e],
+  [0x200b, 0x200f],
+  [0x202a, 0x202e],
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xe0000, 0xe0fff],
+] as const;
+const escaped = (codePoint: number): string => `\\u{${codePoint.toString(16)}}`;
+const invisible = new RegExp(
+  `[${invisibleBlocks.map(([first, last]) => `${escaped(first)}-${escaped(last)}`).join('')}]`,
+  'gu',
+);
 const apostrophes = /[\u2018\u2019\u02bc\u0060\u00b4\uff07]/g;
 const blanks = /\s+/g;
 /** Three and more of one letter or mark say no more than two (`sooooo`, `退退退款`); digits are kept, they count. */

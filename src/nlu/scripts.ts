@@ -60,7 +60,7 @@ const ranges: readonly (readonly [number, number, Script])[] = [
 ];
 
 export function scriptOf(codePoint: number): Script {
-  if (codePoint < 0x80) return (codePoint | 0x20) - 0x61 >>> 0 < 26 ? 'latin' : 'other';
+  if (codePoint < 0x80) return ((codePoint | 0x20) - 0x61) >>> 0 < 26 ? 'latin' : 'other';
   let low = 0;
   let high = ranges.length - 1;
   while (low <= high) {

@@ -8,6 +8,8 @@ export interface Vocabulary {
   readonly idf: Float32Array;
   /** Given to unknown features, so that a text full of them comes out short and its scores low. */
   readonly idfMax: number;
+  /** In how many texts each feature was, by index. */
+  readonly frequencies: Uint32Array;
   readonly scheme: FeatureScheme;
 }
 
@@ -17,6 +19,8 @@ export interface SparseVector {
   readonly values: Float32Array;
   /** Share of the text's words that the model has seen, 0 to 1. */
   readonly known: number;
+  /** Length with the unknown features counted in: what a cosine must be divided by. */
+  readonly length: number;
 }
 
 /** Many vectors, one after another: row `r` is `ids[starts[r] … starts[r+1])`. */
@@ -63,8 +67,17 @@ export function vocabularyOf(
   frequencies: Uint32Array,
   documents: number,
 ): Vocabulary {
-  const idf = Float32Array.from(frequencies, (count) => Math.log((1 + documents) / (1 + count)) + 1);
-  return { table: hashTableOf(keys), idf, idfMax: Math.log(1 + documents) + 1, scheme };
+  const idf = Float32Array.from(
+    frequencies,
+    (count) => Math.log((1 + documents) / (1 + count)) + 1,
+  );
+  return {
+    table: hashTableOf(keys),
+    idf,
+    idfMax: Math.log(1 + documents) + 1,
+    frequencies,
+    scheme,
+  };
 }
 
 /** Makes a vectoriser; it keeps its buffers, so a result is good until the next call. */
@@ -81,6 +94,7 @@ export function createVectoriser(vocabulary: Vocabulary): (grams: Grams) => Spar
     let length = 0;
     let from = 0;
     let knownWords = 0;
+    let lengthSquare = 0;
     for (let block = 0; block < grams.blockEnds.length; block++) {
       const end = grams.blockEnds[block] ?? from;
       const first = length;
@@ -106,7 +120,9 @@ export function createVectoriser(vocabulary: Vocabulary): (grams: Grams) => Spar
         values[at] = value;
         square += value * value;
       }
-      const scale = square > 0 ? (scheme.blocks[block]?.weight ?? 1) / Math.sqrt(square) : 0;
+      const weight = scheme.blocks[block]?.weight ?? 1;
+      const scale = square > 0 ? weight / Math.sqrt(square) : 0;
+      if (square > 0) lengthSquare += weight * weight;
       for (let at = first; at < length; at++) values[at] = (values[at] ?? 0) * scale;
       from = end;
     }
@@ -114,6 +130,7 @@ export function createVectoriser(vocabulary: Vocabulary): (grams: Grams) => Spar
       ids: ids.subarray(0, length),
       values: values.subarray(0, length),
       known: grams.wordCount > 0 ? knownWords / grams.wordCount : 0,
+      length: Math.sqrt(lengthSquare),
     };
   };
 }

@@ -51,7 +51,8 @@ export function findAmounts(text: string): readonly Found[] {
   if (/[零〇一二两兩三四五六七八九十百千万半]/.test(text)) {
     for (const match of text.matchAll(inChinese)) add(found, match, readChinese);
   }
-  if (/[a-z]/.test(text)) for (const match of text.matchAll(inEnglish)) add(found, match, readEnglish);
+  if (/[a-z]/.test(text))
+    for (const match of text.matchAll(inEnglish)) add(found, match, readEnglish);
   return found;
 }
 
@@ -94,7 +95,8 @@ function readChinese(groups: Groups): Reading {
   if (currency === undefined && !(value >= 100 && /[百千万亿]/.test(number) && number.length > 1)) {
     return undefined;
   }
-  const fraction = tail === undefined ? 0 : tail === '半' ? 0.5 : (parseChineseNumeral(tail) ?? 0) / 10;
+  const fraction =
+    tail === undefined ? 0 : tail === '半' ? 0.5 : (parseChineseNumeral(tail) ?? 0) / 10;
   return { decimal: roundTo(value * (known?.worth ?? 1) + fraction), currency: currency ?? '' };
 }
 

@@ -10,12 +10,16 @@ const dayMs = 86_400_000;
 /** Days since 1970-01-01; months and days beyond their range carry over, as in `month: 0` for December before. */
 export function dayNumber({ year, month, day }: Day): number {
   const monthIndex = month - 1;
-  const shiftedYear = year + Math.floor(monthIndex / 12) - (monthIndex - Math.floor(monthIndex / 12) * 12 < 2 ? 1 : 0);
-  const shiftedMonth = (((monthIndex % 12) + 12) % 12 + 10) % 12;
+  const shiftedYear =
+    year +
+    Math.floor(monthIndex / 12) -
+    (monthIndex - Math.floor(monthIndex / 12) * 12 < 2 ? 1 : 0);
+  const shiftedMonth = ((((monthIndex % 12) + 12) % 12) + 10) % 12;
   const era = Math.floor(shiftedYear / 400);
   const yearOfEra = shiftedYear - era * 400;
   const dayOfYear = Math.floor((153 * shiftedMonth + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  const dayOfEra =
+    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
   return era * 146_097 + dayOfEra - 719_468;
 }
 
@@ -24,9 +28,14 @@ export function dayOf(number: number): Day {
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
   const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
   );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const dayOfYear =
+    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153);
   const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
   return {

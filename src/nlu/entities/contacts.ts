@@ -24,7 +24,11 @@ export function findPhones(text: string, countries: readonly string[]): readonly
   let tried = 0;
   for (const match of text.matchAll(candidate)) {
     if (++tried > candidatesMax) break;
-    const value = dialled(match[0], text.slice(Math.max(0, match.index - 24), match.index), countries);
+    const value = dialled(
+      match[0],
+      text.slice(Math.max(0, match.index - 24), match.index),
+      countries,
+    );
     if (value === undefined) continue;
     found.push({ type: 'phone', start: match.index, end: match.index + match[0].length, value });
   }
@@ -42,7 +46,8 @@ function dialled(typed: string, before: string, countries: readonly string[]): s
   if (/^20[1-3]\d[01]\d[0-3]\d$/.test(digits)) return undefined;
   const grouped = /[ ().-]/.test(typed);
   const looksMobile = /^1[3-9]\d{9}$/.test(digits);
-  if (!looksMobile && !(grouped && digits.length >= 10) && !phoneWord.test(before)) return undefined;
+  if (!looksMobile && !(grouped && digits.length >= 10) && !phoneWord.test(before))
+    return undefined;
   if (looksMobile) return validNumber(digits, 'CN');
   // 415-555-2671 is how North America groups; 400 and 800 lead Chinese service numbers.
   const american = /^\(?(?!400|800)[2-9]\d{2}\)?[ .-]{0,2}\d{3}[ .-]\d{4}$/.test(typed);

@@ -44,7 +44,13 @@ function findPeriods(text: string, context: DateContext): Found[] {
   return found;
 }
 
-const steps: { readonly [word: string]: number } = { last: -1, past: -1, previous: -1, this: 0, next: 1 };
+const steps: { readonly [word: string]: number } = {
+  last: -1,
+  past: -1,
+  previous: -1,
+  this: 0,
+  next: 1,
+};
 
 function periodOf(
   groups: { readonly [name: string]: string | undefined },
@@ -83,7 +89,12 @@ function findWithChrono(text: string, context: DateContext): Found[] {
   for (const result of results) {
     const value = isChance(result, text) ? undefined : valueOf(result, text, context);
     if (value === undefined) continue;
-    found.push({ type: 'date', start: result.index, end: result.index + result.text.length, value });
+    found.push({
+      type: 'date',
+      start: result.index,
+      end: result.index + result.text.length,
+      value,
+    });
   }
   return found;
 }

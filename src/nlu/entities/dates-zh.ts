@@ -19,7 +19,8 @@ import { parseChineseNumeral } from './numerals.ts';
 const number = '(?:\\d{1,4}|[一二两三四五六七八九十]{1,3}|半)';
 const hour = '(?:\\d{1,2}|[一二两三四五六七八九十]{1,3})';
 const clock = `(?: ?(?<part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|半夜)?的? ?(?:(?<hour>${hour})(?::(?<colon>[0-5]\\d)|点钟?(?:(?<minute>半|一刻|三刻|${hour})分?)?))?)`;
-const relative = '大前天|前天|昨天|昨日|今天|今日|明天|明日|大后天|后天|前晚|昨晚|昨夜|今早|今晚|昨早|明早|明晚';
+const relative =
+  '大前天|前天|昨天|昨日|今天|今日|明天|明日|大后天|后天|前晚|昨晚|昨夜|今早|今晚|昨早|明早|明晚';
 
 const patterns: readonly (readonly [RegExp, Read])[] = [
   [
@@ -30,7 +31,10 @@ const patterns: readonly (readonly [RegExp, Read])[] = [
     readDay,
   ],
   [
-    new RegExp(`(?<step>上上|上|这|本|下)个?(?:周|星期|礼拜)(?<weekday>[一二三四五六日天1-6])${clock}`, 'gu'),
+    new RegExp(
+      `(?<step>上上|上|这|本|下)个?(?:周|星期|礼拜)(?<weekday>[一二三四五六日天1-6])${clock}`,
+      'gu',
+    ),
     readWeekday,
   ],
   [new RegExp(`(?:周|星期|礼拜)(?<weekday>[一二三四五六日天])${clock}`, 'gu'), readWeekday],
@@ -47,7 +51,10 @@ const patterns: readonly (readonly [RegExp, Read])[] = [
     ),
     readAgo,
   ],
-  [new RegExp(`(?:最近|过去|近)的?(?<number>${number})个?(?<unit>天|日|周|星期|礼拜|月|年)`, 'gu'), readLast],
+  [
+    new RegExp(`(?:最近|过去|近)的?(?<number>${number})个?(?<unit>天|日|周|星期|礼拜|月|年)`, 'gu'),
+    readLast,
+  ],
   [/(?<![\d.])(?<day>[12]\d|3[01]|0?[1-9])号(?![码楼店线院机])/gu, readDayOfMonth],
   [/(?<![\d./-])(?<month>1[0-2]|0?[1-9])[/-](?<day>[12]\d|3[01]|0?[1-9])(?![\d/.%-])/gu, readDay],
 ];
@@ -98,7 +105,9 @@ function toNumber(text: string | undefined): number | undefined {
 function readDay(groups: Groups, context: DateContext): Value | undefined {
   const relative = groups['relative'];
   const day =
-    relative === undefined ? calendarDay(groups, context) : context.today + (relativeDays[relative] ?? 0);
+    relative === undefined
+      ? calendarDay(groups, context)
+      : context.today + (relativeDays[relative] ?? 0);
   if (day === undefined) return undefined;
   const evening = relative !== undefined && /[晚夜]$/.test(relative);
   return withClock(evening ? { ...groups, part: groups['part'] ?? '晚上' } : groups, context, day);
@@ -213,7 +222,8 @@ function readDayOfMonth(groups: Groups, context: DateContext): Value | undefined
   for (const back of [0, 1, 2]) {
     const first = dayNumber({ year, month: month - back, day: 1 });
     const length = dayNumber({ year, month: month - back + 1, day: 1 }) - first;
-    if (day <= length && first + day - 1 <= context.today) return dayValue(context, first + day - 1);
+    if (day <= length && first + day - 1 <= context.today)
+      return dayValue(context, first + day - 1);
   }
   return undefined;
 }

@@ -30,8 +30,7 @@ const unitValues: { readonly [character: string]: number } = {
 };
 
 /** A run that may be a Chinese number; bounded, since the longest number of money has fewer characters. */
-export const chineseNumeral =
-  '[零〇一壹二贰两俩兩三叁四五六七八九十拾百佰千仟万萬亿半点]{1,20}';
+export const chineseNumeral = '[零〇一壹二贰两俩兩三叁四五六七八九十拾百佰千仟万萬亿半点]{1,20}';
 
 /**
  * `三百五十` → 350, `三百五` → 350, `两万三` → 23000, `一点五万` → 15000, `二零二六` → 2026, `半` → 0.5.
@@ -40,7 +39,7 @@ export const chineseNumeral =
 export function parseChineseNumeral(text: string): number | undefined {
   if (text === '半') return 0.5;
   if (/^[零〇一二三四五六七八九]{2,}$/.test(text)) {
-    return Number([...text].map((character) => digitValues[character] ?? 0).join(''));
+    return Number(Array.from(text, (character) => digitValues[character] ?? 0).join(''));
   }
   const [whole = '', fraction, ...rest] = text.split('点');
   if (rest.length > 0) return undefined;
@@ -53,7 +52,7 @@ function parseChineseDecimal(whole: string, fraction: string): number | undefine
   const digits = scale > 1 ? fraction.slice(0, -1) : fraction;
   const before = parseChineseWhole(whole);
   if (before === undefined || !/^[零〇一二三四五六七八九]{1,4}$/.test(digits)) return undefined;
-  const after = [...digits].map((character) => digitValues[character] ?? 0).join('');
+  const after = Array.from(digits, (character) => digitValues[character] ?? 0).join('');
   return roundTo(Number(`${before}.${after}`) * scale);
 }
 
@@ -147,7 +146,8 @@ export function parseEnglishNumeral(text: string): number | undefined {
 }
 
 /** Digits with grouping or a decimal sign of either custom: at most 15 digits before the sign and 4 behind. */
-export const westernNumeral = "\\d{1,3}(?:[,.']\\d{3}){1,4}(?:[.,]\\d{1,2})?|\\d{1,15}(?:[.,]\\d{1,4})?";
+export const westernNumeral =
+  "\\d{1,3}(?:[,.']\\d{3}){1,4}(?:[.,]\\d{1,2})?|\\d{1,15}(?:[.,]\\d{1,4})?";
 
 /**
  * `1,234.56`, `1.234,56`, `12,50` → plain decimal text. A single sign before exactly three digits groups

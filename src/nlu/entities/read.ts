@@ -62,7 +62,9 @@ export function createEntityReader(options: EntityOptions = entityDefaults): Ent
 }
 
 function hasCurrency({ value }: Found): boolean {
-  return typeof value === 'object' && value !== null && 'currency' in value && value.currency !== '';
+  return (
+    typeof value === 'object' && value !== null && 'currency' in value && value.currency !== ''
+  );
 }
 
 /** Spans that are spoken for; the first finder to claim a place has it. */
@@ -101,7 +103,14 @@ function entityOf(shadow: Shadow, { type, start, end, value }: Found): readonly 
   return [{ type, ...span, text: shadow.source.slice(span.start, span.end), value }];
 }
 
-const masks = { id: '\ue001', amount: '\ue002', email: '\ue003', phone: '\ue004', number: '\ue005', link: '\ue006' };
+const masks = {
+  id: '\ue001',
+  amount: '\ue002',
+  email: '\ue003',
+  phone: '\ue004',
+  number: '\ue005',
+  link: '\ue006',
+};
 const link = /(?:https?:\/\/|www\.)[^\s\u3000-\u303f\uff00-\uffef]{1,2000}/g;
 function findLinks(text: string): readonly Found[] {
   if (!text.includes('://') && !text.includes('www.')) return [];

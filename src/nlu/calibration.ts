@@ -1,0 +1,256 @@
+import type { Neighbours } from './nearest.ts';
+import { softmaxOf } from './language-id.ts';
+
+/** How scores become probabilities and probabilities a verdict; fitted on utterances that the scores had not seen. */
+export interface Calibration {
+  /** Scores are divided by it before they become shares of the served intents. */
+  readonly temperature: number;
+  /** Weights of `signalNames`, then the constant: the log odds that the text is one of the served intents at all. */
+  readonly scope: Float64Array;
+  /** Least confidence in the first intent to act on it. */
+  readonly answerMin: number;
+  /** Least probability of being in scope to ask which one is meant. */
+  readonly clarifyMin: number;
+}
+
+/** What one text looked like to a model that did not know it. `label` is its place in `intents`; the background class is `background`. */
+export interface Outcome {
+  readonly label: number;
+  readonly scores: Float32Array;
+  readonly signals: Float64Array;
+}
+
+/** Two best scores of served intents, the background's score and similarity, the best one's, whether neighbour and score agree, known words, length. */
+export const signalCount = 8;
+
+export function signalsOf(
+  scores: Float32Array,
+  neighbours: Neighbours,
+  text: { readonly known: number; readonly words: number },
+  background: number,
+): Float64Array {
+  let top = -1;
+  let second = -Infinity;
+  let nearest = -1;
+  for (let label = 0; label < scores.length; label++) {
+    if (label === background) continue;
+    const score = scores[label] ?? 0;
+    if (top < 0 || score > (scores[top] ?? 0)) {
+      second = top < 0 ? second : (scores[top] ?? second);
+      top = label;
+    } else if (score > second) second = score;
+    const similarity = neighbours.similarities[label] ?? 0;
+    if (nearest < 0 || similarity > (neighbours.similarities[nearest] ?? 0)) nearest = label;
+  }
+  return Float64Array.of(
+    top < 0 ? -1 : (scores[top] ?? -1),
+    Math.max(second, -1.5),
+    background < 0 ? -1 : (scores[background] ?? -1),
+    nearest < 0 ? 0 : (neighbours.similarities[nearest] ?? 0),
+    background < 0 ? 0 : (neighbours.similarities[background] ?? 0),
+    top >= 0 && top === nearest ? 1 : 0,
+    text.known,
+    Math.log(1 + text.words),
+  );
+}
+
+export function scopeProbability(calibration: Calibration, signals: Float64Array): number {
+  return sigmoid(dot(calibration.scope, signals));
+}
+
+/** Shares of the served intents given that it is one of them; the background has none. */
+export function intentShares(
+  temperature: number,
+  scores: Float32Array,
+  background: number,
+): Float64Array {
+  const logits = Float64Array.from(scores, (score) => score / temperature);
+  if (background >= 0) logits[background] = -Infinity;
+  return softmaxOf(logits);
+}
+
+function sigmoid(value: number): number {
+  return 1 / (1 + Math.exp(-value));
+}
+
+function dot(weights: Float64Array, signals: Float64Array): number {
+  let sum = weights[signals.length] ?? 0;
+  for (let at = 0; at < signals.length; at++) sum += (weights[at] ?? 0) * (signals[at] ?? 0);
+  return sum;
+}
+
+/** Defaults for too little text to measure on: careful. */
+export const uncalibrated: Calibration = {
+  temperature: 0.2,
+  scope: Float64Array.of(2, 0, -2, 2, -2, 0.5, 1, 0, 0),
+  answerMin: 0.6,
+  clarifyMin: 0.3,
+};
+
+export function calibrate(outcomes: readonly Outcome[], background: number): Calibration {
+  const inScope = outcomes.filter(({ label }) => label !== background);
+  if (inScope.length < 20) return uncalibrated;
+  const temperature = fitTemperature(inScope, background);
+  const scope = fitScope(outcomes, background);
+  const fitted = { ...uncalibrated, temperature, scope };
+  return { ...fitted, ...chooseThresholds(outcomes, fitted, background) };
+}
+
+/** Least surprise at the right intents, by golden section; the surprise has one valley in the logarithm. */
+function fitTemperature(outcomes: readonly Outcome[], background: number): number {
+  const surprise = (logTemperature: number): number => {
+    const temperature = Math.exp(logTemperature);
+    let sum = 0;
+    for (const { label, scores } of outcomes) {
+      const share = intentShares(temperature, scores, background)[label] ?? 0;
+      sum -= Math.log(Math.max(share, 1e-9));
+    }
+    return sum;
+  };
+  const golden = (Math.sqrt(5) - 1) / 2;
+  let low = Math.log(0.02);
+  let high = Math.log(2);
+  for (let round = 0; round < 24; round++) {
+    const left = high - golden * (high - low);
+    const right = low + golden * (high - low);
+    if (surprise(left) < surprise(right)) high = right;
+    else low = left;
+  }
+  return Math.exp((low + high) / 2);
+}
+
+/** Ridge of the logistic fit: keeps weights small where few examples speak. */
+const ridge = 1;
+
+/** Logistic regression of "is served" on the signals, by Newton's method: nine unknowns, a handful of steps. */
+function fitScope(outcomes: readonly Outcome[], background: number): Float64Array {
+  const outside = outcomes.filter(({ label }) => label === background);
+  if (outside.length < 10) return uncalibrated.scope;
+  const size = signalCount + 1;
+  const weights = new Float64Array(size);
+  for (let round = 0; round < 12; round++) {
+    const gradient = new Float64Array(size);
+    const curvature = Array.from({ length: size }, () => new Float64Array(size));
+    for (const { label, signals } of outcomes) {
+      const guess = sigmoid(dot(weights, signals));
+      const error = guess - (label === background ? 0 : 1);
+      const spread = Math.max(guess * (1 - guess), 1e-6);
+      for (let a = 0; a < size; a++) {
+        const one = signals[a] ?? 1;
+        gradient[a] = (gradient[a] ?? 0) + error * one;
+        const row = curvature[a];
+        for (let b = 0; row && b < size; b++)
+          row[b] = (row[b] ?? 0) + spread * one * (signals[b] ?? 1);
+      }
+    }
+    for (let a = 0; a < size; a++) {
+      gradient[a] = (gradient[a] ?? 0) + ridge * (weights[a] ?? 0);
+      const row = curvature[a];
+      if (row) row[a] = (row[a] ?? 0) + ridge;
+    }
+    const change = solve(curvature, gradient);
+    for (let a = 0; a < size; a++) weights[a] = (weights[a] ?? 0) - (change[a] ?? 0);
+  }
+  return weights;
+}
+
+/** Gaussian elimination; the ridge keeps every pivot above zero, so no exchange of rows is needed. */
+function solve(matrix: readonly Float64Array[], right: Float64Array): Float64Array {
+  const size = right.length;
+  const result = right.slice();
+  for (let pivot = 0; pivot < size; pivot++) {
+    const pivotRow = matrix[pivot] ?? new Float64Array(size);
+    for (let row = pivot + 1; row < size; row++) {
+      const target = matrix[row] ?? new Float64Array(size);
+      const factor = (target[pivot] ?? 0) / (pivotRow[pivot] ?? 1);
+      for (let at = pivot; at < size; at++)
+        target[at] = (target[at] ?? 0) - factor * (pivotRow[at] ?? 0);
+      result[row] = (result[row] ?? 0) - factor * (result[pivot] ?? 0);
+    }
+  }
+  for (let row = size - 1; row >= 0; row--) {
+    const values = matrix[row] ?? new Float64Array(size);
+    let sum = result[row] ?? 0;
+    for (let at = row + 1; at < size; at++) sum -= (values[at] ?? 0) * (result[at] ?? 0);
+    result[row] = sum / (values[row] ?? 1);
+  }
+  return result;
+}
+
+/**
+ * What each ending is worth to a customer, in units of one needless question. A wrong flow begun costs the most,
+ * worse on something that is not ours; a refused request that is served is a dead end; a question among the right
+ * choices costs a tap.
+ */
+export const prices = {
+  answerWrong: 5,
+  answerOutside: 5,
+  askRight: 1,
+  askWrong: 2.5,
+  askOutside: 1.5,
+  refuseInside: 3,
+} as const;
+
+/** Confidence in the best served intent and in being in scope; whether it is right, among the three best, or outside. */
+interface Case {
+  readonly first: number;
+  readonly scope: number;
+  readonly truth: 'first' | 'listed' | 'missed' | 'outside';
+}
+
+function chooseThresholds(
+  outcomes: readonly Outcome[],
+  calibration: Calibration,
+  background: number,
+): Pick<Calibration, 'answerMin' | 'clarifyMin'> {
+  const cases = outcomes.map((outcome) => caseOf(outcome, calibration, background));
+  let best = { answerMin: 0.6, clarifyMin: 0.3 };
+  let least = Infinity;
+  for (let answer = 50; answer <= 90; answer += 2) {
+    for (let clarify = 10; clarify <= 80; clarify += 2) {
+      const candidate = { answerMin: answer / 100, clarifyMin: clarify / 100 };
+      const cost = cases.reduce((sum, one) => sum + priceOf(one, candidate), 0);
+      if (cost < least) {
+        least = cost;
+        best = candidate;
+      }
+    }
+  }
+  return best;
+}
+
+function caseOf(outcome: Outcome, calibration: Calibration, background: number): Case {
+  const shares = intentShares(calibration.temperature, outcome.scores, background);
+  const scope = scopeProbability(calibration, outcome.signals);
+  const mine = shares[outcome.label] ?? 0;
+  const first = shares.reduce((a, b) => Math.max(a, b), 0);
+  if (outcome.label === background) return { first: first * scope, scope, truth: 'outside' };
+  const above = shares.filter((share) => share > mine).length;
+  const truth = above === 0 ? 'first' : above < 3 ? 'listed' : 'missed';
+  return { first: first * scope, scope, truth };
+}
+
+function priceOf(
+  { first, scope, truth }: Case,
+  { answerMin, clarifyMin }: Pick<Calibration, 'answerMin' | 'clarifyMin'>,
+): number {
+  const verdict = verdictOf(first, scope, { answerMin, clarifyMin });
+  if (verdict === 'answer') {
+    if (truth === 'first') return 0;
+    return truth === 'outside' ? prices.answerOutside : prices.answerWrong;
+  }
+  if (verdict === 'clarify') {
+    if (truth === 'outside') return prices.askOutside;
+    return truth === 'missed' ? prices.askWrong : prices.askRight;
+  }
+  return truth === 'outside' ? 0 : prices.refuseInside;
+}
+
+export function verdictOf(
+  first: number,
+  scope: number,
+  { answerMin, clarifyMin }: Pick<Calibration, 'answerMin' | 'clarifyMin'>,
+): 'answer' | 'clarify' | 'refuse' {
+  if (first >= answerMin) return 'answer';
+  return scope >= clarifyMin ? 'clarify' : 'refuse';
+}

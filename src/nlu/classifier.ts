@@ -1,0 +1,142 @@
+import type { RankedIntent } from '../core/index.ts';
+import {
+  intentShares,
+  scopeProbability,
+  signalsOf,
+  verdictOf,
+  type Calibration,
+} from './calibration.ts';
+import { createGramReader } from './features.ts';
+import { outOfScope, type LanguageModel } from './model.ts';
+import { createNearestIndex } from './nearest.ts';
+import { matchKey } from './normalise.ts';
+import { createVectoriser, rowsOf, vocabularyOf } from './vectors.ts';
+import type { NearUtterance } from './engine.ts';
+
+export interface Judgement {
+  /** Best first, `out_of_scope` with the rest of the probability. */
+  readonly intents: readonly RankedIntent[];
+  readonly verdict: 'answer' | 'clarify' | 'refuse';
+}
+
+/** One language's model, ready to judge prepared texts. */
+export interface Classifier {
+  judge(prepared: string): Judgement;
+  nearest(prepared: string): readonly NearUtterance[];
+}
+
+/** How sure an utterance makes that was typed exactly as in training: labels are wrong now and then. */
+const exactShare = 0.98;
+
+export function createClassifier(model: LanguageModel): Classifier {
+  const { intents, labels, calibration, scheme } = model;
+  const classes = intents.length;
+  const background = intents.indexOf(outOfScope);
+  const vocabulary = vocabularyOf(scheme, model.keys, model.frequencies, model.documents);
+  const readGrams = createGramReader(scheme);
+  const vectorise = createVectoriser(vocabulary);
+  const rows = rowsOf(
+    vocabulary,
+    model.texts.map((text) => {
+      const grams = readGrams(text);
+      return { ...grams, hashes: grams.hashes.slice() };
+    }),
+  );
+  const index = createNearestIndex(rows, labels, classes);
+  const exact = exactMatches(model);
+  return {
+    judge: (prepared) => {
+      const grams = readGrams(prepared);
+      const vector = vectorise(grams);
+      const scores = score(model, vector.ids, vector.values);
+      const words = { known: vector.known, words: grams.wordCount };
+      const signals = signalsOf(scores, index.search(vector), words, background);
+      const shares = intentShares(calibration.temperature, scores, background);
+      const scope = grams.wordCount === 0 ? 0 : scopeProbability(calibration, signals);
+      const match = exact.get(matchKey(prepared));
+      return match === undefined
+        ? rank(intents, shares, scope, calibration)
+        : rankExact({ intents, shares, background, match }, calibration);
+    },
+    nearest: (prepared) => {
+      const { rows: near, similarities } = index.search(vectorise(readGrams(prepared)));
+      return Array.from(near, (row, label) => ({
+        intent: intents[label] ?? '',
+        utterance: model.texts[row] ?? '',
+        similarity: similarities[label] ?? 0,
+      }))
+        .filter(({ similarity }) => similarity > 0)
+        .sort((a, b) => b.similarity - a.similarity);
+    },
+  };
+}
+
+function score(model: LanguageModel, ids: Int32Array, values: Float32Array): Float32Array {
+  const { weights, scales, bias } = model;
+  const classes = bias.length;
+  const scores = new Float32Array(classes);
+  for (let at = 0; at < ids.length; at++) {
+    const base = (ids[at] ?? 0) * classes;
+    const value = values[at] ?? 0;
+    for (let label = 0; label < classes; label++) {
+      scores[label] = (scores[label] ?? 0) + (weights[base + label] ?? 0) * value;
+    }
+  }
+  for (let label = 0; label < classes; label++) {
+    scores[label] = (scores[label] ?? 0) * (scales[label] ?? 0) + (bias[label] ?? 0);
+  }
+  return scores;
+}
+
+/** Training texts by their key; one that stands under two intents decides nothing. */
+function exactMatches({ texts, labels }: LanguageModel): ReadonlyMap<string, number> {
+  const matches = new Map<string, number>();
+  texts.forEach((text, row) => {
+    const key = matchKey(text);
+    const label = labels[row] ?? -1;
+    if (key === '') return;
+    matches.set(key, matches.has(key) && matches.get(key) !== label ? -1 : label);
+  });
+  for (const [key, label] of matches) if (label < 0) matches.delete(key);
+  return matches;
+}
+
+function rank(
+  intents: readonly string[],
+  shares: Float64Array,
+  scope: number,
+  calibration: Calibration,
+): Judgement {
+  const ranked: RankedIntent[] = [{ intent: outOfScope, confidence: 1 - scope }];
+  intents.forEach((intent, label) => {
+    if (intent !== outOfScope) ranked.push({ intent, confidence: scope * (shares[label] ?? 0) });
+  });
+  const first = ranked.reduce(
+    (best, { intent, confidence }) => (intent === outOfScope ? best : Math.max(best, confidence)),
+    0,
+  );
+  ranked.sort((a, b) => b.confidence - a.confidence);
+  return { intents: ranked, verdict: verdictOf(first, scope, calibration) };
+}
+
+function rankExact(
+  {
+    intents,
+    shares,
+    background,
+    match,
+  }: {
+    readonly intents: readonly string[];
+    readonly shares: Float64Array;
+    readonly background: number;
+    readonly match: number;
+  },
+  calibration: Calibration,
+): Judgement {
+  if (match === background) return rank(intents, shares, 1 - exactShare, calibration);
+  const others = 1 - (shares[match] ?? 0);
+  const sharpened = shares.map((share, label) =>
+    label === match ? exactShare : others > 0 ? (share / others) * (1 - exactShare) : 0,
+  );
+  return rank(intents, sharpened, 0.99, calibration);
+}
