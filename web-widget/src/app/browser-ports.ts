@@ -1,0 +1,81 @@
+import type { Clock, Http, OpenSocket, Storage } from '../chat/index.ts';
+
+export const browserClock: Clock = {
+  now: () => Date.now(),
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** `localStorage`, or memory where the browser forbids it (third-party frames, private windows, a full disk). */
+export function browserStorage(): Storage {
+  const memory = new Map<string, string>();
+  const attempt = <T>(use: (local: globalThis.Storage) => T): T | undefined => {
+    try {
+      return use(localStorage);
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    get: (key) => attempt((local) => local.getItem(key)) ?? memory.get(key),
+    set(key, value) {
+      if (attempt((local) => local.setItem(key, value) ?? true) === undefined) {
+        memory.set(key, value);
+      }
+    },
+    remove(key) {
+      memory.delete(key);
+      attempt((local) => local.removeItem(key));
+    },
+    keys: () => [...memory.keys(), ...(attempt((local) => Object.keys(local)) ?? [])],
+  };
+}
+
+export const openBrowserSocket: OpenSocket = (url, events) => {
+  const socket = new WebSocket(url);
+  socket.onopen = () => events.open();
+  socket.onmessage = ({ data }) => {
+    if (typeof data === 'string') events.message(data);
+  };
+  socket.onclose = ({ code }) => events.close(code);
+  return {
+    send(text) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    close: () => socket.close(),
+  };
+};
+
+export const browserHttp: Http = async ({ method, url, bearer, body, timeoutMs, onStart }) => {
+  const control = new AbortController();
+  const timer = setTimeout(() => control.abort(), timeoutMs);
+  onStart?.(() => control.abort());
+  try {
+    const reply = await fetch(url, {
+      method,
+      credentials: 'omit',
+      cache: 'no-store',
+      signal: control.signal,
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const parsed: unknown = await reply.json().catch(() => undefined);
+    return { status: reply.status, body: parsed };
+  } catch {
+    return { status: 0, body: undefined };
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** `crypto.randomUUID` is there in secure contexts only; a shop page without TLS must still be able to send. */
+export function newId(): string {
+  if ('randomUUID' in crypto) return crypto.randomUUID();
+  const bytes = (crypto as Crypto).getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

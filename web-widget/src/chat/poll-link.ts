@@ -1,0 +1,151 @@
+import type { Link, LinkEvents } from './link.ts';
+import type { Clock, Http, HttpReply } from './ports.ts';
+import { errorCodeOf, longPollMaxMs, protocolVersion } from './wire.ts';
+import type { ClientFrame, EventsReply, ServerFrame } from './wire.ts';
+
+const requestTimeoutMs = 15_000;
+/** These speak of the message that was sent, all others of the connection. */
+const aboutMessage = new Set([400, 409, 413, 429]);
+
+export interface PollLinkPorts {
+  readonly server: string;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly sessionToken: string;
+  readonly conv: string;
+  readonly customer: boolean;
+  /** Where the reader stands. */
+  readonly after: number;
+  readonly epoch: string;
+}
+
+/**
+ * The same frames carried by plain requests, for networks that let no web socket through: `sub` becomes a
+ * long poll that goes on by itself, `send` and `secret` become posts whose answers come back as `ack` or
+ * `refused`. Typing is not carried. Any request that fails ends the link; the client connects anew and
+ * sends again what was not acknowledged.
+ */
+export function openPollLink(ports: PollLinkPorts, events: LinkEvents): Link {
+  let over = false;
+  let opened = false;
+  let round = 0;
+  let abortPoll = () => {};
+
+  function end(code: number) {
+    if (over) return;
+    over = true;
+    abortPoll();
+    events.closed({ opened, code });
+  }
+  function tell(frame: ServerFrame) {
+    if (!over) events.frame(frame);
+  }
+  /** Tells the refusal and ends the link; true when the reply was none. */
+  function failed(reply: HttpReply): boolean {
+    if (reply.status >= 200 && reply.status < 300) return false;
+    const code = errorCodeOf(reply.body);
+    if (code) tell({ t: 'error', code, message: '' });
+    end(closeCodeOf(reply.status));
+    return true;
+  }
+  function get(after: number, epoch: string, waitMs: number): Promise<HttpReply> {
+    const query = new URLSearchParams({
+      conv: ports.conv,
+      after: String(after),
+      epoch,
+      waitMs: String(waitMs),
+    });
+    return ports.http({
+      method: 'GET',
+      url: `${ports.server}/api/chat/events?${query}`,
+      bearer: ports.sessionToken,
+      timeoutMs: waitMs + requestTimeoutMs,
+      onStart: (abort) => {
+        abortPoll = abort;
+      },
+    });
+  }
+  /** Reads on from where the reader stands; a new `sub` makes the former round stop. */
+  async function follow(start: { after: number; epoch: string }, mine: number) {
+    let { after, epoch } = start;
+    while (!over && round === mine) {
+      const reply = await get(after, epoch, longPollMaxMs);
+      if (over || round !== mine || failed(reply)) return;
+      const page = reply.body as EventsReply;
+      epoch = page.epoch;
+      after = page.events.at(-1)?.seq ?? (page.reset ? Math.max(0, page.from - 1) : after);
+      tell(pageFrame(ports.conv, page));
+    }
+  }
+  async function hello() {
+    const reply = await get(ports.after, ports.epoch, 0);
+    if (over || failed(reply)) return;
+    opened = true;
+    const { epoch } = reply.body as EventsReply;
+    const { conv, customer, clock } = ports;
+    const v = protocolVersion;
+    tell({ t: 'welcome', v, epoch, nowMs: clock.now(), heartbeatMs: 0, conv, customer });
+  }
+  async function post(path: string, body: Readonly<Record<string, unknown>>, cid: string) {
+    const reply = await ports.http({
+      method: 'POST',
+      url: `${ports.server}/api/chat/${path}`,
+      bearer: ports.sessionToken,
+      body,
+      timeoutMs: requestTimeoutMs,
+    });
+    const code = errorCodeOf(reply.body);
+    if (code && aboutMessage.has(reply.status)) {
+      const again = reply.status === 429;
+      tell({ t: 'refused', conv: ports.conv, cid, code, message: '', again });
+    } else if (!over && !failed(reply)) {
+      const { seq, dup } = reply.body as { seq: number; dup: boolean };
+      if (cid) tell({ t: 'ack', conv: ports.conv, cid, seq, dup });
+    }
+  }
+
+  function send(frame: ClientFrame): void {
+    switch (frame.t) {
+      case 'hello':
+        void hello();
+        return;
+      case 'sub':
+        round += 1;
+        void follow(frame, round);
+        return;
+      case 'send':
+      case 'secret': {
+        const { t, ...body } = frame;
+        void post(t, body, frame.cid);
+        return;
+      }
+      case 'lang': {
+        const { t: _, ...body } = frame;
+        void post('language', body, '');
+        return;
+      }
+      default:
+    }
+  }
+  return {
+    send,
+    probe() {},
+    close() {
+      over = true;
+      abortPoll();
+    },
+  };
+}
+
+function pageFrame(conv: string, page: EventsReply): ServerFrame {
+  const { epoch, from, events } = page;
+  return page.reset ? { t: 'reset', conv, epoch, from, events } : { t: 'events', conv, events };
+}
+
+/** The close code that the socket would have had; the client knows only those. */
+function closeCodeOf(status: number): number {
+  if (status === 401) return 4001;
+  if (status === 403) return 4003;
+  if (status === 404) return 4004;
+  return status === 429 ? 4029 : 1006;
+}

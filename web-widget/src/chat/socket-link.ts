@@ -1,0 +1,99 @@
+import type { Link, LinkEvents } from './link.ts';
+import type { Clock, OpenSocket } from './ports.ts';
+import { parseServerFrame } from './wire.ts';
+import type { ClientFrame } from './wire.ts';
+
+/** The peer is asked for a sign of life after this much silence, and given up after `silenceMaxMs`: under 30 s in all. */
+const probeAfterMs = 10_000;
+const silenceMaxMs = 24_000;
+const watchEveryMs = 2_000;
+/** A probe by hand (the device woke up) must be answered within this. */
+const probeAnswerMs = 5_000;
+const openWithinMs = 10_000;
+
+/**
+ * A web socket with heartbeats both ways. A half-open connection looks alive to the browser for minutes,
+ * so silence, not the browser, decides when it is over.
+ *
+ * Modes: opening → open → ended; ended once, by the peer, by silence, or by `close` (which says nothing).
+ */
+export function openSocketLink(
+  url: string,
+  ports: { readonly clock: Clock; readonly openSocket: OpenSocket },
+  events: LinkEvents,
+): Link {
+  const { clock } = ports;
+  let mode: 'opening' | 'open' | 'ended' = 'opening';
+  let opened = false;
+  let heardAtMs = clock.now();
+  let probedAtMs = 0;
+  let pingCount = 0;
+  const waiting: ClientFrame[] = [];
+  let stopWatch = clock.after(openWithinMs, () => end(1006));
+
+  const socket = ports.openSocket(url, {
+    open() {
+      if (mode !== 'opening') return;
+      mode = 'open';
+      opened = true;
+      heard();
+      stopWatch();
+      watch();
+      for (const frame of waiting.splice(0)) write(frame);
+    },
+    message(text) {
+      if (mode === 'ended') return;
+      heard();
+      const frame = parseServerFrame(text);
+      if (frame?.t === 'ping') write({ t: 'pong', n: frame.n });
+      else if (frame && frame.t !== 'pong') events.frame(frame);
+    },
+    close: (code) => end(code),
+  });
+  function heard() {
+    heardAtMs = clock.now();
+    probedAtMs = 0;
+  }
+  function write(frame: ClientFrame) {
+    if (mode === 'open') socket.send(JSON.stringify(frame));
+    else if (mode === 'opening') waiting.push(frame);
+  }
+  function ping() {
+    probedAtMs = clock.now();
+    pingCount += 1;
+    write({ t: 'ping', n: pingCount });
+  }
+  function watch() {
+    stopWatch = clock.after(watchEveryMs, () => {
+      const silentMs = clock.now() - heardAtMs;
+      if (silentMs >= silenceMaxMs) return end(1006);
+      if (silentMs >= probeAfterMs && probedAtMs === 0) ping();
+      watch();
+    });
+  }
+  function stop() {
+    mode = 'ended';
+    stopWatch();
+    socket.close();
+  }
+  function end(code: number) {
+    if (mode === 'ended') return;
+    stop();
+    events.closed({ opened, code });
+  }
+
+  return {
+    send: write,
+    close: () => {
+      if (mode !== 'ended') stop();
+    },
+    probe() {
+      if (mode !== 'open') return;
+      const askedAtMs = clock.now();
+      ping();
+      clock.after(probeAnswerMs, () => {
+        if (heardAtMs < askedAtMs) end(1006);
+      });
+    },
+  };
+}

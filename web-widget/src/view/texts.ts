@@ -1,0 +1,68 @@
+import type en from '../../../locales/en/widget.json';
+
+type Key = keyof typeof en;
+/** A key of `widget.json`; of `name_one`, `name_other` … the part before the plural's name. */
+export type TextKey = Key extends infer K
+  ? K extends `${infer Base}_${'zero' | 'one' | 'two' | 'few' | 'many' | 'other'}`
+    ? Base
+    : K
+  : never;
+
+/** One language's words. `t` fills `{{name}}` and picks the plural by `count`, as i18next does on the server. */
+export interface Texts {
+  readonly language: string;
+  t(key: TextKey, values?: Readonly<Record<string, string | number>>): string;
+  time(atMs: number): string;
+  day(atMs: number, nowMs: number): string;
+}
+
+export function createTexts(
+  language: string,
+  words: Readonly<Record<string, string | undefined>>,
+): Texts {
+  const plural = new Intl.PluralRules(language);
+  const number = new Intl.NumberFormat(language);
+  const clock = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' });
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  return {
+    language,
+    t(key, values = {}) {
+      const { count } = values;
+      const form = typeof count === 'number' ? words[`${key}_${plural.select(count)}`] : undefined;
+      const text = form ?? words[key] ?? words[`${key}_other`] ?? key;
+      return text.replace(/\{\{(\w+)\}\}/g, (_all, name: string) => {
+        const value = values[name];
+        return typeof value === 'number' ? number.format(value) : (value ?? '');
+      });
+    },
+    time: (atMs) => clock.format(atMs),
+    day(atMs, nowMs) {
+      const days = dayNumber(nowMs) - dayNumber(atMs);
+      return days === 0 || days === 1 ? relative.format(-days, 'day') : date.format(atMs);
+    },
+  };
+}
+
+/** Days since 1970 in the reader's own time zone. */
+export function dayNumber(atMs: number): number {
+  const at = new Date(atMs);
+  return Math.floor(Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / 86_400_000);
+}
+
+/** The offered language nearest to the first wish that has one: the same tag, else the same language. */
+export function chooseLanguage(
+  wishes: readonly (string | undefined)[],
+  offered: readonly string[],
+): string {
+  for (const wish of wishes) {
+    if (wish === undefined || wish === '') continue;
+    const tag = wish.toLowerCase();
+    const [base] = tag.split('-');
+    const found =
+      offered.find((language) => language.toLowerCase() === tag) ??
+      offered.find((language) => language.toLowerCase().split('-')[0] === base);
+    if (found !== undefined) return found;
+  }
+  return offered[0] ?? 'en';
+}
