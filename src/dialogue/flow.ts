@@ -1,4 +1,11 @@
-import type { EntityType, FormField, IdentityLevel, Priority, Value } from '../core/index.ts';
+import type {
+  CardBlock,
+  EntityType,
+  FormField,
+  IdentityLevel,
+  Priority,
+  Value,
+} from '../core/index.ts';
 
 /** A checked flow, as `intents/<topic>/<id>/flow.yaml` says it. `version` is the hash of its source. */
 export interface Flow {
@@ -18,6 +25,8 @@ export interface SlotSpec {
   readonly options?: readonly string[];
   /** Filled at once from an entity of the message that began the flow. Default: the type's own entity. */
   readonly from?: EntityType;
+  /** False: not taken from the message that began the flow, only from an answer or a correction. Default true. */
+  readonly opening?: boolean;
   /** Kept out of summaries and logs' views: shown as dots. */
   readonly private?: boolean;
 }
@@ -29,8 +38,15 @@ export type SlotType =
   | 'date'
   | 'email'
   | 'phone'
+  /** An email address or a phone number. */
+  | 'contact'
   | 'transaction_id'
+  | 'refund_id'
+  | 'withdrawal_id'
+  | 'ticket_id'
   | 'choice'
+  /** One of the offered languages' tags. */
+  | 'language'
   | 'yes_no'
   /** A record the wallet gave (a transaction, a list of them …): filled by `act`, picked by `choose`. */
   | 'record'
@@ -60,13 +76,16 @@ export type Step =
   | HandoffStep
   | CallStep
   | SetStep
+  | LanguageStep
   | EndStep;
 
-/** Says one text, and may show a record as a card below it. */
+/** Says one text, and may show a record as a card below it, or topics (ids of flows) as buttons. */
 export interface SayStep extends StepBase {
   readonly kind: 'say';
+  /** Absolute, as everywhere in a compiled flow: `<flow id>.<key>`. */
   readonly key: string;
-  readonly card?: { readonly kind: string; readonly of: Expression };
+  readonly card?: { readonly kind: CardBlock['kind']; readonly of: Expression };
+  readonly topics?: readonly string[];
 }
 
 /** Asks for a slot until a valid answer comes; skipped when the slot is filled. After `attemptsMax` misses goes to `failed`. */
@@ -174,9 +193,23 @@ export interface SetStep extends StepBase {
   readonly slots: { readonly [slot: string]: Expression };
 }
 
+/** Speaks the language from here on; a tag that is not offered changes nothing. */
+export interface LanguageStep extends StepBase {
+  readonly kind: 'language';
+  readonly to: Expression;
+}
+
 export interface EndStep extends StepBase {
   readonly kind: 'end';
   readonly outcome: FlowOutcome;
 }
 
 export type FlowOutcome = 'done' | 'cancelled' | 'failed' | 'handed_off';
+
+/** Where a path may lead beside the flow's own steps. `agent`: hand-off for the flow's reason, at its urgency. */
+export const reservedTargets = ['end', 'cancel', 'fail', 'agent'] as const;
+export type ReservedTarget = (typeof reservedTargets)[number];
+
+export function isReserved(target: string): target is ReservedTarget {
+  return (reservedTargets as readonly string[]).includes(target);
+}

@@ -1,4 +1,16 @@
+export { decide } from './decide.ts';
 export type * from './decide-types.ts';
 export * from './events.ts';
-export type * from './flow.ts';
+export { evolve } from './evolve.ts';
+export { faultText, type ContentFault } from './faults.ts';
+export * from './flow.ts';
+export { flowJsonSchema } from './flow-schema.ts';
+export { parseFlow, type FlowSource, type ParsedFlow } from './parse-flow.ts';
 export * from './state.ts';
+export {
+  languageFamilies,
+  systemTexts,
+  wordLists,
+  type SystemText,
+  type WordList,
+} from './system-texts.ts';

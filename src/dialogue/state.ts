@@ -1,4 +1,4 @@
-import type { IdentityLevel, Owner, SayOption, Values } from '../core/index.ts';
+import type { Entity, IdentityLevel, Owner, Priority, SayOption, Values } from '../core/index.ts';
 import type { ActionOutcome } from './events.ts';
 
 /** What a conversation is now: the fold of its log by `evolve`, kept as a snapshot beside it. */
@@ -23,6 +23,12 @@ export interface ConversationState {
   readonly ladder: number;
   /** Text keys of the bot's last message, so that it never says the same twice running. */
   readonly lastKeys: readonly string[];
+  /** Words of the bot's last message, capped: the second guard against saying the same twice running. */
+  readonly lastText: string;
+  /** How often each text was said, for taking its wordings in turn; the latest sixty keys. */
+  readonly wordings: { readonly [key: string]: number };
+  /** Where the conversation stood in the queue before an agent took it: an agent who drops puts it back there. */
+  readonly queued: QueuedAt | null;
   /** Requests read in earlier messages and still to be served, most urgent first. */
   readonly waitingIntents: readonly string[];
   readonly actions: { readonly [effectId: string]: ActionRecord };
@@ -37,6 +43,21 @@ export interface Frame {
   readonly slots: Values;
   readonly attempts: number;
   readonly over?: 'call' | 'digression';
+  /** Account action that the frame's step waits for or got its outcome from. */
+  readonly effectId?: string;
+  /** Confirm step → digest of what the customer said yes to and that has not been requested yet. */
+  readonly consents?: { readonly [step: string]: string };
+  /** Steps that the customer answered, oldest first: where "go back" leads. */
+  readonly answered?: readonly string[];
+  /** Codes sent for the step at hand. */
+  readonly codesSent?: number;
+}
+
+export interface QueuedAt {
+  readonly sinceMs: number;
+  readonly priority: Priority;
+  readonly queue: string;
+  readonly reason: string;
 }
 
 export interface Challenge {
@@ -47,7 +68,13 @@ export interface Challenge {
 }
 
 export type Pending =
-  | { readonly kind: 'ask'; readonly step: string; readonly formId?: string }
+  | {
+      readonly kind: 'ask';
+      readonly step: string;
+      readonly formId?: string;
+      readonly choiceId?: string;
+      readonly options?: readonly SayOption[];
+    }
   | {
       readonly kind: 'choose';
       readonly step: string;
@@ -59,21 +86,35 @@ export type Pending =
       readonly step: string;
       readonly choiceId: string;
       readonly digest: string;
+      readonly askedAtMs?: number;
     }
-  | { readonly kind: 'sign_in'; readonly step: string }
-  | { readonly kind: 'code'; readonly step: string }
+  | { readonly kind: 'sign_in'; readonly step: string; readonly choiceId?: string }
+  | {
+      readonly kind: 'code';
+      readonly step: string;
+      /** The secret form and the buttons below it, once the code is on its way. */
+      readonly formId?: string;
+      readonly choiceId?: string;
+    }
   | { readonly kind: 'action'; readonly step: string; readonly effectId: string }
   /** Did-you-mean, outside any flow. */
   | {
       readonly kind: 'clarify';
       readonly choiceId: string;
       readonly options: readonly SayOption[];
+      /** What the unclear message held: not asked for again once it is clear what it was about. */
+      readonly entities?: readonly Entity[];
     };
 
 export interface ActionRecord {
   readonly action: string;
   readonly state: 'requested' | 'pending' | 'ended';
   readonly outcome?: ActionOutcome;
+  readonly flow?: string;
+  readonly flowVersion?: string;
+  readonly step?: string;
+  /** It changed money or the account, so its end is told even when the flow has gone on. */
+  readonly consented?: boolean;
 }
 
 /** The identity level now: a passed code counts until it expires, a bound customer is identified. */
@@ -97,6 +138,9 @@ export const initialState: ConversationState = {
   pending: null,
   ladder: 0,
   lastKeys: [],
+  lastText: '',
+  wordings: {},
+  queued: null,
   waitingIntents: [],
   actions: {},
   counter: 0,

@@ -42,7 +42,9 @@ export const systemTexts = {
   'again.phone': {},
   'again.contact': {},
   'again.transaction_id': {},
+  'again.refund_id': {},
   'again.withdrawal_id': {},
+  'again.ticket_id': {},
   'again.yes_no': {},
   'again.choice': {},
   'again.language': {},
@@ -92,6 +94,8 @@ export const systemTexts = {
     why: 'sentence that says why',
   },
   'refusals.other': {},
+  // A lookup that got no answer.
+  'refusals.unavailable': {},
 
   // People.
   'handoff.queued': {},

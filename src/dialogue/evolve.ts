@@ -1,0 +1,354 @@
+import type { Values } from '../core/index.ts';
+import type {
+  ActionEnded,
+  ActionRequested,
+  BotSaid,
+  ConversationEvent,
+  FlowStarted,
+  HandoffReleased,
+  IdentityBound,
+  IdentityChecked,
+  LoggedEvent,
+} from './events.ts';
+import type { ActionRecord, ConversationState, Frame, QueuedAt } from './state.ts';
+
+/** Ended actions kept for late outcomes and for the frames that still look at them; open ones are never dropped. */
+const actionsMax = 20;
+const wordingsMax = 60;
+/** Enough to see that two messages are the same. */
+export const lastTextLengthMax = 600;
+const answeredMax = 20;
+
+/**
+ * What a conversation is after one more event. Total: any event on any state gives a state, so a log can
+ * always be read. Positions are used by nothing but `turn.taken`, which names its own.
+ */
+export function evolve(state: ConversationState, logged: LoggedEvent): ConversationState {
+  const { event, atMs } = logged;
+  switch (event.type) {
+    case 'conversation.started':
+    case 'message.received':
+    case 'language.changed':
+    case 'identity.bound':
+    case 'identity.challenged':
+    case 'identity.checked':
+      return evolveCustomer(state, event);
+    case 'message.understood':
+    case 'agent.said':
+    case 'agent.noted':
+      return state;
+    case 'bot.said':
+      return evolveSaid(state, event);
+    case 'turn.taken':
+      return { ...state, handledPos: Math.max(state.handledPos, event.upTo) };
+    case 'action.requested':
+      return evolveRequested(state, event);
+    case 'action.pended':
+      return evolvePended(state, event.effectId);
+    case 'action.ended':
+      return evolveEnded(state, event);
+    case 'handoff.requested':
+    case 'handoff.accepted':
+    case 'handoff.released':
+      return evolveOwner(state, event, atMs);
+    default:
+      return evolveFlow(state, event);
+  }
+}
+
+type OfCustomer = Extract<
+  ConversationEvent,
+  {
+    type:
+      | 'conversation.started'
+      | 'message.received'
+      | 'language.changed'
+      | 'identity.bound'
+      | 'identity.challenged'
+      | 'identity.checked';
+  }
+>;
+
+function evolveCustomer(state: ConversationState, event: OfCustomer): ConversationState {
+  switch (event.type) {
+    case 'conversation.started': {
+      const { channel, language, visitorId } = event;
+      return { ...state, started: true, channel, language, visitorId };
+    }
+    case 'message.received':
+      // Writing again opens a closed conversation.
+      return state.closed ? { ...state, closed: false } : state;
+    case 'language.changed':
+      return { ...state, language: event.language };
+    case 'identity.bound':
+      return evolveBound(state, event);
+    case 'identity.challenged': {
+      const { challengeId, expiresAtMs, tail } = event;
+      return { ...state, challenge: { challengeId, expiresAtMs, tail, locked: false } };
+    }
+    case 'identity.checked':
+      return evolveChecked(state, event);
+  }
+}
+
+/** Another customer, or none: nothing that was said or read for the former one may be used any more. */
+function evolveBound(state: ConversationState, { customerId }: IdentityBound): ConversationState {
+  if (customerId === state.customerId) return state;
+  const bound = { ...state, customerId, verifiedUntilMs: 0, challenge: null };
+  if (state.customerId === null) return bound;
+  return { ...bound, stack: [], pending: null, waitingIntents: [], ladder: 0, actions: {} };
+}
+
+function evolveChecked(state: ConversationState, event: IdentityChecked): ConversationState {
+  switch (event.result) {
+    case 'passed':
+      return { ...state, challenge: null, verifiedUntilMs: event.verifiedUntilMs ?? 0 };
+    case 'wrong':
+      return state;
+    case 'locked':
+      return {
+        ...state,
+        challenge: state.challenge && { ...state.challenge, locked: true },
+      };
+    case 'expired':
+    case 'not_sent':
+      return { ...state, challenge: null };
+  }
+}
+
+function evolveSaid(state: ConversationState, { says, blocks }: BotSaid): ConversationState {
+  const keys = says.flatMap((say) => (say.type === 'text' ? [say.key] : []));
+  const wordings = Object.entries(state.wordings).filter(([key]) => !keys.includes(key));
+  for (const key of new Set(keys)) wordings.push([key, (state.wordings[key] ?? 0) + 1]);
+  const text = blocks.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
+  return {
+    ...state,
+    lastKeys: keys,
+    lastText: text.slice(0, lastTextLengthMax),
+    wordings: Object.fromEntries(wordings.slice(-wordingsMax)),
+    counter: state.counter + 1,
+  };
+}
+
+type OfFlow = Extract<
+  ConversationEvent,
+  {
+    type:
+      | 'flow.started'
+      | 'flow.moved'
+      | 'flow.ended'
+      | 'slots.set'
+      | 'attempt.missed'
+      | 'bot.awaits'
+      | 'intents.parked'
+      | 'consent.asked'
+      | 'consent.answered';
+  }
+>;
+
+function evolveFlow(state: ConversationState, event: OfFlow): ConversationState {
+  switch (event.type) {
+    case 'flow.started':
+      return {
+        ...state,
+        stack: [...state.stack, frameOf(event)],
+        pending: null,
+        ladder: 0,
+        counter: state.counter + 1,
+      };
+    case 'flow.moved':
+      return onTop(state, (frame) => moved(frame, event.step));
+    case 'flow.ended':
+      return { ...state, stack: state.stack.slice(0, -1), pending: null };
+    case 'slots.set':
+      return onTop(state, (frame) => filled(frame, event.slots, state));
+    case 'attempt.missed':
+      if (event.at === 'ladder') return { ...state, ladder: state.ladder + 1 };
+      return onTop(state, (frame) => ({ ...frame, attempts: frame.attempts + 1 }));
+    case 'bot.awaits':
+      return onTop({ ...state, pending: event.pending, counter: state.counter + 1 }, (frame) =>
+        event.pending?.kind === 'code' && event.pending.formId === undefined
+          ? { ...frame, codesSent: (frame.codesSent ?? 0) + 1 }
+          : frame,
+      );
+    case 'intents.parked':
+      return { ...state, waitingIntents: event.intents };
+    case 'consent.asked':
+      return { ...state, counter: state.counter + 1 };
+    case 'consent.answered':
+      return onTop(state, (frame) => consented(frame, event, state));
+  }
+}
+
+function onTop(state: ConversationState, change: (frame: Frame) => Frame): ConversationState {
+  const top = state.stack.at(-1);
+  return top ? { ...state, stack: [...state.stack.slice(0, -1), change(top)] } : state;
+}
+
+function frameOf({ flow, version, slots, over }: FlowStarted): Frame {
+  return { flow, version, step: '', slots, attempts: 0, ...(over !== undefined && { over }) };
+}
+
+/** What belonged to the step before goes; consents stay, for they are bound to their own step and arguments. */
+function moved(frame: Frame, step: string): Frame {
+  const { flow, version, slots, over, consents, answered = [] } = frame;
+  const before = answered.includes(step) ? answered.slice(0, answered.indexOf(step)) : answered;
+  return {
+    flow,
+    version,
+    step,
+    slots,
+    attempts: 0,
+    ...(over !== undefined && { over }),
+    ...(consents && { consents }),
+    ...(before.length > 0 && { answered: before }),
+  };
+}
+
+/** A slot set while its question is open is the customer's answer: "go back" may return to it. */
+function filled(frame: Frame, slots: Values, { pending }: ConversationState): Frame {
+  const isAnswer =
+    (pending?.kind === 'ask' || pending?.kind === 'choose') && pending.step === frame.step;
+  const answered = isAnswer
+    ? [...(frame.answered ?? []).filter((step) => step !== frame.step), frame.step]
+    : (frame.answered ?? []);
+  return {
+    ...frame,
+    slots: { ...frame.slots, ...slots },
+    ...(answered.length > 0 && { answered: answered.slice(-answeredMax) }),
+  };
+}
+
+function consented(
+  frame: Frame,
+  event: Extract<ConversationEvent, { type: 'consent.answered' }>,
+  { pending }: ConversationState,
+): Frame {
+  const { consents = {}, ...rest } = frame;
+  const others = Object.entries(consents).filter(([, digest]) => digest !== event.digest);
+  if (event.answer === 'yes' && pending?.kind === 'confirm' && pending.digest === event.digest) {
+    others.push([pending.step, event.digest]);
+  }
+  return others.length > 0 ? { ...rest, consents: Object.fromEntries(others) } : rest;
+}
+
+function evolveRequested(state: ConversationState, event: ActionRequested): ConversationState {
+  const { effectId, action, flow, flowVersion, step, consent } = event;
+  const record: ActionRecord = {
+    action,
+    state: 'requested',
+    flow,
+    flowVersion,
+    step,
+    ...(consent !== undefined && { consented: true }),
+  };
+  const held = new Set(state.stack.map((frame) => frame.effectId));
+  const old = Object.entries(state.actions).map(([id, one]): [string, ActionRecord] => [
+    id,
+    held.has(id) ? one : withoutResult(one),
+  ]);
+  const open = old.filter(([id, one]) => one.state !== 'ended' || held.has(id));
+  const ended = old.filter(([id, one]) => one.state === 'ended' && !held.has(id));
+  const kept = [...ended.slice(-actionsMax), ...open];
+  return onTop(
+    {
+      ...state,
+      actions: { ...Object.fromEntries(kept), [effectId]: record },
+      counter: state.counter + 1,
+    },
+    (frame) => ({ ...withoutConsent(frame, consent), effectId }),
+  );
+}
+
+/** One yes, one action. */
+function withoutConsent(frame: Frame, digest: string | undefined): Frame {
+  const { consents = {}, ...rest } = frame;
+  const others = Object.entries(consents).filter(([, one]) => one !== digest);
+  return others.length > 0 ? { ...rest, consents: Object.fromEntries(others) } : rest;
+}
+
+/** The log has the result; the state need not carry whole lists of transactions along. */
+function withoutResult(record: ActionRecord): ActionRecord {
+  if (record.outcome?.kind !== 'ok') return record;
+  return { ...record, outcome: { ...record.outcome, result: null } };
+}
+
+function evolvePended(state: ConversationState, effectId: string): ConversationState {
+  const record = state.actions[effectId];
+  if (record?.state !== 'requested') return state;
+  return { ...state, actions: { ...state.actions, [effectId]: { ...record, state: 'pending' } } };
+}
+
+/** An outcome counts once: a second one for the same effect changes nothing. */
+function evolveEnded(state: ConversationState, event: ActionEnded): ConversationState {
+  const record = state.actions[event.effectId];
+  if (!record || record.state === 'ended') return state;
+  const ended: ActionRecord = { ...record, state: 'ended', outcome: event.outcome };
+  return { ...state, actions: { ...state.actions, [event.effectId]: ended } };
+}
+
+type OfOwner = Extract<
+  ConversationEvent,
+  { type: 'handoff.requested' | 'handoff.accepted' | 'handoff.released' }
+>;
+
+function evolveOwner(state: ConversationState, event: OfOwner, atMs: number): ConversationState {
+  const epoch = state.owner.epoch + 1;
+  switch (event.type) {
+    case 'handoff.requested': {
+      const { priority, queue, reason } = event;
+      // Asked for again while waiting (a graver matter came up): the place by time is kept.
+      const sinceMs = state.owner.by === 'queue' ? state.owner.sinceMs : atMs;
+      const at: QueuedAt = { sinceMs, priority, queue, reason };
+      return {
+        ...state,
+        owner: { by: 'queue', epoch, ...at },
+        queued: at,
+        counter: state.counter + 1,
+      };
+    }
+    case 'handoff.accepted': {
+      const { agentId, agentName } = event;
+      return {
+        ...state,
+        owner: { by: 'agent', epoch, sinceMs: atMs, agentId, agentName },
+        pending: null,
+        closed: false,
+      };
+    }
+    case 'handoff.released':
+      return evolveReleased(state, event, { epoch, atMs });
+  }
+}
+
+function evolveReleased(
+  state: ConversationState,
+  { to }: HandoffReleased,
+  { epoch, atMs }: { readonly epoch: number; readonly atMs: number },
+): ConversationState {
+  const bot = { by: 'bot', epoch } as const;
+  switch (to) {
+    case 'bot':
+      return { ...state, owner: bot, queued: null };
+    case 'closed':
+      return {
+        ...state,
+        owner: bot,
+        queued: null,
+        closed: true,
+        stack: [],
+        pending: null,
+        waitingIntents: [],
+        ladder: 0,
+      };
+    case 'queue': {
+      const at = state.queued ?? {
+        sinceMs: atMs,
+        priority: 'normal',
+        queue: 'default',
+        reason: 'released',
+      };
+      return { ...state, owner: { by: 'queue', epoch, ...at }, queued: at };
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import {
+  canonical,
+  isMoney,
+  moneyDecimal,
+  reaches,
+  type Value,
+  type Values,
+} from '../core/index.ts';
+import { top, type Draft } from './draft.ts';
+import type { Condition, Expression } from './flow.ts';
+import { levelAt } from './state.ts';
+
+/** The value of an expression in the top frame; null for whatever is not there. */
+export function evaluate(draft: Draft, expression: Expression): Value {
+  return evaluateIn(draft, expression, top(draft)?.slots ?? {});
+}
+
+function evaluateIn(draft: Draft, expression: Expression, slots: Values): Value {
+  if (typeof expression === 'string') {
+    return expression.startsWith('$') ? lookUp(draft, expression.slice(1), slots) : expression;
+  }
+  if (typeof expression !== 'object' || expression === null || isMoney(expression)) {
+    return expression;
+  }
+  if (Array.isArray(expression)) {
+    return expression.map((item: Value) => evaluateIn(draft, item, slots));
+  }
+  const entries = Object.entries(expression as Values).map(([key, item]): [string, Value] => [
+    key,
+    evaluateIn(draft, item, slots),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function lookUp(draft: Draft, path: string, slots: Values): Value {
+  const [root = '', ...rest] = path.split('.');
+  return rest.reduce<Value>(field, rootValue(draft, root, slots));
+}
+
+function rootValue({ context, state }: Draft, root: string, slots: Values): Value {
+  switch (root) {
+    case 'now':
+      return { atMs: context.nowMs };
+    case 'customer':
+      return state.customerId;
+    case 'workspace':
+      return context.workspace;
+    default:
+      return field(slots, root);
+  }
+}
+
+/** Own fields only: what a slot is made from may be text that a stranger typed. */
+function field(value: Value, name: string): Value {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return null;
+  return (value as Values)[name] ?? null;
+}
+
+/** Names, arguments and card rows, without those that are not there. */
+export function evaluateAll(
+  draft: Draft,
+  expressions: { readonly [name: string]: Expression },
+): Values {
+  const entries = Object.entries(expressions).map(([name, expression]): [string, Value] => [
+    name,
+    evaluate(draft, expression),
+  ]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== null));
+}
+
+export function isFilled(value: Value | undefined): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
+/** Every part of the condition holds. */
+export function holds(draft: Draft, condition: Condition): boolean {
+  const { of, is, filled, atLeast, below, level, staffed } = condition;
+  const value = of === undefined ? null : evaluate(draft, of);
+  const parts = [
+    is === undefined || same(value, is),
+    condition.in === undefined || condition.in.some((one) => same(value, one)),
+    filled === undefined || isFilled(value) === filled,
+    atLeast === undefined || asNumber(value) >= atLeast,
+    below === undefined || asNumber(value) < below,
+    level === undefined || reaches(levelAt(draft.state, draft.context.nowMs), level),
+    staffed === undefined || draft.context.staffed === staffed,
+  ];
+  return parts.every(Boolean);
+}
+
+export function same(a: Value, b: Value): boolean {
+  return canonical(a) === canonical(b);
+}
+
+/** Money counts in major units; what is no number is neither at least nor below anything. */
+function asNumber(value: Value): number {
+  if (isMoney(value)) return Number(moneyDecimal(value));
+  return typeof value === 'number' ? value : Number.NaN;
+}

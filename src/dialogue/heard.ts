@@ -1,0 +1,63 @@
+import type { Understanding } from '../core/index.ts';
+import { flowNamed, isSmallTalk, type Draft } from './draft.ts';
+import type { Flow } from './flow.ts';
+import { isPhrase } from './phrases.ts';
+
+/** What the customer wrote and what was read out of it. */
+export interface Heard {
+  readonly text: string;
+  readonly understanding: Understanding | undefined;
+}
+
+/** A second request in one message counts from here: below it, it is the first one's shadow. */
+const secondIntentFrom = 0.25;
+/** Longer answers to an open question are stories, whatever words they hold. */
+const bareRequestLengthMax = 80;
+
+/** The request that the message surely makes; undefined when that is not sure. */
+export function requested({ understanding }: Heard): string | undefined {
+  return understanding?.verdict === 'answer' ? understanding.intents[0]?.intent : undefined;
+}
+
+/** Further requests of the same message that the bot has flows for. */
+export function alsoRequested(draft: Draft, heard: Heard): readonly string[] {
+  const { understanding } = heard;
+  if (understanding?.verdict !== 'answer') return [];
+  const others = understanding.intents
+    .slice(1, 3)
+    .filter(({ confidence }) => confidence >= secondIntentFrom);
+  return others.map(({ intent }) => intent).filter((intent) => isTopic(draft, intent));
+}
+
+/** Something to be served, and more than small talk. */
+export function isTopic(draft: Draft, intent: string): boolean {
+  const flow = flowNamed(draft, intent);
+  return flow !== undefined && !isSmallTalk(flow) && intent !== 'talk_to_agent';
+}
+
+export function wantsPerson(draft: Draft, heard: Heard): boolean {
+  if (isPhrase(draft, 'words.person', heard.text)) return true;
+  return requested(heard) === 'talk_to_agent' && heard.text.length <= bareRequestLengthMax;
+}
+
+export function saysYes(draft: Draft, heard: Heard): boolean {
+  return isPhrase(draft, 'words.yes', heard.text) || requested(heard) === 'affirm';
+}
+
+export function saysNo(draft: Draft, heard: Heard): boolean {
+  return isPhrase(draft, 'words.no', heard.text) || requested(heard) === 'deny';
+}
+
+/** Another request than the flow at hand serves, sure enough to turn to it. */
+export function digression(draft: Draft, heard: Heard, flow: Flow): string | undefined {
+  const intent = requested(heard);
+  if (intent === undefined || intent === flow.id || !flowNamed(draft, intent)) return undefined;
+  return intent;
+}
+
+/** One that must not wait for the question at hand to be answered. */
+export function urgentRequest(draft: Draft, heard: Heard, flow: Flow): string | undefined {
+  const intent = digression(draft, heard, flow);
+  if (intent === undefined || flow.urgency === 'security') return undefined;
+  return flowNamed(draft, intent)?.urgency === 'security' ? intent : undefined;
+}

@@ -1,0 +1,287 @@
+import { limits, type Entity } from '../core/index.ts';
+import { answerAsk, answerChoose, answerConfirm, correctEarlier, goBack, miss } from './answers.ts';
+import { cancelFlow, dropFlows, park, startFlow } from './control.ts';
+import { awaits, current, emit, flowNamed, requestOf, say, topicOf, type Draft } from './draft.ts';
+import {
+  alsoRequested,
+  digression,
+  isTopic,
+  requested,
+  saysNo,
+  saysYes,
+  urgentRequest,
+  wantsPerson,
+  type Heard,
+} from './heard.ts';
+import { askWhich, climb, noneFits } from './ladder.ts';
+import { isPhrase, optionMeant } from './phrases.ts';
+import { run } from './run.ts';
+import { openingSlots } from './slots.ts';
+import type { Pending } from './state.ts';
+import type { At } from './steps.ts';
+import { leaveVerification, putCodeForm, putSignIn, requestCode } from './verify.ts';
+
+/** A message in words: an answer to what was asked, or something else that the customer wants. */
+export function listen(draft: Draft, heard: Heard): void {
+  adoptLanguage(draft, heard);
+  draft.entities = heard.understanding?.entities ?? [];
+  const isQueued = draft.state.owner.by === 'queue';
+  if (isQueued && wantsPerson(draft, heard)) say(draft, 'handoff.already_queued');
+  else if (!order(draft, heard)) respond(draft, heard);
+  if (isQueued) markAsBot(draft);
+}
+
+/** While the customer waits for a person, an answer says first that it is the bot's. */
+function markAsBot(draft: Draft): void {
+  const [first] = draft.says;
+  const isOwn = first?.type === 'text' && first.key.startsWith('handoff.');
+  if (!first || isOwn || draft.state.lastKeys.includes('handoff.bot_note')) return;
+  say(draft, 'handoff.bot_note');
+  const note = draft.says.pop();
+  if (note) draft.says.unshift(note);
+}
+
+const languageConfidenceMin = 0.85;
+/** Shorter texts are names, ids and "ok", which say nothing about the language. */
+const languageLettersMin = 4;
+
+function adoptLanguage(draft: Draft, { understanding, text }: Heard): void {
+  if (!understanding || understanding.language === draft.state.language) return;
+  const { language, languageConfidence } = understanding;
+  const isOffered = draft.context.phrasebook.languages.includes(language);
+  // Han characters carry a syllable each: two of them say as much as four letters.
+  const letters =
+    (text.match(/\p{L}/gu)?.length ?? 0) + (text.match(/\p{Script=Han}/gu)?.length ?? 0);
+  if (!isOffered || languageConfidence < languageConfidenceMin) return;
+  if (letters < languageLettersMin) return;
+  emit(draft, { type: 'language.changed', language, by: 'detected' });
+}
+
+/** Orders that count at any step: a person, an emergency, stop, back, from the beginning. */
+function order(draft: Draft, heard: Heard): boolean {
+  if (wantsPerson(draft, heard)) {
+    begin(draft, 'talk_to_agent', heard);
+    return true;
+  }
+  const at = current(draft);
+  if (!at) return orderOutside(draft, heard);
+  const urgent = urgentRequest(draft, heard, at.flow);
+  if (urgent !== undefined) {
+    begin(draft, urgent, heard);
+    return true;
+  }
+  if (isPhrase(draft, 'words.cancel', heard.text)) {
+    cancel(draft);
+    return true;
+  }
+  if (isPhrase(draft, 'words.back', heard.text)) {
+    if (!goBack(draft)) repeat(draft, 'common.cannot_go_back');
+    return true;
+  }
+  if (requested(heard) === 'start_over' && at.step.kind !== 'ask') {
+    begin(draft, 'start_over', heard);
+    return true;
+  }
+  return false;
+}
+
+function orderOutside(draft: Draft, heard: Heard): boolean {
+  if (!isPhrase(draft, 'words.cancel', heard.text)) return false;
+  say(draft, 'common.nothing_to_cancel');
+  return true;
+}
+
+/** What has gone to the wallet is not called back; anything else is dropped. */
+export function cancel(draft: Draft): void {
+  const { pending } = draft.state;
+  if (pending?.kind === 'action') {
+    say(draft, 'action.too_late');
+    return;
+  }
+  awaits(draft, null);
+  cancelFlow(draft);
+  run(draft);
+}
+
+/** Says why, and puts the open question again. */
+export function repeat(
+  draft: Draft,
+  key: 'common.cannot_go_back' | 'common.stale_choice' | 'common.stale_form',
+): void {
+  say(draft, key);
+  const { pending } = draft.state;
+  if (pending?.kind === 'action') return;
+  if (pending?.kind === 'code' && pending.formId === undefined) return;
+  if (pending?.kind === 'clarify') return;
+  awaits(draft, null);
+  run(draft);
+}
+
+function respond(draft: Draft, heard: Heard): void {
+  const { pending } = draft.state;
+  const at = current(draft);
+  if (at && pending && pending.kind !== 'clarify') {
+    if (!answer(draft, at, pending, heard)) divert(draft, at, pending, heard);
+  } else if (pending?.kind === 'clarify' && pickTopic(draft, pending, heard)) return;
+  else hear(draft, heard);
+}
+
+/** False when the words are no answer to what is waited for. */
+function answer(draft: Draft, at: At, pending: Pending, heard: Heard): boolean {
+  const { step } = at;
+  if (pending.kind === 'ask' && step.kind === 'ask') {
+    return answerAsk(draft, { ...at, step }, heard);
+  }
+  if (pending.kind === 'choose' && step.kind === 'choose') {
+    return answerChoose(draft, { ...at, step }, pending, heard);
+  }
+  if (pending.kind === 'confirm' && step.kind === 'confirm') {
+    return answerConfirm(draft, { ...at, step }, pending, heard);
+  }
+  if (pending.kind === 'code' && isPhrase(draft, 'words.resend', heard.text)) {
+    resend(draft, pending.step);
+    return true;
+  }
+  return false;
+}
+
+export function resend(draft: Draft, step: string): void {
+  say(draft, 'code.resending');
+  requestCode(draft, step);
+  run(draft);
+}
+
+/** No answer: another request, an earlier answer corrected, or a miss. */
+function divert(draft: Draft, at: At, pending: Pending, heard: Heard): void {
+  const other = digression(draft, heard, at.flow);
+  if (pending.kind === 'action') {
+    whileBusy(draft, pending.effectId, other, heard);
+    return;
+  }
+  if (other !== undefined) {
+    begin(draft, other, heard);
+    return;
+  }
+  if (correctEarlier(draft, at)) return;
+  if (pending.kind === 'sign_in' || pending.kind === 'code') missVerification(draft, at, pending);
+  else miss(draft);
+}
+
+/** While the wallet is asked, a further request is kept; once the outcome is known to take time, it is served. */
+function whileBusy(draft: Draft, effectId: string, other: string | undefined, heard: Heard): void {
+  const isReconciling = draft.state.actions[effectId]?.state === 'pending';
+  if (other !== undefined && isReconciling) begin(draft, other, heard);
+  else if (other !== undefined && isTopic(draft, other)) {
+    park(draft, [other]);
+    say(draft, 'common.parked', { topic: topicOf(draft, other) });
+  } else say(draft, isReconciling ? 'action.pending' : 'action.working');
+}
+
+const verificationMissesMax = 3;
+
+function missVerification(draft: Draft, at: At, pending: Pending): void {
+  emit(draft, { type: 'attempt.missed', at: 'step' });
+  if ((current(draft)?.frame.attempts ?? 0) >= verificationMissesMax) {
+    leaveVerification(draft);
+    run(draft);
+  } else if (pending.kind === 'sign_in') putSignIn(draft, at.step.id, 'sign_in.still_needed');
+  else if (pending.kind === 'code' && pending.formId === undefined) say(draft, 'code.waiting');
+  else putCodeForm(draft, at.step.id, 'code.use_form');
+}
+
+/** A topic picked in words. False when the words are something else. */
+function pickTopic(
+  draft: Draft,
+  pending: Extract<Pending, { kind: 'clarify' }>,
+  heard: Heard,
+): boolean {
+  const isNone = isPhrase(draft, 'words.none', heard.text) || saysNo(draft, heard);
+  if (isNone && pending.options.some(({ value }) => value === '_none')) {
+    chooseTopic(draft, pending, '_none');
+    return true;
+  }
+  if (requested(heard) !== undefined && isTopic(draft, requested(heard) ?? '')) return false;
+  const only = pending.options.length <= 2 ? pending.options[0] : undefined;
+  const option =
+    optionMeant(draft, pending.options, heard.text, []) ??
+    (saysYes(draft, heard) ? only : undefined);
+  if (!option) return false;
+  chooseTopic(draft, pending, option.value);
+  return true;
+}
+
+/** What an unclear message held counts for the topic that it turns out to be about. */
+export function chooseTopic(
+  draft: Draft,
+  { entities = [] }: { readonly entities?: readonly Entity[] },
+  value: string,
+): void {
+  if (value === '_none') {
+    noneFits(draft);
+    return;
+  }
+  draft.entities = entities;
+  begin(draft, value, { text: '', understanding: undefined });
+}
+
+/** A message outside any question. */
+function hear(draft: Draft, heard: Heard): void {
+  const { understanding } = heard;
+  const intent = requested(heard);
+  if (understanding?.verdict === 'clarify' && intent === undefined) {
+    askWhich(draft, understanding);
+  } else if (intent === 'affirm' || (intent === undefined && saysYes(draft, heard))) {
+    say(draft, 'common.idle_yes');
+  } else if (intent === 'deny' || (intent === undefined && saysNo(draft, heard))) {
+    say(draft, 'common.idle_no');
+  } else if (intent === undefined || !flowNamed(draft, intent)) climb(draft, understanding);
+  else beginAll(draft, intent, heard);
+}
+
+/** Several requests in one message: the most urgent first, the others after it. */
+function beginAll(draft: Draft, intent: string, heard: Heard): void {
+  const others = alsoRequested(draft, heard).filter((one) => one !== intent);
+  if (others.length === 0 || !isTopic(draft, intent)) {
+    begin(draft, intent, heard);
+    return;
+  }
+  park(draft, [intent, ...others]);
+  const [first, ...rest] = draft.state.waitingIntents;
+  const [second] = rest;
+  if (first === undefined || second === undefined) {
+    begin(draft, intent, heard);
+    return;
+  }
+  emit(draft, { type: 'intents.parked', intents: rest });
+  say(draft, 'common.several', { topic: topicOf(draft, first), other: topicOf(draft, second) });
+  begin(draft, first, heard);
+}
+
+/** Turns to a request: over the flow at hand, or instead of it. */
+export function begin(draft: Draft, intent: string, heard: Heard): void {
+  const flow = flowNamed(draft, intent);
+  if (!flow) {
+    climb(draft, heard.understanding);
+    return;
+  }
+  if (intent === 'start_over') {
+    dropFlows(draft, 'cancelled');
+    if (draft.state.waitingIntents.length > 0) emit(draft, { type: 'intents.parked', intents: [] });
+  }
+  if (draft.state.stack.some((frame) => frame.flow === intent)) unwindTo(draft, intent);
+  else {
+    const text = heard.text.slice(0, limits.textLengthMax);
+    startFlow(draft, intent, openingSlots(draft, flow, text), 'digression');
+  }
+  run(draft);
+}
+
+/** The request is under way below the one at hand: that one is dropped, nothing is begun twice. */
+function unwindTo(draft: Draft, intent: string): void {
+  awaits(draft, null);
+  while (draft.state.stack.length > 1 && requestOf(draft) !== intent) {
+    const top = draft.state.stack.at(-1);
+    if (top?.flow === intent) return;
+    emit(draft, { type: 'flow.ended', flow: top?.flow ?? '', outcome: 'cancelled' });
+  }
+}
