@@ -260,6 +260,7 @@ function define<Shape extends z.ZodRawShape>(
     name,
     level,
     consent: kind === 'guarded',
+    read: kind === 'read',
     args: Object.fromEntries(fields),
     refusals: refusalsOf(level, kind, refusals),
   };

@@ -66,10 +66,14 @@ export interface AgentAccounts {
     readonly role: AgentRole;
     readonly password: string;
   }): Promise<Agent>;
-  /** Faults: bad_credentials (same words and time for an unknown email), locked_out. */
+  /**
+   * Faults: bad_credentials (same words and time for an unknown email), locked_out, rate_limited (by `source`,
+   * the address it comes from), overloaded.
+   */
   signIn(
     email: string,
     password: string,
+    source?: string,
   ): Promise<{ readonly token: string; readonly agent: Agent; readonly expiresAtMs: number }>;
   /** The agent of a live session; undefined when it ended or was revoked. */
   read(token: string): Promise<Agent | undefined>;
