@@ -1,21 +1,15 @@
 import type { Bus } from '../../bus/index.ts';
 import { limits } from '../../core/index.ts';
-import type { Clock, ConversationId } from '../../core/index.ts';
+import type { Clock } from '../../core/index.ts';
 import type { HttpServer } from '../../http/index.ts';
 import type { VisitorSessions } from '../../identity/index.ts';
 import type { WidgetConfig } from '../../protocol/index.ts';
-import type { Commanded, Turns } from '../../turn/index.ts';
+import type { ConversationStore } from '../../store/index.ts';
+import type { Turns } from '../../turn/index.ts';
 import type { OriginCheck } from './origin.ts';
 
-/** An event where it stands in its log, as the turn's door gives it. */
-export type LoggedEvent = Extract<Commanded, { kind: 'done' }>['events'][number];
-
-/** The part of the store that customers are shown from; `ConversationStore` is one. */
-export interface ConversationReads {
-  readVisible(id: ConversationId, after: number, limit: number): Promise<readonly LoggedEvent[]>;
-  heads(ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, { seq: number }>>;
-  queuePlace(id: ConversationId): Promise<number | undefined>;
-}
+/** The part of the store that customers are shown from. */
+export type ConversationReads = Pick<ConversationStore, 'readVisible' | 'heads' | 'queuePlace'>;
 
 /** Never given a token, a code or anyone's words. */
 export interface ChannelLog {

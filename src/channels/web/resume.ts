@@ -1,8 +1,9 @@
-import type { ConversationId } from '../../core/index.ts';
-import type { WireEvent } from '../../protocol/index.ts';
-import type { ConversationReads, LoggedEvent, WebLimits } from './ports.ts';
-import { toWireEvent } from './wire-event.ts';
 import { Fault } from '../../core/index.ts';
+import type { ConversationId } from '../../core/index.ts';
+import type { LoggedEvent } from '../../dialogue/index.ts';
+import type { WireEvent } from '../../protocol/index.ts';
+import type { ConversationReads, WebLimits } from './ports.ts';
+import { toWireEvent } from './wire-event.ts';
 
 /** Where a reader goes on: behind what it has, or afresh behind `after` because what it has is worth nothing. */
 export interface ResumePoint {

@@ -1,5 +1,5 @@
+import type { LoggedEvent } from '../../dialogue/index.ts';
 import type { WireEvent } from '../../protocol/index.ts';
-import type { LoggedEvent } from './ports.ts';
 
 /**
  * What the customer sees of a logged event; undefined for what only the desk may see. Each visible
