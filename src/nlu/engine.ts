@@ -60,13 +60,13 @@ function capped(text: string): string {
 
 const nothing: Judgement = { intents: [{ intent: outOfScope, confidence: 1 }], verdict: 'refuse' };
 
-/** Below this the routing is unsure and the other languages are heard too; what is less likely than the other is not meant. */
-const sureLanguage = 0.97;
-const heardLanguage = 0.02;
+/** A language that the words alone make at least this likely is heard beside the routed one. */
+const heardLanguage = 0.1;
 
 /**
- * The likeliest language's model judges. Where the routing is unsure, as in a message of two languages, every language
- * that may be meant is heard and weighed by how likely it is: a sure answer of the other model then beats a shrug.
+ * The routed language's model judges. When it is not sure and the words point to another language too, as in a
+ * message of two languages, that one is heard as well: its sure answer beats a doubtful one, and between two
+ * doubtful ones the likelier language counts for more.
  */
 function judge(
   classifiers: ReadonlyMap<string, Classifier>,
@@ -74,17 +74,16 @@ function judge(
   prepared: string,
 ): Judgement {
   if (!saysSomething.test(prepared)) return nothing;
-  const first = classifiers.get(guess.language)?.judge(prepared) ?? nothing;
-  if (guess.confidence >= sureLanguage || first.verdict === 'answer') return first;
-  let best = first;
-  let most = weigh(first) * guess.confidence;
+  let best = classifiers.get(guess.language)?.judge(prepared) ?? nothing;
+  if (best.verdict === 'answer') return best;
+  let most = weigh(best, guess.evidence[guess.languages.indexOf(guess.language)] ?? 1);
   guess.languages.forEach((language, place) => {
-    const likely = guess.probabilities[place] ?? 0;
+    const likely = guess.evidence[place] ?? 0;
     if (language === guess.language || likely < heardLanguage) return;
     const other = classifiers.get(language)?.judge(prepared);
-    if (!other || weigh(other) * likely <= most) return;
+    if (!other || weigh(other, likely) <= most) return;
     best = other;
-    most = weigh(other) * likely;
+    most = weigh(other, likely);
   });
   return best;
 }
@@ -92,7 +91,7 @@ function judge(
 /** A message that is only an id, an amount or a link asks for nothing by itself. */
 const saysSomething = /[\p{L}\p{Extended_Pictographic}?]/u;
 
-/** How much a judgement says: the confidence in its best served intent. */
-function weigh({ intents }: Judgement): number {
-  return intents.find(({ intent }) => intent !== outOfScope)?.confidence ?? 0;
+function weigh({ intents, verdict }: Judgement, likely: number): number {
+  if (verdict === 'answer') return 1 + likely;
+  return likely * (intents.find(({ intent }) => intent !== outOfScope)?.confidence ?? 0);
 }

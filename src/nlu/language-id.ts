@@ -82,6 +82,8 @@ export interface LanguageGuess {
   readonly languages: readonly string[];
   /** By place in `languages`; sums to 1. */
   readonly probabilities: Float64Array;
+  /** The same from the text alone, without the conversation's language. */
+  readonly evidence: Float64Array;
 }
 
 /** The conversation's language before the text is read: nine to one against any other. */
@@ -117,6 +119,7 @@ export function createLanguageGuesser(
       confidence: probabilities[best] ?? 0,
       languages: model.languages,
       probabilities,
+      evidence: mixture.map((sum) => (weights > 0 ? sum / weights : 1 / count)),
     };
   };
 }
