@@ -28,7 +28,7 @@ const depthMax = 4;
 
 /**
  * Loads all languages at once and is synchronous afterwards. A text is a string or an array of wordings;
- * `key_one`, `key_other` … are the plural forms of `key`, chosen by `count`.
+ * `key_one`, `key_other` … are the plural forms of `key`, chosen by `count`; `key_other` must be among them.
  */
 export function createWordings(locales: Locales, write: WriteValue): Wordings {
   const counts = new Map<string, ReadonlyMap<string, number>>();
@@ -124,16 +124,29 @@ function badText(language: string, key: string, what: string): Fault {
   return new Fault('bad_content', `locales/${language}/bot.json: "${key}" ${what}`);
 }
 
-/** `code.wrong_one: [a, b]` → `code.wrong#0_one: a`, `code.wrong#1_one: b`, where i18next looks for them. */
+/**
+ * `code.wrong_one: [a, b]` → `code.wrong#0_one: a`, `code.wrong#1_one: b`, where i18next looks for them, beside
+ * `code.wrong_one#0` …: a key such as `too_many` only looks like a plural form.
+ */
 function numberWordings(flat: FlatTexts, language: string) {
   const numbered: ResourceLanguage = {};
   const count = new Map<string, number>();
   for (const [key, wordings] of flat) {
+    count.set(key, wordings.length);
+    for (const [index, text] of wordings.entries())
+      place(numbered, `${key}${mark}${index}`.split('.'), text);
+  }
+  for (const [key, wordings] of flat) {
     const suffix = plural.exec(key)?.[0] ?? '';
     const base = key.slice(0, key.length - suffix.length);
-    const known = count.get(base);
-    if (known !== undefined && known !== wordings.length)
-      throw badText(language, key, `has ${wordings.length} wordings, another plural form ${known}`);
+    const other = flat.get(`${base}_other`);
+    if (suffix === '' || other === undefined) continue;
+    if (other.length !== wordings.length)
+      throw badText(
+        language,
+        key,
+        `has ${wordings.length} wordings, ${base}_other ${other.length}`,
+      );
     count.set(base, wordings.length);
     for (const [index, text] of wordings.entries())
       place(numbered, `${base}${mark}${index}${suffix}`.split('.'), text);
