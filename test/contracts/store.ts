@@ -1,0 +1,26 @@
+import { describe, onTestFinished } from 'vitest';
+import { modelContract } from './store/against-model.ts';
+import { inboxContract } from './store/inbox.ts';
+import { logContract } from './store/log.ts';
+import { outboxContract } from './store/outbox.ts';
+import { recordContract } from './store/records.ts';
+import type { StoreUnderTest } from './store/support.ts';
+
+export type { StoreUnderTest } from './store/support.ts';
+
+/** What `src/store/ports.ts` promises, for any implementation. */
+export function storeContract(title: string, open: () => Promise<StoreUnderTest>): void {
+  const begin = async (): Promise<StoreUnderTest> => {
+    const opened = await open();
+    onTestFinished(opened.remove);
+    return opened;
+  };
+  // eslint-disable-next-line vitest/valid-title -- the title is the implementation's
+  describe(title, () => {
+    logContract(begin);
+    inboxContract(begin);
+    outboxContract(begin);
+    recordContract(begin);
+    modelContract(begin);
+  });
+}

@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import type { Priority } from '../../../src/core/index.ts';
+import {
+  allPages,
+  c1,
+  conversation,
+  heldBy,
+  made,
+  message,
+  note,
+  place,
+  queued,
+} from './support.ts';
+import type { Begin } from './support.ts';
+
+export function inboxContract(begin: Begin): void {
+  test('the queue is in order of priority, then of waiting, and its places agree', async () => {
+    const { store } = await begin();
+    const waiting: readonly (readonly [string, number, Priority])[] = [
+      ['n1', 10, 'normal'],
+      ['m2', 30, 'money'],
+      ['s2', 50, 'security'],
+      ['n2', 11, 'normal'],
+      ['m1', 20, 'money'],
+      ['s1', 40, 'security'],
+    ];
+    for (const [id, sinceMs, priority] of waiting) {
+      await place(store, conversation(id), 99, { owner: queued(sinceMs, priority) });
+    }
+    const rows = await store.conversations.inbox({ list: 'queue', limit: 10 });
+    const order = ['s1', 's2', 'm1', 'm2', 'n1', 'n2'];
+    expect(rows.map(({ conversationId }) => conversationId)).toEqual(order);
+    for (const [index, id] of order.entries()) {
+      expect(await store.conversations.queuePlace(conversation(id))).toBe(index + 1);
+    }
+    expect(rows[2]).toMatchObject({
+      owner: 'queue',
+      priority: 'money',
+      reason: 'asked',
+      sinceMs: 20,
+      lastAtMs: 99,
+      closed: false,
+      version: 1,
+      visitorId: 'visitor-of-m1',
+      channel: 'web',
+      language: 'en',
+    });
+  });
+
+  test('pages neither repeat nor leave out a row, also among equals', async () => {
+    const { store } = await begin();
+    await Promise.all(
+      Array.from({ length: 25 }, (_, i) =>
+        place(store, conversation(`q${i}`), i, { owner: queued(7) }),
+      ),
+    );
+    const ids = (await allPages(store, { list: 'queue', limit: 4 })).map(
+      (row) => row.conversationId,
+    );
+    expect(ids).toHaveLength(25);
+    expect(new Set(ids).size).toBe(25);
+    const whole = await store.conversations.inbox({ list: 'queue', limit: 100 });
+    expect(ids).toEqual(whole.map((row) => row.conversationId));
+  });
+
+  test('a conversation is in exactly one list, the one of its owner, until it is closed', async () => {
+    const { store } = await begin();
+    const lists = async (): Promise<readonly string[]> => {
+      const found: string[] = [];
+      for (const list of ['queue', 'mine', 'bot', 'closed'] as const) {
+        const rows = await store.conversations.inbox({ list, agentId: 'a1', limit: 10 });
+        if (rows.length > 0) found.push(list);
+      }
+      return found;
+    };
+    await store.conversations.append({ conversationId: c1, create: made, atMs: 1, events: [note] });
+    expect(await lists()).toEqual(['bot']);
+    await place(store, c1, 2, { owner: queued(2) });
+    expect(await lists()).toEqual(['queue']);
+    expect(await store.conversations.queuePlace(c1)).toBe(1);
+    await place(store, c1, 3, { owner: heldBy('a1', 3) });
+    expect(await lists()).toEqual(['mine']);
+    expect(await store.conversations.queuePlace(c1)).toBeUndefined();
+    await place(store, c1, 4, { owner: heldBy('a2', 4) });
+    expect(await lists()).toEqual([]);
+    await place(store, c1, 5, { closed: true });
+    expect(await lists()).toEqual(['closed']);
+    await place(store, c1, 6, {});
+    expect(await lists()).toEqual(['bot']);
+  });
+
+  test('a message moves the last time of a row but not its place', async () => {
+    const { store } = await begin();
+    await place(store, conversation('first'), 1, { owner: queued(1) });
+    await place(store, conversation('second'), 2, { owner: queued(2) });
+    await store.conversations.append({
+      conversationId: conversation('first'),
+      atMs: 50,
+      events: [message('m')],
+    });
+    const rows = await store.conversations.inbox({ list: 'queue', limit: 10 });
+    expect(rows.map((row) => [row.conversationId, row.sinceMs, row.lastAtMs])).toEqual([
+      ['first', 1, 50],
+      ['second', 2, 2],
+    ]);
+  });
+
+  test('the newest of the bot and of the closed come first', async () => {
+    const { store } = await begin();
+    for (const [id, atMs] of [
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+    ] as const) {
+      await place(store, conversation(id), atMs, {});
+    }
+    const of = async (list: 'bot' | 'closed') =>
+      (await allPages(store, { list, limit: 2 })).map((row) => row.conversationId);
+    expect(await of('bot')).toEqual(['c', 'b', 'a']);
+    await place(store, conversation('b'), 10, { closed: true });
+    await place(store, conversation('a'), 11, { closed: true });
+    expect(await of('closed')).toEqual(['a', 'b']);
+    expect(await of('bot')).toEqual(['c']);
+  });
+
+  test('a cursor that no row gave is refused by name', async () => {
+    const { store } = await begin();
+    for (const after of ['', 'x', '1.2', '1.2.', `1.2.${'x'.repeat(129)}`]) {
+      await expect(
+        store.conversations.inbox({ list: 'queue', limit: 1, after }),
+      ).rejects.toMatchObject({ code: 'bad_request' });
+    }
+  });
+}

@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import type { ConversationId } from '../../../src/core/index.ts';
+import type { NewOutboxRow, OutboxRow, Store } from '../../../src/store/index.ts';
+import { c1, conversation, made, note } from './support.ts';
+import type { Begin } from './support.ts';
+
+export function outboxContract(begin: Begin): void {
+  const ask = (
+    store: Store,
+    id: ConversationId,
+    outbox: readonly NewOutboxRow[],
+    settles: readonly string[] = [],
+  ) =>
+    store.conversations.append({
+      conversationId: id,
+      create: made,
+      atMs: 1,
+      events: [note],
+      outbox,
+      settles,
+    });
+  const row = (id: string, dueAtMs: number, kind = 'action'): NewOutboxRow => ({
+    id,
+    kind,
+    payload: { for: id, minor: 12n },
+    dueAtMs,
+  });
+  const ids = (rows: readonly OutboxRow[]) => rows.map(({ id }) => id);
+
+  test('a row is due at its time, with what was asked, and once while leased', async () => {
+    const { store } = await begin();
+    await ask(store, c1, [row('e1', 100)]);
+    expect(await store.outbox.nextDueMs()).toBe(100);
+    expect(await store.outbox.claim(99, 10, 50)).toEqual([]);
+    expect(await store.outbox.claim(100, 10, 50)).toEqual([
+      {
+        id: 'e1',
+        conversationId: c1,
+        kind: 'action',
+        payload: { for: 'e1', minor: 12n },
+        dueAtMs: 100,
+        attempts: 1,
+      },
+    ]);
+    expect(await store.outbox.claim(149, 10, 50)).toEqual([]);
+    expect(await store.outbox.nextDueMs()).toBe(150);
+    expect(await store.outbox.claim(150, 10, 50)).toMatchObject([{ id: 'e1', attempts: 2 }]);
+    await store.outbox.settle('e1');
+    expect(await store.outbox.nextDueMs()).toBeUndefined();
+    expect(await store.outbox.claim(9999, 10, 50)).toEqual([]);
+  });
+
+  test('two who claim at once never get the same row', async () => {
+    const { store } = await begin();
+    for (let i = 0; i < 30; i += 1) await ask(store, conversation(`c${i}`), [row(`e${i}`, i)]);
+    const claims = await Promise.all(
+      Array.from({ length: 10 }, () => store.outbox.claim(100, 7, 1000)),
+    );
+    const claimed = claims.flatMap(ids);
+    expect(claimed).toHaveLength(30);
+    expect(new Set(claimed).size).toBe(30);
+    expect(claimed.slice(0, 7)).toEqual(['e0', 'e1', 'e2', 'e3', 'e4', 'e5', 'e6']);
+  });
+
+  test('of one conversation and kind only the first is given, and the next when it is done', async () => {
+    const { store } = await begin();
+    await ask(store, c1, [row('second', 20), row('first', 10), row('timer', 15, 'timer')]);
+    await ask(store, conversation('c2'), [row('elsewhere', 12)]);
+    expect(ids(await store.outbox.claim(100, 10, 50))).toEqual(['first', 'elsewhere', 'timer']);
+    expect(await store.outbox.claim(100, 10, 50)).toEqual([]);
+    await store.outbox.settle('first');
+    expect(ids(await store.outbox.claim(100, 10, 50))).toEqual(['second']);
+  });
+
+  test('a row that is tried again is not overtaken by the one behind it', async () => {
+    const { store } = await begin();
+    await ask(store, c1, [row('first', 10), row('second', 11)]);
+    await store.outbox.claim(20, 10, 50);
+    await store.outbox.retry('first', 90, 'the wallet did not answer');
+    expect(await store.outbox.claim(89, 10, 50)).toEqual([]);
+    expect(await store.outbox.nextDueMs()).toBe(90);
+    expect(await store.outbox.claim(90, 10, 50)).toMatchObject([{ id: 'first', attempts: 2 }]);
+    await store.outbox.bury('first', 'given up');
+    expect(ids(await store.outbox.claim(91, 10, 50))).toEqual(['second']);
+  });
+
+  test('work asked for twice is there once, also after it was done', async () => {
+    const { store } = await begin();
+    await ask(store, c1, [row('e1', 10), row('e1', 10)]);
+    await ask(store, c1, [row('e1', 5)]);
+    expect(ids(await store.outbox.claim(100, 10, 50))).toEqual(['e1']);
+    await store.outbox.settle('e1');
+    await ask(store, conversation('c2'), [row('e1', 5)]);
+    expect(await store.outbox.claim(1000, 10, 50)).toEqual([]);
+  });
+
+  test('an append settles rows together with its events, a refused one settles none', async () => {
+    const { store } = await begin();
+    await ask(store, c1, [row('e1', 10)]);
+    await store.conversations.append({
+      conversationId: c1,
+      expect: 99,
+      atMs: 2,
+      events: [],
+      settles: ['e1'],
+    });
+    expect(await store.outbox.nextDueMs()).toBe(10);
+    await ask(store, c1, [], ['e1', 'never-was']);
+    expect(await store.outbox.nextDueMs()).toBeUndefined();
+  });
+
+  test('after a restart everything unfinished is due again, with its tries counted', async () => {
+    const { store, reopen } = await begin();
+    await ask(store, c1, [row('held', 10), row('behind', 11)]);
+    await ask(store, conversation('c2'), [row('done', 10), row('later', 500)]);
+    await store.outbox.claim(20, 10, 1_000_000);
+    await store.outbox.settle('done');
+    const again = await reopen();
+    expect(await again.outbox.recover()).toBe(3);
+    expect(await again.outbox.claim(20, 10, 50)).toMatchObject([{ id: 'held', attempts: 2 }]);
+    expect(await again.outbox.nextDueMs()).toBe(70);
+  });
+
+  test('settling, retrying or burying what is finished changes nothing', async () => {
+    const { store } = await begin();
+    await ask(store, c1, [row('e1', 10)]);
+    await store.outbox.settle('e1');
+    await store.outbox.retry('e1', 5, 'late');
+    await store.outbox.bury('e1', 'late');
+    await store.outbox.settle('unknown');
+    expect(await store.outbox.nextDueMs()).toBeUndefined();
+    expect(await store.outbox.recover()).toBe(0);
+  });
+}
