@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Fault, parseMoney } from '../../src/core/index.ts';
-import type { Money, Values } from '../../src/core/index.ts';
+import type { Money, Phrasebook, Values } from '../../src/core/index.ts';
 import { createPhrasebook } from '../../src/i18n/index.ts';
 
 const texts = {
@@ -32,6 +32,9 @@ function book(workspace: Values = { timeZone: 'Asia/Shanghai' }) {
   const locales = { en: texts, 'zh-CN': texts, de: texts, ar: texts };
   return createPhrasebook({ locales, workspaceValues: () => workspace });
 }
+
+const textOf = (of: Phrasebook) => (language: string, key: string, params?: Values) =>
+  of.text(language, key, params);
 
 /** Intl writes narrow no-break spaces where a reader sees a space. */
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f\u2009]/g, ' ');
@@ -66,7 +69,7 @@ test.each([
   ['de', 'Europe/Berlin', '03.11.2026', '03.11.2026, 17:30'],
 ])('in %s a time is shown in the workspace time zone %s', (language, timeZone, date, dateTime) => {
   const atMs = Date.UTC(2026, 10, 3, 16, 30);
-  const { text } = book({ timeZone });
+  const text = textOf(book({ timeZone }));
   const record = { amount: money('1', 'EUR'), expectedByMs: atMs, doneMs: atMs };
   expect(plain(text(language, 'value', { value: { atMs } }))).toBe(date);
   expect(plain(text(language, 'value', { value: { atMs, style: 'datetime' } }))).toBe(dateTime);
@@ -94,7 +97,7 @@ test.each([
 });
 
 test('wordings are taken in turn and the same turn gives the same words', () => {
-  const { text } = book();
+  const text = textOf(book());
   const said = [0, 1, 2, 3, 4].map((turn) => text('en', 'many', { name: 'x', turn }));
   expect(said).toEqual(['first x', 'second x', 'third x', 'first x', 'second x']);
   expect(text('en', 'many', { name: 'x' })).toBe('first x');
@@ -103,7 +106,7 @@ test('wordings are taken in turn and the same turn gives the same words', () => 
 });
 
 test('a count chooses the plural form', () => {
-  const { text } = book();
+  const text = textOf(book());
   expect(text('en', 'tries', { count: 1 })).toBe('1 try');
   expect(text('en', 'tries', { count: 3 })).toBe('3 tries');
   expect(text('en', 'too_many')).toBe('Too many');
@@ -111,7 +114,7 @@ test('a count chooses the plural form', () => {
 });
 
 test('a missing text is a fault that names key and language', () => {
-  const { text } = book();
+  const text = textOf(book());
   for (const key of ['nowhere', 'terms', 'constructor', '__proto__', 'one#0', '']) {
     expect(() => text('zh-CN', key)).toThrow(Fault);
     expect(() => text('zh-CN', key)).toThrow(`locales/zh-CN/bot.json has no text "${key}"`);
@@ -124,7 +127,7 @@ test('a value that is not there is a dash, not a placeholder', () => {
 });
 
 test('a code of the wallet is said in words, and stays as it is where there are none', () => {
-  const { text } = book();
+  const text = textOf(book());
   const record = (failureReason: string) => ({ record: { failureReason } });
   expect(text('en', 'path', record('card_expired'))).toBe('— — — Card expired');
   expect(text('en', 'path', record('moon_eclipse'))).toBe('— — — moon_eclipse');
@@ -132,7 +135,7 @@ test('a code of the wallet is said in words, and stays as it is where there are 
 
 test('words of a stranger never become marks, placeholders, nested texts or list lines', () => {
   const hostile = '**{{workspace.brand}}** $t(brand) {{name}}\n1. free money\n- and <b>more</b>';
-  const { text } = book({ brand: 'OKPay' });
+  const text = textOf(book({ brand: 'OKPay' }));
   const said = text('en', 'marks', { name: hostile });
   expect(said).not.toContain('OKPay');
   expect(said.match(/\*\*/g)).toHaveLength(2);
@@ -142,7 +145,7 @@ test('words of a stranger never become marks, placeholders, nested texts or list
 });
 
 test('no value of any kind adds a bold mark, a line or an expanded placeholder', () => {
-  const { text } = book({ brand: 'SECRET' });
+  const text = textOf(book({ brand: 'SECRET' }));
   const part = fc.constantFrom(
     '*',
     '**',
@@ -159,15 +162,10 @@ test('no value of any kind adds a bold mark, a line or an expanded placeholder',
     fc.string(),
     fc.array(part, { maxLength: 12 }).map((all) => all.join('')),
   );
-  fc.assert(
-    fc.property(hostile, (name) => {
-      const said = text('en', 'marks', { name });
-      return (
-        said.match(/\*/g)?.length === 4 && said.split('\n').length === 2 && !said.includes('SECRET')
-      );
-    }),
-    { numRuns: 500 },
-  );
+  const isHarmless = (said: string) =>
+    said.match(/\*/g)?.length === 4 && said.split('\n').length === 2 && !said.includes('SECRET');
+  const property = fc.property(hostile, (name) => isHarmless(text('en', 'marks', { name })));
+  expect(fc.check(property, { numRuns: 500 }).counterexample).toBeNull();
 });
 
 test('slots named like options of i18next are only values', () => {
@@ -189,7 +187,7 @@ test('a long value is cut, not the text around it', () => {
 });
 
 test('a language that is not offered is served by the nearest, or the first', () => {
-  const { text } = book();
+  const text = textOf(book());
   const atMs = Date.UTC(2026, 10, 3);
   expect(text('zh-TW', 'value', { value: { atMs } })).toBe('2026年11月3日');
   expect(text('fr', 'value', { value: { atMs } })).toBe('Nov 3, 2026');
