@@ -34,3 +34,12 @@ function neighbourOf(letter: string, random: Random): string {
   const at = row.indexOf(letter) + (random() < 0.5 ? -1 : 1);
   return row[at] ?? letter;
 }
+
+/** What a cat on the keyboard writes: words as long as the text's own, of letters that make none. */
+export function asGibberish(text: string, random: Random): string {
+  return text.replace(/\p{L}/gu, (letter) =>
+    letter < '\u0250'
+      ? String.fromCharCode(97 + randomBelow(random, 26))
+      : String.fromCodePoint(0x4e00 + randomBelow(random, 0x51a5)),
+  );
+}

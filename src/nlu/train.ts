@@ -1,6 +1,13 @@
 import { calibrate, signalsOf, type Outcome } from './calibration.ts';
-import { withTypos } from './augment.ts';
-import { createGramReader, hashText, kindOf, schemeFor, type Grams } from './features.ts';
+import { asGibberish, withTypos } from './augment.ts';
+import {
+  createGramReader,
+  hashText,
+  kindOf,
+  schemeFor,
+  type FeatureScheme,
+  type Grams,
+} from './features.ts';
 import { trainLanguageId } from './language-id.ts';
 import {
   modelFormat,
@@ -97,7 +104,7 @@ export function trainLanguage(
     return { ...grams, hashes: grams.hashes.slice() };
   };
   const grams = corpus.texts.map(gramsOf);
-  const outcomes = crossValidate(corpus, grams, scheme, options);
+  const outcomes = crossValidate(corpus, gramsOf, grams, { scheme, options });
   const random = seededRandom(options.seed);
   const copies = options.typos && scheme.kind === 'spaced';
   const extra = copies ? corpus.texts.map((text) => gramsOf(withTypos(text, random))) : [];
@@ -147,42 +154,56 @@ function readCorpus(byIntent: { readonly [intent: string]: readonly string[] }):
   };
 }
 
-/** Scores every utterance by a model that has not seen it. */
+/** One text in so many is also judged as gibberish: people's own out-of-scope examples hold too little of it. */
+const gibberishEvery = 8;
+
+/** Scores every utterance by a model that has not seen it, and some nonsense as out of scope. */
 function crossValidate(
   corpus: Corpus,
+  gramsOf: (text: string) => Grams,
   grams: readonly Grams[],
-  scheme: ReturnType<typeof schemeFor>,
-  options: TrainOptions,
+  { scheme, options }: { readonly scheme: FeatureScheme; readonly options: TrainOptions },
 ): readonly Outcome[] {
   const parts = assignParts(corpus.labels, options.folds, options.seed);
   const rounds = grams.length > crossValidateMax ? 1 : options.folds;
+  const random = seededRandom(options.seed);
   const outcomes: Outcome[] = [];
   for (let part = 0; part < rounds; part++) {
     const inside = [...grams.keys()].filter((row) => parts[row] !== part);
-    const outside = [...grams.keys()].filter((row) => parts[row] === part);
-    const seen = inside.map((row) => grams[row]).filter((one) => one !== undefined);
-    const labels = Int32Array.from(inside, (row) => corpus.labels[row] ?? 0);
-    const vocabulary = buildVocabulary(scheme, seen);
-    const rows = rowsOf(vocabulary, seen);
-    const model = trainSvm(rows, labels, corpus.intents.length, {
-      ...svmDefaults,
-      cost: options.cost,
-      seed: options.seed,
+    const judge = trainJudge(corpus, grams, inside, { scheme, options });
+    grams.forEach((text, row) => {
+      if (parts[row] !== part) return;
+      outcomes.push({ label: corpus.labels[row] ?? 0, ...judge(text) });
+      if (row % gibberishEvery > 0) return;
+      const nonsense = gramsOf(asGibberish(corpus.texts[row] ?? '', random));
+      outcomes.push({ label: corpus.background, ...judge(nonsense) });
     });
-    const index = createNearestIndex(rows, labels, corpus.intents.length);
-    const vectorise = createVectoriser(vocabulary);
-    for (const row of outside) {
-      const text = grams[row];
-      if (!text) continue;
-      const vector = vectorise(text);
-      const scores = new Float32Array(corpus.intents.length);
-      scoreRow(model, vector.ids, vector.values, scores);
-      const words = { known: vector.known, words: text.wordCount };
-      const signals = signalsOf(scores, index.search(vector), words, corpus.background);
-      outcomes.push({ label: corpus.labels[row] ?? 0, scores, signals });
-    }
   }
   return outcomes;
+}
+
+function trainJudge(
+  corpus: Corpus,
+  grams: readonly Grams[],
+  inside: readonly number[],
+  { scheme, options }: { readonly scheme: FeatureScheme; readonly options: TrainOptions },
+): (text: Grams) => Omit<Outcome, 'label'> {
+  const seen = inside.map((row) => grams[row]).filter((one) => one !== undefined);
+  const labels = Int32Array.from(inside, (row) => corpus.labels[row] ?? 0);
+  const classes = corpus.intents.length;
+  const vocabulary = buildVocabulary(scheme, seen);
+  const rows = rowsOf(vocabulary, seen);
+  const { cost, seed } = options;
+  const model = trainSvm(rows, labels, classes, { ...svmDefaults, cost, seed });
+  const index = createNearestIndex(rows, labels, classes);
+  const vectorise = createVectoriser(vocabulary);
+  return (text) => {
+    const vector = vectorise(text);
+    const scores = new Float32Array(classes);
+    scoreRow(model, vector.ids, vector.values, scores);
+    const words = { known: vector.known, words: text.wordCount };
+    return { scores, signals: signalsOf(scores, index.search(vector), words, corpus.background) };
+  };
 }
 
 /** Spreads each intent's utterances evenly over the parts. */

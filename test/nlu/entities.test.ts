@@ -1,0 +1,195 @@
+import { array, assert, constantFrom, oneof, property, string } from 'fast-check';
+import { expect, test } from 'vitest';
+import { isMoney, type Value } from '../../src/core/index.ts';
+import { createEntityReader } from '../../src/nlu/index.ts';
+
+const reader = createEntityReader();
+/** A Sunday evening in Shanghai. */
+const context = { nowMs: Date.parse('2026-11-22T14:00:00Z'), timeZone: 'Asia/Shanghai' };
+
+function read(text: string): readonly string[] {
+  return reader
+    .read(text, context)
+    .map((entity) => `${entity.type} ${entity.text} = ${spell(entity.value)}`);
+}
+
+function spell(value: Value): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (isMoney(value)) return `${value.minor}${value.currency}`;
+  if ('atMs' in value) return local(value.atMs, value['style'] === 'date' ? 10 : 16);
+  if ('fromMs' in value) return `${local(value['fromMs'], 10)}..${local(value['toMs'], 10)}`;
+  return '?';
+}
+
+function local(atMs: unknown, length: number): string {
+  return new Date(Number(atMs) + 8 * 3_600_000).toISOString().slice(0, length);
+}
+
+test.each([
+  ['refund P20261103-4471 please', 'transaction_id P20261103-4471 = P20261103-4471'],
+  ['p20261103 4471', 'transaction_id p20261103 4471 = P20261103-4471'],
+  ['P 2026 1103 4471呢', 'transaction_id P 2026 1103 4471 = P20261103-4471'],
+  ['Ｐ２０２６１１０３－４４７１', 'transaction_id Ｐ２０２６１１０３－４４７１ = P20261103-4471'],
+  ['P2026\u200b1103-4471', 'transaction_id P2026\u200b1103-4471 = P20261103-4471'],
+  ['where is R20261105-0001', 'refund_id R20261105-0001 = R20261105-0001'],
+  ['提现W20261105-0001没到', 'withdrawal_id W20261105-0001 = W20261105-0001'],
+  ['ticket t-20261122-0007?', 'ticket_id t-20261122-0007 = T-20261122-0007'],
+])('finds the id in %j', (text, entity) => {
+  expect(read(text)).toEqual([entity]);
+});
+
+test.each([
+  ['¥300', '¥300 = 30000CNY'],
+  ['退我３００元', '３００元 = 30000CNY'],
+  ['三百五十块', '三百五十块 = 35000CNY'],
+  ['三百五', '三百五 = 35000'],
+  ['三百零五块', '三百零五块 = 30500CNY'],
+  ['三块五', '三块五 = 350CNY'],
+  ['3块5', '3块5 = 350CNY'],
+  ['两万三', '两万三 = 2300000'],
+  ['一千二百元', '一千二百元 = 120000CNY'],
+  ['1.5万', '1.5万 = 1500000'],
+  ['5毛钱', '5毛钱 = 50CNY'],
+  ['100美金', '100美金 = 10000USD'],
+  ['rmb 200', 'rmb 200 = 20000CNY'],
+  ['I paid 2k', '2k = 200000'],
+  ['$12.50', '$12.50 = 1250USD'],
+  ['12,50 €', '12,50 € = 1250EUR'],
+  ['1.234,56 EUR', '1.234,56 EUR = 123456EUR'],
+  ['¥1,299.00', '¥1,299.00 = 129900CNY'],
+  ['100 usdollars', '100 usdollars = 10000USD'],
+  ['two hundred and fifty dollars', 'two hundred and fifty dollars = 25000USD'],
+  ['a hundred bucks', 'a hundred bucks = 10000USD'],
+  ['HK$500', 'HK$500 = 50000HKD'],
+  ['5000 yen', '5000 yen = 5000JPY'],
+  ['50 cents', '50 cents = 50USD'],
+])('reads the amount in %j', (text, entity) => {
+  expect(read(text)).toEqual([`amount ${entity}`]);
+});
+
+test.each([
+  ['yesterday', '2026-11-21'],
+  ['the day before yesterday', '2026-11-20'],
+  ['last Tuesday', '2026-11-17'],
+  ['Friday', '2026-11-20'],
+  ['next friday', '2026-11-27'],
+  ['Nov 3', '2026-11-03'],
+  ['December 30', '2026-12-30'],
+  ['two days ago', '2026-11-20'],
+  ['November 3rd at 5pm', '2026-11-03T17:00'],
+  ['2026-11-03', '2026-11-03'],
+  ['20261103', '2026-11-03'],
+  ['2026/11/3 09:30', '2026-11-03T09:30'],
+  ['last week', '2026-11-09..2026-11-16'],
+  ['past 3 days', '2026-11-19..2026-11-23'],
+  ['October', '2026-10-01..2026-11-01'],
+  ['Nov 1 to Nov 5', '2026-11-01..2026-11-06'],
+  ['昨天', '2026-11-21'],
+  ['大前天', '2026-11-19'],
+  ['上周三', '2026-11-11'],
+  ['周三', '2026-11-18'],
+  ['11月3号', '2026-11-03'],
+  ['十一月三号下午三点半', '2026-11-03T15:30'],
+  ['2026年11月3日', '2026-11-03'],
+  ['昨晚8点', '2026-11-21T20:00'],
+  ['今早9:15', '2026-11-22T09:15'],
+  ['上个月', '2026-10-01..2026-11-01'],
+  ['去年十月', '2025-10-01..2025-11-01'],
+  ['三天前', '2026-11-19'],
+  ['两个小时前', '2026-11-22T20:00'],
+  ['半个月前', '2026-11-07'],
+  ['最近三个月', '2026-08-22..2026-11-23'],
+  ['3号', '2026-11-03'],
+])('reads the date %j in the given time zone', (text, value) => {
+  expect(read(text)).toEqual([`date ${text} = ${value}`]);
+});
+
+test('a day begins at local midnight also where the clock changes', () => {
+  const winter = { nowMs: Date.parse('2026-11-02T12:00:00Z'), timeZone: 'America/New_York' };
+  const [yesterday] = reader.read('yesterday', winter);
+  const [saturday] = reader.read('last Saturday', winter);
+  expect(yesterday?.value).toEqual({ atMs: Date.parse('2026-11-01T04:00:00Z'), style: 'date' });
+  expect(saturday?.value).toEqual({ atMs: Date.parse('2026-10-31T04:00:00Z'), style: 'date' });
+});
+
+test.each([
+  ['mail Me.Foo@Example.com now', 'email Me.Foo@Example.com = me.foo@example.com'],
+  ['我的手机13812345678', 'phone 13812345678 = +8613812345678'],
+  ['+86 138 1234 5678', 'phone +86 138 1234 5678 = +8613812345678'],
+  ['call (415) 555-2671', 'phone (415) 555-2671 = +14155552671'],
+  ['+44 20 7946 0958', 'phone +44 20 7946 0958 = +442079460958'],
+])('reads the contact in %j', (text, entity) => {
+  expect(read(text)).toEqual([entity]);
+});
+
+test.each([
+  ['order 4155552671', ['number 4155552671 = 4155552671']],
+  ['try 2 times', ['number 2 = 2']],
+  ['confirm 50', ['number 50 = 50']],
+  ['my 2fa code', []],
+  ['I sat there and it may work', []],
+  ['card 6222021234567890123', []],
+  ['https://pay.example.com/2026-11-03/300元', []],
+])('does not read more into %j than is there', (text, entities) => {
+  expect(read(text)).toEqual(entities);
+});
+
+test('several things in one message keep their order and spans', () => {
+  const text = '昨天给 shop@x.cn 付了300元，单号P20261121-0001';
+  const entities = reader.read(text, context);
+  expect(entities.map(({ type }) => type)).toEqual(['date', 'email', 'amount', 'transaction_id']);
+  for (const { start, end, text: part } of entities) expect(text.slice(start, end)).toBe(part);
+});
+
+test('spans never overlap, stay inside and spell their text, whatever the message', () => {
+  const bits = constantFrom(
+    '¥',
+    '3',
+    '百',
+    '块',
+    '.',
+    ',',
+    ' ',
+    'P2026',
+    '1103',
+    '-',
+    '\u200b',
+    '月',
+    '号',
+    'k',
+    '@',
+    'a',
+    'ago',
+    '点',
+    '半',
+    '👍',
+    '：',
+  );
+  assert(
+    property(
+      oneof(
+        string({ unit: 'grapheme', maxLength: 200 }),
+        array(bits, { maxLength: 60 }).map((parts) => parts.join('')),
+      ),
+      (text) => {
+        let from = 0;
+        for (const entity of reader.read(text, context)) {
+          expect(entity.start).toBeGreaterThanOrEqual(from);
+          expect(entity.end).toBeGreaterThan(entity.start);
+          expect(entity.text).toBe(text.slice(entity.start, entity.end));
+          from = entity.end;
+        }
+        expect(from).toBeLessThanOrEqual(text.length);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
+test.each([
+  ['refund P20261103-4471 of ¥300', 'refund R20261105-0001 of $5'],
+  ['查一下W20261103-4471', '查一下P20261001-1234'],
+  ['call 13812345678', 'call +1 415-555-2671'],
+])('%j and %j look the same to the intents', (one, other) => {
+  expect(reader.mask(one)).toBe(reader.mask(other));
+});
