@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../../core/index.ts';
 import { asFault, corruptFault, isCorrupt, isLocked } from './errors.ts';
@@ -10,11 +11,27 @@ const applicationId = 0x4b656675;
 const checkedBytesMax = 64 * 1024 * 1024;
 
 /**
- * The one connection to `kefu.db`. EXCLUSIVE keeps every other process out for as long as this one lives (the kernel
- * lets go of the lock at its death) and needs no shared memory; FULL syncs the write-ahead log at each commit.
- * Nothing else in this process may open and close the file: that would drop the lock.
+ * Takes the folder for this process: an exclusive lock on `kefu.lock`, held by a transaction that writes nothing and ends
+ * with the connection or with the process. The lock on `kefu.db` alone would not do: POSIX drops it when anything in this
+ * process opens and closes that file, be it only to copy it.
  */
-export function connect(file: string): DatabaseSync {
+export function lockFolder(folder: string): DatabaseSync {
+  const lock = openFile(join(folder, 'kefu.lock'));
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw isLocked(error) ? inUse(folder, error) : asFault(error, folder);
+  }
+}
+
+/**
+ * The one connection to `kefu.db`. EXCLUSIVE needs no shared memory and makes the failures of several connections to one
+ * log impossible; FULL syncs the write-ahead log at each commit.
+ */
+export function connect(folder: string): DatabaseSync {
+  const file = join(folder, 'kefu.db');
   refuseEmptied(file);
   const database = openFile(file);
   try {
@@ -29,7 +46,7 @@ export function connect(file: string): DatabaseSync {
     return database;
   } catch (error) {
     database.close();
-    if (isLocked(error)) throw inUse(file, error);
+    if (isLocked(error)) throw inUse(folder, error);
     if (isCorrupt(error)) throw corruptFault(file, error);
     throw asFault(error, file);
   }
@@ -43,10 +60,10 @@ function openFile(file: string): DatabaseSync {
   }
 }
 
-function inUse(file: string, cause: unknown): Fault {
+function inUse(folder: string, cause: unknown): Fault {
   return new Fault(
     'data_folder_in_use',
-    `${file} is in use by another running Kefu. One process may work in a data folder: stop the other one, or set another folder.`,
+    `the data folder ${folder} is in use by another running Kefu. One process may work in it: stop the other one, or set another folder.`,
     { cause },
   );
 }

@@ -8,7 +8,7 @@ import { silentLog } from '../log.ts';
 import type { StoreLog } from '../log.ts';
 import type { AppendResult, ConversationStore, Store } from '../ports.ts';
 import { createAppend } from './append.ts';
-import { connect } from './connection.ts';
+import { connect, lockFolder } from './connection.ts';
 import { asFault } from './errors.ts';
 import { createInbox } from './inbox.ts';
 import { migrate, readMigrations } from './migrate.ts';
@@ -20,7 +20,7 @@ import { createWriter } from './writer.ts';
 import type { StoreFaults, Writer } from './writer.ts';
 
 export interface SqliteStoreOptions {
-  /** Holds `kefu.db`; made when it is not there. One process at a time. */
+  /** Holds `kefu.db`, its `-wal`, and `kefu.lock`; made when it is not there. One process at a time. */
   readonly folder: string;
   readonly clock: Clock;
   readonly log?: StoreLog;
@@ -40,26 +40,35 @@ const closeWaitMaxMs = 5000;
  * the file is damaged, `bad_config` when it is another program's or a newer version's, `store_failed` when it cannot be opened.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const file = join(options.folder, 'kefu.db');
   makeFolder(options.folder);
-  const database = connect(file);
+  const lock = lockFolder(options.folder);
   try {
-    const ran = migrate(database, readMigrations(), options.clock());
-    const log = options.log ?? silentLog;
-    if (ran > 0) log.info({ ran }, 'the tables of the store are up to date');
-    const epoch = readEpoch(database, options.renewEpoch ?? false);
-    const writer = createWriter({
-      database,
-      file,
-      log,
-      elapsedMs: options.elapsedMs ?? (() => performance.now()),
-      ...(options.faults && { faults: options.faults }),
-    });
-    return assemble(database, { file, epoch, writer });
+    const database = connect(options.folder);
+    try {
+      return prepare(database, lock, options);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   } catch (error) {
-    database.close();
-    throw asFault(error, file);
+    lock.close();
+    throw asFault(error, options.folder);
   }
+}
+
+function prepare(database: DatabaseSync, lock: DatabaseSync, options: SqliteStoreOptions): Store {
+  const { folder, clock, log = silentLog, elapsedMs = () => performance.now() } = options;
+  const file = join(folder, 'kefu.db');
+  const ran = migrate(database, readMigrations(), clock());
+  if (ran > 0) log.info({ ran }, 'the tables of the store are up to date');
+  const epoch = readEpoch(database, options.renewEpoch ?? false);
+  const { faults } = options;
+  const writer = createWriter({ database, file, log, elapsedMs, ...(faults && { faults }) });
+  const release = (): void => {
+    database.close();
+    lock.close();
+  };
+  return assemble(database, { file, epoch, writer, release });
 }
 
 /** Only the service's own user may look in: it holds what customers say. */
@@ -87,13 +96,14 @@ interface Parts {
   readonly file: string;
   readonly epoch: string;
   readonly writer: Writer;
+  readonly release: () => void;
 }
 
-function assemble(database: DatabaseSync, { file, epoch, writer }: Parts): Store {
+function assemble(database: DatabaseSync, { file, epoch, writer, release }: Parts): Store {
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await writer.close(closeWaitMaxMs);
-    database.close();
+    release();
   };
   const conversations: ConversationStore = {
     append: createAppending(database, writer),
