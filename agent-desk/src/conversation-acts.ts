@@ -1,0 +1,58 @@
+import { navigate } from 'wouter/use-browser-location';
+import { command } from './commands.ts';
+import { focusComposer } from './composer.tsx';
+import { setDraft } from './drafts.ts';
+import type { Mode } from './drafts.ts';
+import type { DeskHead, DeskListName } from './protocol.ts';
+import { sawUntil, setCursor, useUi } from './ui.ts';
+
+export function pathOf(list: DeskListName, conv?: string): string {
+  return conv === undefined ? `/desk/${list}` : `/desk/${list}/${encodeURIComponent(conv)}`;
+}
+
+export function goTo(list: DeskListName, conv?: string): void {
+  if (conv !== undefined) {
+    setCursor(list, conv);
+    sawUntil(conv, Date.now() + useUi.getState().aheadMs);
+  }
+  navigate(pathOf(list, conv));
+}
+
+/** Moves the keyboard to the list, so that focus is never lost on the page's body. */
+export function focusList(): void {
+  requestAnimationFrame(() => {
+    document.querySelector<HTMLElement>('#rows')?.focus();
+  });
+}
+
+export function owns(head: DeskHead | null, agentId: string): boolean {
+  return head?.owner === 'agent' && head.agentId === agentId && !head.closed;
+}
+
+export async function accept(conv: string): Promise<void> {
+  if (!(await command(conv, { type: 'accept' }))) return;
+  setDraft(conv, { mode: 'reply' });
+  goTo('mine', conv);
+  focusComposer();
+}
+
+export async function returnToBot(list: DeskListName, conv: string): Promise<void> {
+  if (!(await command(conv, { type: 'return_to_bot' }))) return;
+  goTo(list);
+  focusList();
+}
+
+export async function close(list: DeskListName, conv: string, disposition: string): Promise<void> {
+  if (!(await command(conv, { type: 'close', disposition }))) return;
+  goTo(list);
+  focusList();
+}
+
+export function write(conv: string, mode: Mode): void {
+  setDraft(conv, { mode });
+  focusComposer();
+}
+
+export function openDialog(dialog: 'keys' | 'close' | 'none'): void {
+  useUi.setState({ dialog });
+}

@@ -1,0 +1,213 @@
+import { create } from 'zustand';
+import { api, asApiError } from './api.ts';
+import type { ApiError } from './api.ts';
+import type { Mode } from './drafts.ts';
+import type { DeskClientFrame, DeskEvent, DeskHead, DeskServerFrame } from './protocol.ts';
+
+/** A reply or note on its way; kept with its id until the log has it. */
+export interface Outgoing {
+  readonly cid: string;
+  readonly mode: Mode;
+  readonly text: string;
+  readonly atMs: number;
+  readonly state: 'sending' | 'failed';
+}
+
+/** One conversation as this page holds it: a gapless stretch of the log from `from` to `head.version`. */
+export interface Thread {
+  readonly conv: string;
+  readonly head: DeskHead | null;
+  readonly events: readonly DeskEvent[];
+  readonly from: number;
+  readonly loading: 'none' | 'first' | 'earlier';
+  readonly error: ApiError | null;
+  readonly typing: boolean;
+  readonly outgoing: readonly Outgoing[];
+}
+
+interface Threads {
+  readonly threads: { readonly [conv: string]: Thread };
+  readonly watched: string | null;
+}
+
+export const useThreads = create<Threads>()(() => ({ threads: {}, watched: null }));
+
+/** Conversations kept in memory, so that going back to one is instant. */
+const threadsMax = 30;
+const typingMs = 6000;
+
+let sendFrame: (frame: DeskClientFrame) => void = () => undefined;
+let typingTimer: number | undefined;
+
+export function threadsSpeakBy(send: (frame: DeskClientFrame) => void): void {
+  sendFrame = send;
+}
+
+function change(conv: string, with_: (thread: Thread) => Partial<Thread>): void {
+  useThreads.setState(({ threads }) => {
+    const thread = threads[conv];
+    return thread ? { threads: { ...threads, [conv]: { ...thread, ...with_(thread) } } } : {};
+  });
+}
+
+function fresh(conv: string): Thread {
+  return {
+    conv,
+    head: null,
+    events: [],
+    from: 1,
+    loading: 'first',
+    error: null,
+    typing: false,
+    outgoing: [],
+  };
+}
+
+/** Shows a conversation: at once if it is held, and in either case watched from what is held on. */
+export function openThread(conv: string): void {
+  const held = useThreads.getState().threads[conv];
+  useThreads.setState(({ threads }) => {
+    const { [conv]: thread = fresh(conv), ...others } = threads;
+    const kept = Object.entries(others).slice(-(threadsMax - 1));
+    return { watched: conv, threads: { ...Object.fromEntries(kept), [conv]: thread } };
+  });
+  if (held?.head) watchAgain();
+  else void loadFirst(conv);
+}
+
+export function closeThread(): void {
+  useThreads.setState({ watched: null });
+  sendFrame({ t: 'unwatch' });
+}
+
+export function forgetThreads(): void {
+  useThreads.setState({ threads: {}, watched: null });
+}
+
+/** To be called whenever the link has come up. */
+export function watchAgain(): void {
+  const { threads, watched } = useThreads.getState();
+  const version = watched === null ? undefined : threads[watched]?.head?.version;
+  if (watched !== null && version !== undefined) {
+    sendFrame({ t: 'watch', conv: watched, after: version });
+  }
+}
+
+export async function loadFirst(conv: string): Promise<void> {
+  change(conv, () => ({ loading: 'first', error: null }));
+  try {
+    const { conv: _same, events, from, ...head } = await api.conversation(conv);
+    change(conv, (thread) => ({
+      head,
+      from,
+      events: merged(events, thread.events),
+      loading: 'none',
+    }));
+    if (useThreads.getState().watched === conv) watchAgain();
+  } catch (error) {
+    change(conv, () => ({ loading: 'none', error: asApiError(error) }));
+  }
+}
+
+export async function loadEarlier(conv: string): Promise<void> {
+  const thread = useThreads.getState().threads[conv];
+  if (!thread?.head || thread.from <= 1 || thread.loading !== 'none') return;
+  change(conv, () => ({ loading: 'earlier' }));
+  try {
+    const page = await api.conversation(conv, thread.from);
+    change(conv, ({ events }) => ({
+      from: page.from,
+      events: merged(page.events, events),
+      loading: 'none',
+    }));
+  } catch {
+    change(conv, () => ({ loading: 'none' }));
+  }
+}
+
+/** Both in one, by position and each once; arrivals almost always simply go behind. */
+export function merged(
+  held: readonly DeskEvent[],
+  added: readonly DeskEvent[],
+): readonly DeskEvent[] {
+  const last = held.at(-1)?.pos ?? 0;
+  const first = added[0]?.pos;
+  if (first === undefined) return held;
+  if (first > last) return [...held, ...added];
+  const all = new Map([...held, ...added].map((event) => [event.pos, event]));
+  return [...all.values()].sort((a, b) => a.pos - b.pos);
+}
+
+export function heardFrame(frame: DeskServerFrame): void {
+  if (frame.t === 'typing') {
+    change(frame.conv, () => ({ typing: frame.on }));
+    clearTimeout(typingTimer);
+    // The end of typing may get lost: nobody types for ever.
+    typingTimer = window.setTimeout(() => change(frame.conv, () => ({ typing: false })), typingMs);
+    return;
+  }
+  if (frame.t !== 'events') return;
+  const { t: _t, conv, events, ...head } = frame;
+  change(conv, (thread) => ({
+    head,
+    events: merged(thread.events, events),
+    typing: thread.typing && !events.some(({ type }) => type === 'customer'),
+    outgoing: unsent(thread.outgoing, events),
+  }));
+}
+
+function unsent(outgoing: readonly Outgoing[], events: readonly DeskEvent[]) {
+  if (outgoing.length === 0) return outgoing;
+  const said = new Set(events.map((event) => ('cid' in event ? event.cid : '')));
+  return outgoing.filter(({ cid }) => !said.has(cid));
+}
+
+/** Sends with a new id; the entry stays until the log has it. Rejects with the reason when it was refused. */
+export function sendText(conv: string, mode: Mode, text: string): Promise<void> {
+  const cid = crypto.randomUUID();
+  const entry: Outgoing = { cid, mode, text, atMs: Date.now(), state: 'sending' };
+  change(conv, ({ outgoing }) => ({ outgoing: [...outgoing, entry] }));
+  return deliver(conv, entry);
+}
+
+/** The same id again: if it had arrived after all, it is not said twice. */
+export function retrySend(conv: string, entry: Outgoing): Promise<void> {
+  mark(conv, entry.cid, 'sending');
+  return deliver(conv, entry);
+}
+
+export function discardSend(conv: string, cid: string): void {
+  change(conv, ({ outgoing }) => ({ outgoing: outgoing.filter((each) => each.cid !== cid) }));
+}
+
+function mark(conv: string, cid: string, state: Outgoing['state']): void {
+  change(conv, ({ outgoing }) => ({
+    outgoing: outgoing.map((each) => (each.cid === cid ? { ...each, state } : each)),
+  }));
+}
+
+async function deliver(conv: string, { cid, mode, text }: Outgoing): Promise<void> {
+  try {
+    const type = mode === 'reply' ? 'say' : 'note';
+    const { events } = await api.command(conv, { type, cid, text });
+    // The head stays: positions in between may still be on their way by the socket.
+    change(conv, (thread) => ({
+      events: merged(thread.events, events),
+      outgoing: unsent(thread.outgoing, events),
+    }));
+  } catch (error) {
+    mark(conv, cid, 'failed');
+    throw asApiError(error);
+  }
+}
+
+let typingSentMs = 0;
+
+/** Tells the customer that someone writes; at most once in two seconds. */
+export function tellTyping(conv: string, on: boolean): void {
+  const now = Date.now();
+  if (on && now - typingSentMs < 2000) return;
+  if (!on && typingSentMs === 0) return;
+  typingSentMs = on ? now : 0;
+  sendFrame({ t: 'typing', conv, on });
+}

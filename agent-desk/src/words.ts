@@ -1,0 +1,65 @@
+import { createInstance } from 'i18next';
+import { useSyncExternalStore } from 'react';
+
+export const languages = ['en', 'zh-CN'] as const;
+export type Language = (typeof languages)[number];
+
+const i18next = createInstance();
+
+/** One language at a time: each file is a chunk of its own. */
+const files = import.meta.glob<{ default: Record<string, unknown> }>('../../locales/*/desk.json');
+
+export function preferredLanguage(tags: readonly string[]): Language {
+  for (const tag of tags) {
+    const lower = tag.toLowerCase();
+    const found = languages.find((each) => each.toLowerCase() === lower);
+    if (found) return found;
+    if (lower.startsWith('zh')) return 'zh-CN';
+    if (lower.startsWith('en')) return 'en';
+  }
+  return 'en';
+}
+
+export async function speak(language: Language): Promise<void> {
+  const load = files[`../../locales/${language}/desk.json`];
+  if (!load) throw new Error(`no words for ${language}`);
+  const words = (await load()).default;
+  if (!i18next.isInitialized) {
+    await i18next.init({
+      lng: language,
+      resources: { [language]: { translation: words } },
+      interpolation: { escapeValue: false },
+      returnNull: false,
+    });
+  } else {
+    i18next.addResourceBundle(language, 'translation', words);
+    await i18next.changeLanguage(language);
+  }
+  document.documentElement.lang = language;
+}
+
+function subscribe(listener: () => void): () => void {
+  i18next.on('languageChanged', listener);
+  return () => i18next.off('languageChanged', listener);
+}
+
+export type Words = (key: string, values?: Record<string, string | number>) => string;
+
+const words: Words = (key, values) => i18next.t(key, values ?? {});
+
+/** The words of the desk's language; the component follows when it changes. */
+export function useWords(): Words {
+  useSyncExternalStore(subscribe, () => i18next.language);
+  return words;
+}
+
+export const currentWords = words;
+export const currentLanguage = (): string => i18next.language;
+
+/** A topic's or action's name; one that has none yet is shown by its id, readably. */
+export function nameOf(kind: 'topic' | 'act' | 'channel', id: string): string {
+  const key = `${kind}.${id}`;
+  if (i18next.exists(key)) return words(key);
+  const spaced = id.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll(/[_.-]+/g, ' ');
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}
