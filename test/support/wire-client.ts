@@ -153,6 +153,6 @@ export async function join(url: string, session: Visit, follow = true): Promise<
   return client;
 }
 
-export function message(conv: string, text: string, cid = randomUUID()): ClientFrame {
+export function message(conv: string, text: string, cid: string = randomUUID()): ClientFrame {
   return { t: 'send', conv, cid, text };
 }

@@ -44,6 +44,7 @@ export async function wireWorld(options: WireWorldOptions = {}) {
   const visitors = testVisitors(clock, options.sessionTtlMs ?? 600_000);
   const turns = logTurns(store, bus, clock);
   const logged: string[] = [];
+  const counts = new Map<string, number>();
   const log = createLog({ level: 'silent', pretty: false });
   const note = (_fields: object, message: string) => void logged.push(message);
   const http = createHttp({
@@ -63,6 +64,13 @@ export async function wireWorld(options: WireWorldOptions = {}) {
     config: () => widgetConfig,
     clock,
     log: { warn: note, error: note },
+    metrics: {
+      observe: () => undefined,
+      count(what, reason) {
+        const name = `${what} ${reason}`;
+        counts.set(name, (counts.get(name) ?? 0) + 1);
+      },
+    },
     limits: { tickMs: 20, closeGraceMs: 300, ...options.limits },
   };
   const channel = createWebChannel(options.wrap?.(deps) ?? deps);
@@ -76,6 +84,8 @@ export async function wireWorld(options: WireWorldOptions = {}) {
     turns,
     visitors,
     channel,
+    /** `<metric> <reason>` → how often. */
+    counts,
     /** Messages of warnings and errors; their fields may hold anything, so tests look at none. */
     logged,
     /** What anyone else adds to a conversation: the bot, an agent, the machine. */
