@@ -6,7 +6,10 @@ const name = z.string().regex(/^[a-z][a-z0-9_]{0,60}$/, 'small letters, digits a
 const target = name.describe('id of a step, or end, cancel, fail, agent');
 const textKey = z
   .string()
-  .regex(/^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/, 'small letters, digits, _ and dots only')
+  .regex(
+    /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*(?<!_(?:zero|one|two|few|many|other))$/,
+    'small letters, digits, _ and dots only, and not an ending that marks a plural (_one, _many …)',
+  )
   .describe('text key: <flow id>.<key>, or absolute when it has a dot');
 const expression = z
   .json()

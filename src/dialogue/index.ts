@@ -1,3 +1,6 @@
+export { checkContent, type ContentSources } from './check/content.ts';
+export type { FlowFile } from './check/graph.ts';
+export type { TextSource, TextSources } from './check/texts.ts';
 export { decide } from './decide.ts';
 export type * from './decide-types.ts';
 export * from './events.ts';

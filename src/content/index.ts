@@ -1,0 +1,2 @@
+export { intentFolders, loadContent, type ContentFolders, type LoadedContent } from './load.ts';
+export type { IntentFolder, Utterances } from './utterances.ts';
