@@ -46,7 +46,7 @@ export function nextOpeningMs(schedule: Schedule, nowMs: number): number | undef
   for (let days = 0; days <= lookAheadDays; days += 1) {
     const date = today.add({ days });
     const opening = spansOn(schedule, date)
-      // A span that the clocks jump over is no opening.
+      // A change of the clocks can leave nothing of a span.
       .filter((span) => atMs(date, span.from, schedule) < atMs(date, span.to, schedule))
       .map((span) => atMs(date, span.from, schedule))
       .filter((ms) => ms > nowMs);
@@ -66,7 +66,7 @@ function zoned(nowMs: number, timeZone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timeZone);
 }
 
-/** A wall-clock time that a change of the clocks leaves out counts as the moment after the gap; one that comes twice, as the first. */
+/** A wall-clock time that a change of the clocks leaves out is moved by as much; of one that comes twice, the first counts. */
 function atMs(date: Temporal.PlainDate, time: string, { timeZone }: Schedule): number {
   const isMidnight = time === '24:00';
   return (isMidnight ? date.add({ days: 1 }) : date).toZonedDateTime({
