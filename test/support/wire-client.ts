@@ -89,10 +89,13 @@ export class WireClient {
 }
 
 /** Waits until it gives something; fails loudly when it does not. */
-export async function until<T>(look: () => T | undefined | false, timeoutMs = 8000): Promise<T> {
+export async function until<T>(
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  timeoutMs = 8000,
+): Promise<T> {
   return vi.waitFor(
-    () => {
-      const found = look();
+    async () => {
+      const found = await look();
       if (found === undefined || found === false) throw new Error('it did not come to pass');
       return found;
     },
