@@ -1,0 +1,177 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { createEngine, outOfScope, serialiseModel, trainEngine } from '../src/nlu/index.ts';
+
+export const name = 'nlu';
+
+/** Public sets are read where they lie; see docs/reference/understanding.md for where to get them. */
+const folder =
+  process.env['KEFU_NLU_SETS'] ?? path.join(import.meta.dirname, '../../shared/data/nlu');
+const sets = ['banking77', 'hwu64', 'clinc150'] as const;
+
+interface Example {
+  readonly text: string;
+  readonly label: string;
+  readonly split: string;
+}
+
+interface Peer {
+  readonly name: string;
+  train(examples: readonly Example[]): Trained;
+}
+
+interface Trained {
+  /** Best first. */
+  classify(text: string): readonly string[];
+  readonly bytes: number;
+}
+
+interface Row {
+  readonly set: string;
+  readonly engine: string;
+  readonly 'first right %': string;
+  readonly 'in first 3 %': string;
+  readonly 'train s': string;
+  readonly 'p50 ms': string;
+  readonly 'p99 ms': string;
+  readonly 'gzip MB': string;
+}
+
+/** Trains on the training split, judges the public test split (in-scope examples), Kefu and natural's Bayes in one run. */
+export async function run(): Promise<void> {
+  const rows: Row[] = [];
+  for (const set of sets) {
+    const file = path.join(folder, `${set}.jsonl`);
+    if (!existsSync(file)) {
+      console.log(`${set}: not at ${file}, skipped (set KEFU_NLU_SETS)`);
+      continue;
+    }
+    const examples = readExamples(file);
+    const train = examples.filter(({ split }) => split === 'train');
+    const test = examples.filter(({ split, label }) => split === 'test' && label !== outOfScope);
+    for (const peer of [kefu, naturalBayes()]) rows.push(measure(set, peer, train, test));
+    reportOutOfScope(set, examples);
+  }
+  console.log('Public test splits; training on the training split alone; one thread.');
+  console.table(rows);
+  await Promise.resolve();
+}
+
+function readExamples(file: string): readonly Example[] {
+  return readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const { text, label, split } = JSON.parse(line) as Example;
+      return { text, split, label: label === 'oos' ? outOfScope : label };
+    });
+}
+
+function measure(
+  set: string,
+  peer: Peer,
+  train: readonly Example[],
+  test: readonly Example[],
+): Row {
+  const begun = performance.now();
+  const trained = peer.train(train);
+  const trainedMs = performance.now() - begun;
+  for (const { text } of test.slice(0, 200)) trained.classify(text);
+  const times: number[] = [];
+  let first = 0;
+  let listed = 0;
+  for (const { text, label } of test) {
+    const from = performance.now();
+    const ranked = trained.classify(text);
+    times.push(performance.now() - from);
+    const served = ranked.filter((intent) => intent !== outOfScope);
+    if (served[0] === label) first++;
+    if (served.slice(0, 3).includes(label)) listed++;
+  }
+  times.sort((a, b) => a - b);
+  const at = (share: number): string => (times[Math.floor(times.length * share)] ?? 0).toFixed(3);
+  return {
+    set,
+    engine: peer.name,
+    'first right %': ((100 * first) / test.length).toFixed(2),
+    'in first 3 %': ((100 * listed) / test.length).toFixed(2),
+    'train s': (trainedMs / 1000).toFixed(1),
+    'p50 ms': at(0.5),
+    'p99 ms': at(0.99),
+    'gzip MB': (trained.bytes / 1e6).toFixed(2),
+  };
+}
+
+const hint = { nowMs: Date.parse('2026-11-22T12:00:00Z'), timeZone: 'UTC' };
+
+function byIntent(examples: readonly Example[]): { [intent: string]: string[] } {
+  const utterances: { [intent: string]: string[] } = {};
+  for (const { text, label } of examples) (utterances[label] ??= []).push(text);
+  return utterances;
+}
+
+/** The whole of `understand`: language, entities and verdict included. */
+const kefu: Peer = {
+  name: 'kefu',
+  train: (examples) => {
+    const model = trainEngine({ en: byIntent(examples) });
+    const engine = createEngine(model);
+    return {
+      classify: (text) => engine.understand(text, hint).intents.map(({ intent }) => intent),
+      bytes: gzipSync(serialiseModel(model)).length,
+    };
+  },
+};
+
+interface BayesClassifier {
+  addDocument(text: string, label: string): void;
+  train(): void;
+  getClassifications(text: string): { label: string }[];
+}
+
+function naturalBayes(): Peer {
+  const require = createRequire(import.meta.url);
+  const Bayes =
+    require('natural/lib/natural/classifiers/bayes_classifier') as new () => BayesClassifier;
+  return {
+    name: 'natural BayesClassifier',
+    train: (examples) => {
+      const bayes = new Bayes();
+      for (const { text, label } of examples) bayes.addDocument(text, label);
+      bayes.train();
+      return {
+        classify: (text) => bayes.getClassifications(text).map(({ label }) => label),
+        bytes: gzipSync(JSON.stringify(bayes)).length,
+      };
+    },
+  };
+}
+
+/** With the set's own out-of-scope training examples: what becomes of in-scope and foreign test utterances. */
+function reportOutOfScope(set: string, examples: readonly Example[]): void {
+  const test = examples.filter(({ split }) => split === 'test');
+  const foreign = test.filter(({ label }) => label === outOfScope);
+  if (foreign.length === 0) return;
+  const engine = createEngine(
+    trainEngine({ en: byIntent(examples.filter(({ split }) => split === 'train')) }),
+  );
+  let right = 0;
+  let answered = 0;
+  let refused = 0;
+  for (const { text, label } of test) {
+    const { intents, verdict } = engine.understand(text, hint);
+    if (label === outOfScope) refused += verdict === 'refuse' ? 1 : 0;
+    else if (verdict !== 'refuse') {
+      answered++;
+      if (intents.find(({ intent }) => intent !== outOfScope)?.intent === label) right++;
+    }
+  }
+  const inside = test.length - foreign.length;
+  console.log(
+    `${set}: not refused and right ${((100 * right) / inside).toFixed(2)} % of in-scope ` +
+      `(${((100 * answered) / inside).toFixed(2)} % not refused), ` +
+      `out of scope refused ${((100 * refused) / foreign.length).toFixed(2)} %`,
+  );
+}
