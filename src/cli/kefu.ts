@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+import { Fault } from '../core/index.ts';
+
+interface Command {
+  readonly usage: string;
+  readonly tells: string;
+  readonly load: () => Promise<{ run(args: readonly string[]): Promise<number> }>;
+}
+
+const commands: { readonly [name: string]: Command } = {
+  chat: {
+    usage: 'chat [--as CUSTOMER] [--lang LANGUAGE] [--json]',
+    tells: 'talk to the bot in the terminal, on a sandbox wallet of its own',
+    load: () => import('./chat.ts'),
+  },
+  classify: {
+    usage: 'classify < lines',
+    tells: 'one utterance a line (or LANGUAGE<TAB>text) → one JSON line each',
+    load: () => import('./classify.ts'),
+  },
+  check: {
+    usage: 'check',
+    tells: 'check flows, texts and utterances; names file and line of each fault',
+    load: () => import('./check.ts'),
+  },
+};
+
+function usage(): string {
+  const lines = Object.values(commands).map(({ usage, tells }) => `  ${usage.padEnd(50)}${tells}`);
+  return `Usage: npm run kefu -- COMMAND\n\n${lines.join('\n')}`;
+}
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (!command) {
+  const asked = name === '' || name === 'help' || name === '--help';
+  (asked ? console.log : console.error)(
+    asked ? usage() : `There is no command "${name}".\n\n${usage()}`,
+  );
+  process.exit(asked ? 0 : 2);
+}
+try {
+  const { run } = await command.load();
+  process.exitCode = await run(args);
+} catch (error) {
+  if (!(error instanceof Fault) || error.code === 'internal') throw error;
+  console.error(`${error.code}: ${error.message}`);
+  process.exitCode = 1;
+}

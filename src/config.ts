@@ -1,0 +1,87 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { Fault } from './core/index.ts';
+import type { WebLimits } from './channels/index.ts';
+import type { LogLevel } from './ops/index.ts';
+
+/** What the environment decides; everything that an operator changes while running stands in the workspace document. */
+export interface Config {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly dataFolder: string;
+  /** Where the trained model is kept; default the data folder. */
+  readonly cacheFolder?: string;
+  readonly logLevel: LogLevel;
+  /** How browsers reach it; by default where it listens. */
+  readonly publicUrl?: string;
+  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  readonly trustProxy: readonly string[];
+  /** Shared with the host page's server, which signs user tokens with it. */
+  readonly userTokenSecret?: string;
+  /** Plain customers that the sandbox is given at its first start, for load and chaos runs. */
+  readonly loadCustomers: number;
+  /** For benches and chaos runs. */
+  readonly requestsPerMinute?: number;
+  readonly webLimits?: Partial<WebLimits>;
+}
+
+type Environment = { readonly [name: string]: string | undefined };
+
+const logLevels: readonly LogLevel[] = ['silent', 'fatal', 'error', 'warn', 'info', 'debug'];
+
+/** Throws `bad_config` with the variable's name and what it must be. */
+export function readConfig(env: Environment): Config {
+  return {
+    host: env['HOST'] ?? '127.0.0.1',
+    port: wholeNumber(env, 'PORT', 8787, 65_535),
+    dataFolder: resolve(env['KEFU_DATA'] ?? 'data'),
+    logLevel: logLevel(env),
+    ...optional('publicUrl', httpUrl(env, 'KEFU_PUBLIC_URL')),
+    trustProxy: addresses(env, 'KEFU_TRUST_PROXY'),
+    ...optional('userTokenSecret', secret(env, 'KEFU_USER_TOKEN_SECRET')),
+    loadCustomers: wholeNumber(env, 'KEFU_SANDBOX_LOAD_CUSTOMERS', 0, 10_000),
+  };
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V });
+}
+
+function wholeNumber(env: Environment, name: string, fallback: number, max: number): number {
+  const text = env[name];
+  if (text === undefined || text === '') return fallback;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= max) return value;
+  throw new Fault('bad_config', `${name} must be a whole number from 0 to ${max}, not "${text}".`);
+}
+
+function logLevel(env: Environment): LogLevel {
+  const text = env['LOG_LEVEL'] ?? 'info';
+  const level = logLevels.find((one) => one === text);
+  if (level) return level;
+  throw new Fault('bad_config', `LOG_LEVEL must be one of ${logLevels.join(', ')}, not "${text}".`);
+}
+
+function httpUrl(env: Environment, name: string): string | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/') return url.origin;
+  throw new Fault('bad_config', `${name} must be an address such as https://chat.example.com.`);
+}
+
+function addresses(env: Environment, name: string): readonly string[] {
+  const all = (env[name] ?? '').split(',').map((one) => one.trim());
+  const given = all.filter((one) => one !== '');
+  const wrong = given.find((one) => isIP(one.split('/')[0] ?? '') === 0);
+  if (wrong === undefined) return given;
+  throw new Fault('bad_config', `${name} must be IP addresses or networks, not "${wrong}".`);
+}
+
+function secret(env: Environment, name: string): string | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  if (text.length >= 32) return text;
+  throw new Fault('bad_config', `${name} must have 32 characters or more.`);
+}

@@ -1,0 +1,26 @@
+import { readConfig } from './config.ts';
+import { Fault } from './core/index.ts';
+import { shutdownOnSignals } from './ops/index.ts';
+import { startService } from './service.ts';
+
+try {
+  const service = await startService(readConfig(process.env));
+  shutdownOnSignals(service.shutdown, service.log);
+  const { url, firstAgent } = service;
+  console.log(
+    `\nKefu is up.\n\n  Demo page with the widget   ${url}/\n  Agent desk                  ${url}/desk/`,
+  );
+  if (firstAgent) {
+    const { email, password } = firstAgent;
+    console.log(`\n  First agent ${email} with password ${password}  (shown this once)`);
+  }
+  console.log(`\nready ${url}`);
+} catch (error) {
+  // Told in words where the operator can mend it; anything else is a bug and shows its stack.
+  if (error instanceof Fault && error.code !== 'internal') {
+    console.error(`Kefu cannot start (${error.code}): ${error.message}`);
+  } else {
+    console.error('Kefu cannot start:', error);
+  }
+  process.exit(1);
+}

@@ -1,0 +1,246 @@
+import { randomUUID } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { createActions } from './actions/index.ts';
+import { createLocalBus, type Bus } from './bus/index.ts';
+import { createOriginCheck, createWebChannel } from './channels/index.ts';
+import type { Config } from './config.ts';
+import { levelAt, initialState, evolve } from './dialogue/index.ts';
+import { mountDemo } from './demo/index.ts';
+import { mountDesk } from './desk/index.ts';
+import { createHttp, mountFolder, type HttpServer } from './http/index.ts';
+import { languageOf } from './i18n/index.ts';
+import {
+  createIdentity,
+  createSandboxPhone,
+  createUserTokenSigner,
+  type Identity,
+  type SandboxPhone,
+} from './identity/index.ts';
+import { openKnowledge, type Knowledge } from './knowledge.ts';
+import {
+  createHealth,
+  createLog,
+  createMetrics,
+  createShutdown,
+  type Health,
+  type Log,
+  type Metrics,
+  type Shutdown,
+} from './ops/index.ts';
+import type { WidgetConfig } from './protocol/index.ts';
+import { openSecrets } from './secrets.ts';
+import { openSqliteStore, type Store } from './store/index.ts';
+import { createTurns, type Turns } from './turn/index.ts';
+import { openSandboxWallet, type Sandbox } from './wallet/index.ts';
+import {
+  isStaffed,
+  openWorkspace,
+  workspaceValues,
+  type Workspace,
+  type WorkspaceDocument,
+} from './workspace/index.ts';
+
+const pages = resolve(import.meta.dirname, '../dist');
+const clock = (): number => Date.now();
+
+/** One node below its doors to the world; the command line talks to it without the HTTP part. */
+export interface Core {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly wallet: Sandbox;
+  readonly phone: SandboxPhone;
+  readonly workspace: WorkspaceDocument;
+  readonly identity: Identity;
+  readonly userTokenSecret: string;
+  readonly knowledge: Knowledge;
+  readonly turns: Turns;
+  /** Finishes running turns and effects, then closes what is open, the store last. */
+  close(): Promise<void>;
+}
+
+/** Opens the store, the wallet and the content, and starts the turns: unfinished work goes on from here. */
+export async function openCore(config: Config, metrics: Metrics, log: Log): Promise<Core> {
+  const folder = config.dataFolder;
+  const store = await openSqliteStore({ folder, clock, log });
+  const secrets = await openSecrets(folder);
+  const userTokenSecret = config.userTokenSecret ?? secrets.userToken;
+  const workspace = await openWorkspace(join(folder, 'workspace.json'), log);
+  const phone = createSandboxPhone({ clock });
+  const wallet = await openSandboxWallet({
+    folder,
+    clock,
+    timeZone: workspace.current().timeZone,
+    loadCustomers: config.loadCustomers,
+    notify: ({ customerId, ...content }) => phone.receive(customerId, content),
+  });
+  const identity = createIdentity({
+    records: store.records,
+    clock,
+    codeSender: phone,
+    secrets: {
+      session: { current: { kid: '1', secret: bytes(secrets.session) } },
+      codes: bytes(secrets.codes),
+    },
+    hosts: [{ issuer: hostIssuer, keys: [{ algorithm: 'HS256', secret: bytes(userTokenSecret) }] }],
+  });
+  const knowledge = await openKnowledge({
+    cacheFolder: config.cacheFolder ?? folder,
+    workspaceValues: () => workspaceValues(workspace.current()),
+  });
+  const bus = createLocalBus(log);
+  const parts = { log, metrics, store, bus, wallet, phone, workspace, identity, knowledge };
+  const turns = wireTurns(parts);
+  await turns.start();
+  const close = async (): Promise<void> => {
+    await turns.drain();
+    await bus.close();
+    await workspace.close();
+    wallet.close();
+    await store.close();
+  };
+  return { ...parts, userTokenSecret, turns, close };
+}
+
+/** The issuer that the host page's server writes into its user tokens. */
+const hostIssuer = 'wallet';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+function wireTurns(parts: Omit<Core, 'turns' | 'close' | 'userTokenSecret'>): Turns {
+  const { store, bus, wallet, identity, knowledge, workspace, log, metrics } = parts;
+  const actions = createActions(wallet, {
+    onFault: (action, effectId, err) => log.error({ err, action, effectId }, 'the wallet failed'),
+  });
+  return createTurns({
+    store,
+    bus,
+    actions,
+    codes: identity.codes,
+    understand: (text, hint) => knowledge.engine.understand(text, hint),
+    content: () => knowledge.content,
+    phrasebook: () => knowledge.phrasebook,
+    workspace: {
+      values: () => workspaceValues(workspace.current()),
+      staffed: (nowMs) => isStaffed(workspace.current(), nowMs),
+      timeZone: () => workspace.current().timeZone,
+    },
+    clock,
+    randomId: randomUUID,
+    log,
+    observe: (measure, value) => metrics.observe(measure, value),
+  });
+}
+
+export interface Service {
+  readonly url: string;
+  readonly log: Log;
+  readonly shutdown: Shutdown;
+  /** The first agent, made at the first start; the password is told this once. */
+  readonly firstAgent: { readonly email: string; readonly password: string } | undefined;
+  stop(): Promise<void>;
+}
+
+/** Starts everything in one process and listens. Faults: bad_config, bad_content, bad_workspace, data_folder_in_use, store_corrupt. */
+export async function startService(config: Config): Promise<Service> {
+  const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY });
+  const metrics = createMetrics();
+  const core = await openCore(config, metrics, log);
+  const health = createHealth({
+    checks: { store: () => core.store.checkHealth() },
+    clock,
+    onFailed: (name, err) => log.error({ err, check: name }, 'not ready'),
+  });
+  const shutdown = createShutdown({ log });
+  const http = openHttp(config, { log, metrics, health });
+  mountDoors(core, http, config, shutdown);
+  const firstAgent = await core.identity.agents.ensureFirst();
+  const { port } = await http.listen(config.port, config.host);
+  shutdown.step('http', () => http.close());
+  shutdown.step('core', () => core.close());
+  return {
+    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+    log,
+    shutdown,
+    firstAgent,
+    stop: async () => {
+      await shutdown.run('stop');
+    },
+  };
+}
+
+function openHttp(
+  config: Config,
+  parts: { readonly log: Log; readonly metrics: Metrics; readonly health: Health },
+): HttpServer {
+  return createHttp({
+    ...parts,
+    ...(config.trustProxy.length > 0 && { trustProxy: config.trustProxy }),
+    secure: config.publicUrl?.startsWith('https:') ?? false,
+    ...(config.requestsPerMinute !== undefined && { requestsPerMinute: config.requestsPerMinute }),
+  });
+}
+
+/** Every way in: the widget's, the desk's and the demo page's. Added to the shutdown in the order of leaving. */
+function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shutdown): void {
+  const { log, metrics, store, bus, turns, identity, workspace, wallet, phone } = core;
+  const web = createWebChannel({
+    turns,
+    conversations: store.conversations,
+    epoch: store.epoch,
+    bus,
+    visitors: identity.visitors,
+    http,
+    allowOrigin: (origin, host) =>
+      createOriginCheck({ origins: workspace.current().allowedOrigins, sameHost: true })(
+        origin,
+        host,
+      ),
+    config: () => widgetConfig(workspace.current()),
+    clock,
+    log,
+    metrics,
+    ...(config.webLimits && { limits: config.webLimits }),
+  });
+  metrics.gauge('kefu_sockets', 'Open widget sockets.', web.sockets);
+  const desk = mountDesk({
+    app: http.app,
+    onUpgrade: (path, handler) => http.onUpgrade(path, handler),
+    store,
+    bus,
+    turns,
+    agents: identity.agents,
+    fold: (stored) => stored.tail.reduce(evolve, stored.snapshot ?? initialState),
+    levelAt,
+    clock,
+    log,
+    ...(config.publicUrl !== undefined && { origins: [config.publicUrl] }),
+    pages: join(pages, 'desk'),
+  });
+  mountDemo({
+    http,
+    customers: () => wallet.customers(),
+    signUserToken: createUserTokenSigner({
+      issuer: hostIssuer,
+      secret: bytes(core.userTokenSecret),
+      clock,
+      randomId: randomUUID,
+    }),
+    phone,
+  });
+  mountFolder(http.app, { at: '/', folder: join(pages, 'widget'), crossOrigin: true });
+  shutdown.step('no new work', () => http.drain());
+  shutdown.step('widgets', () => web.drain());
+  shutdown.step('desk', () => desk.close());
+}
+
+function widgetConfig(workspace: Workspace): WidgetConfig {
+  const { brand, color, languages, defaultLanguage } = workspace;
+  return { brand, color, languages: offered(languages), defaultLanguage };
+}
+
+/** A tag that is no language cannot be offered; the workspace check lets only well-formed ones in. */
+function offered(tags: readonly string[]): WidgetConfig['languages'] {
+  return tags.map(languageOf).filter((language) => language !== undefined);
+}
