@@ -119,6 +119,20 @@ function fitTemperature(outcomes: readonly Outcome[], background: number): numbe
   return Math.exp((low + high) / 2);
 }
 
+/**
+ * Of all messages, the share assumed to be out of scope. Training holds as few such examples as someone wrote, which
+ * says nothing about how often strangers ask for what is not ours: those that there are count for more.
+ */
+const outsideShare = 0.25;
+
+/** What one outcome outside counts when one inside counts 1. */
+function outsideWeight(outcomes: readonly Outcome[], background: number): number {
+  const outside = outcomes.filter(({ label }) => label === background).length;
+  if (outside === 0) return 0;
+  const wanted = (outsideShare / (1 - outsideShare)) * (outcomes.length - outside);
+  return wanted / outside;
+}
+
 /** Ridge of the logistic fit: keeps weights small where few examples speak. */
 const ridge = 1;
 
@@ -128,13 +142,15 @@ function fitScope(outcomes: readonly Outcome[], background: number): Float64Arra
   if (outside.length < 10) return uncalibrated.scope;
   const size = signalCount + 1;
   const weights = new Float64Array(size);
+  const outsideCounts = outsideWeight(outcomes, background);
   for (let round = 0; round < 12; round++) {
     const gradient = new Float64Array(size);
     const curvature = Array.from({ length: size }, () => new Float64Array(size));
     for (const { label, signals } of outcomes) {
       const guess = sigmoid(dot(weights, signals));
-      const error = guess - (label === background ? 0 : 1);
-      const spread = Math.max(guess * (1 - guess), 1e-6);
+      const counts = label === background ? outsideCounts : 1;
+      const error = counts * (guess - (label === background ? 0 : 1));
+      const spread = counts * Math.max(guess * (1 - guess), 1e-6);
       for (let a = 0; a < size; a++) {
         const one = signals[a] ?? 1;
         gradient[a] = (gradient[a] ?? 0) + error * one;
@@ -204,12 +220,16 @@ function chooseThresholds(
   background: number,
 ): Pick<Calibration, 'answerMin' | 'clarifyMin'> {
   const cases = outcomes.map((outcome) => caseOf(outcome, calibration, background));
+  const outsideCounts = outsideWeight(outcomes, background);
   let best = { answerMin: 0.6, clarifyMin: 0.3 };
   let least = Infinity;
   for (let answer = 50; answer <= 90; answer += 2) {
     for (let clarify = 10; clarify <= 80; clarify += 2) {
       const candidate = { answerMin: answer / 100, clarifyMin: clarify / 100 };
-      const cost = cases.reduce((sum, one) => sum + priceOf(one, candidate), 0);
+      const cost = cases.reduce(
+        (sum, one) => sum + priceOf(one, candidate) * (one.truth === 'outside' ? outsideCounts : 1),
+        0,
+      );
       if (cost < least) {
         least = cost;
         best = candidate;

@@ -16,7 +16,7 @@ export function createNearestIndex(
   labels: Int32Array,
   classes: number,
 ): NearestIndex {
-  const { postings, starts, values } = invert(rows);
+  const { postings, starts, values } = invert(rows, postingsMax(labels.length));
   const lengths = rowLengths(rows);
   const dots = new Float32Array(labels.length);
   return {
@@ -66,22 +66,34 @@ function rowLengths(rows: SparseRows): Float32Array {
   });
 }
 
-/** From rows of features to, for each feature, the rows that have it. */
-function invert(rows: SparseRows): {
+/** Features that most utterances share tell neighbours apart least and cost the most: a large index leaves them out. */
+function postingsMax(utterances: number): number {
+  return Math.max(200, utterances / 50);
+}
+
+/** From rows of features to, for each feature, the rows that have it, unless they are more than `longest`. */
+function invert(
+  rows: SparseRows,
+  longest: number,
+): {
   readonly postings: Int32Array;
   readonly starts: Int32Array;
   readonly values: Float32Array;
 } {
+  const counts = new Int32Array(rows.width);
+  for (const id of rows.ids) counts[id] = (counts[id] ?? 0) + 1;
   const starts = new Int32Array(rows.width + 1);
-  for (const id of rows.ids) starts[id + 1] = (starts[id + 1] ?? 0) + 1;
-  for (let id = 0; id < rows.width; id++)
-    starts[id + 1] = (starts[id + 1] ?? 0) + (starts[id] ?? 0);
+  for (let id = 0; id < rows.width; id++) {
+    const count = counts[id] ?? 0;
+    starts[id + 1] = (starts[id] ?? 0) + (count > longest ? 0 : count);
+  }
   const next = starts.slice();
-  const postings = new Int32Array(rows.ids.length);
-  const values = new Float32Array(rows.ids.length);
+  const postings = new Int32Array(starts[rows.width] ?? 0);
+  const values = new Float32Array(postings.length);
   for (let row = 0; row + 1 < rows.starts.length; row++) {
     for (let at = rows.starts[row] ?? 0; at < (rows.starts[row + 1] ?? 0); at++) {
       const id = rows.ids[at] ?? 0;
+      if ((counts[id] ?? 0) > longest) continue;
       const place = next[id] ?? 0;
       next[id] = place + 1;
       postings[place] = row;
