@@ -80,7 +80,7 @@ function launcherWords(): Record<string, string> {
   const locales = join(repository, 'locales');
   const words = readdirSync(locales).map((language) => {
     const text = readFileSync(join(locales, language, 'widget.json'), 'utf8');
-    return [language, String((JSON.parse(text) as { launcher: string }).launcher)];
+    return [language, (JSON.parse(text) as { launcher: string }).launcher];
   });
-  return Object.fromEntries(words) as Record<string, string>;
+  return Object.fromEntries(words);
 }

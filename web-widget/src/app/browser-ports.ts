@@ -35,11 +35,11 @@ export function browserStorage(): Storage {
 
 export const openBrowserSocket: OpenSocket = (url, events) => {
   const socket = new WebSocket(url);
-  socket.onopen = () => events.open();
-  socket.onmessage = ({ data }) => {
+  socket.addEventListener('open', () => events.open());
+  socket.addEventListener('message', ({ data }) => {
     if (typeof data === 'string') events.message(data);
-  };
-  socket.onclose = ({ code }) => events.close(code);
+  });
+  socket.addEventListener('close', ({ code }) => events.close(code));
   return {
     send(text) {
       if (socket.readyState === WebSocket.OPEN) socket.send(text);

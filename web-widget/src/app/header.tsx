@@ -1,4 +1,5 @@
 import type { Texts } from '../view/texts.ts';
+import { firstLetter } from '../view/texts.ts';
 import { Icon } from './icons.tsx';
 import type { Model } from './model.ts';
 
@@ -15,7 +16,7 @@ export function Header({ model, texts }: Props) {
   return (
     <header>
       <span class="avatar" aria-hidden="true">
-        {[...title][0] ?? <Icon name="spark" />}
+        {title ? firstLetter(title) : <Icon name="spark" />}
       </span>
       <div class="who">
         <h2 dir="auto">{title || texts.t('panel')}</h2>

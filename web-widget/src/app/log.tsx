@@ -38,6 +38,16 @@ export function Log({ model, texts }: Props) {
     held.current = { firstKey, height: log.scrollHeight };
   }, [lastKey, firstKey, rows.length, typing !== undefined]);
   useLayoutEffect(() => {
+    const list = box.current?.querySelector('ol');
+    if (!list) return undefined;
+    // What grows later (a card that had to be fetched, a turned phone) must not push the end out of sight.
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current) toEnd();
+    });
+    observer.observe(list);
+    return () => observer.disconnect();
+  }, []);
+  useLayoutEffect(() => {
     if (!loaded) return setAnnounces(false);
     const frame = requestAnimationFrame(() => setAnnounces(true));
     return () => cancelAnimationFrame(frame);

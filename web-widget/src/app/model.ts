@@ -15,6 +15,7 @@ import {
   newId,
   openBrowserSocket,
 } from './browser-ports.ts';
+import type { Rich } from './rich.tsx';
 
 type Words = typeof en;
 
@@ -55,7 +56,7 @@ export interface Model {
   run(call: HostCall): void;
 }
 
-type RichView = (typeof import('./rich.tsx'))['Rich'];
+type RichView = typeof Rich;
 
 export interface Answer {
   readonly choice?: { readonly id: string; readonly value: string };
@@ -143,20 +144,17 @@ export function createModel(options: ModelOptions): Model {
 
   const rich = signal<RichView | undefined>(undefined);
   let bringing = false;
-  function bringRich() {
+  async function bringRich(): Promise<void> {
     if (bringing) return;
     bringing = true;
-    import('./rich.tsx').then(
-      (chunk) => {
-        options.adopt(chunk.css);
-        rich.value = chunk.Rich;
-      },
-      () =>
-        ports.clock.after(richAgainMs, () => {
-          bringing = false;
-          bringRich();
-        }),
-    );
+    try {
+      const chunk = await import('./rich.tsx');
+      options.adopt(chunk.css);
+      rich.value = chunk.Rich;
+    } catch {
+      bringing = false;
+      ports.clock.after(richAgainMs, () => void bringRich());
+    }
   }
   function say(text: string, answer: Answer = {}) {
     tooMany.value = !client.send({ text, ...answer });
@@ -224,7 +222,7 @@ export function createModel(options: ModelOptions): Model {
     counterpart: person,
     tooMany,
     rich,
-    bringRich,
+    bringRich: () => void bringRich(),
     hasOlder: computed(() => allRows.value.length > shown.value || chat.value.transcript.from > 1),
     say,
     askForPerson: () => say(texts.value?.t('personPhrase') ?? ''),

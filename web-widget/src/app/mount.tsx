@@ -9,6 +9,7 @@ import { Panel } from './panel.tsx';
 
 const liveKey = 'kefu.live';
 const openKey = 'kefu.open';
+const closeSign = 'M6 9.5l6 6 6-6';
 
 /** Puts the chat beside the launcher, in the same shadow root. Connects when it is first opened, or at once when something is left to do. */
 export const mount: Mount = ({ host, root, launcher, server, language, removed }) => {
@@ -22,6 +23,7 @@ export const mount: Mount = ({ host, root, launcher, server, language, removed }
   const theme = adopt('');
   const place = root.appendChild(document.createElement('div'));
   place.className = 'place';
+  const openSign = launcher.querySelector('path')?.getAttribute('d') ?? '';
   const badge = launcher.appendChild(document.createElement('span'));
 
   const stops: (() => void)[] = [];
@@ -38,7 +40,7 @@ export const mount: Mount = ({ host, root, launcher, server, language, removed }
 
   stops.push(
     effect(() => theme.replaceSync(themeCss(model.config.value?.color))),
-    effect(() => drawLauncher(launcher, badge, model)),
+    effect(() => drawLauncher({ launcher, openSign }, badge, model)),
     effect(() => mark(isBusy(model))),
     effect(() => keepOpen(model.isOpen.value)),
     listen(window, 'online', () => model.client.wake()),
@@ -65,7 +67,7 @@ export const mount: Mount = ({ host, root, launcher, server, language, removed }
   );
   if (attempt(() => sessionStorage.getItem(openKey)) === '1') model.run(['open']);
   else if (attempt(() => localStorage.getItem(liveKey)) !== null) model.client.start();
-  return model.run;
+  return (call) => model.run(call);
 };
 
 function themeCss(color: string | undefined): string {
@@ -76,18 +78,21 @@ function themeCss(color: string | undefined): string {
 }
 
 function drawLauncher(
-  launcher: HTMLButtonElement,
+  { launcher, openSign }: { readonly launcher: HTMLButtonElement; readonly openSign: string },
   badge: HTMLElement,
   { isOpen, unread, texts }: Model,
 ): void {
   const count = unread.value;
   launcher.classList.toggle('opened', isOpen.value);
   launcher.ariaExpanded = String(isOpen.value);
-  badge.className = count > 0 ? 'badge' : '';
+  launcher.querySelector('path')?.setAttribute('d', isOpen.value ? closeSign : openSign);
+  badge.className = 'badge';
+  badge.hidden = count === 0;
   badge.textContent = count > 0 ? String(Math.min(count, 99)) : '';
   const words = texts.value;
   if (words) {
-    launcher.ariaLabel = count > 0 ? words.t('launcherUnread', { count }) : words.t('launcher');
+    const label = count > 0 ? words.t('launcherUnread', { count }) : words.t('launcher');
+    launcher.ariaLabel = isOpen.value ? words.t('close') : label;
   }
 }
 

@@ -24,6 +24,7 @@ export interface ClientPorts extends ChatPorts {
 /** Tries after which plain requests take over from a socket that never opens, and how long until it gets another chance. */
 const socketTriesMax = 2;
 const pollForMs = 3 * 60_000;
+const loadWithinMs = 1_500;
 const typingTtlMs = 8_000;
 const typingEveryMs = 3_000;
 const olderPageLength = 50;
@@ -55,6 +56,7 @@ export class ChatClient {
   #errorCode: string | undefined;
   #callOffRetry = () => {};
   #callOffTyping = () => {};
+  #callOffLoading = () => {};
   #typedAtMs = 0;
 
   constructor(ports: ClientPorts) {
@@ -312,6 +314,9 @@ export class ChatClient {
       this.#tell({ t: 'lang', conv, language: wanted });
     }
     this.#delivery.up(conv, (frame) => this.#link?.send(frame));
+    // A conversation without a word sends no page; what comes later is news then.
+    this.#callOffLoading();
+    this.#callOffLoading = this.#ports.clock.after(loadWithinMs, () => this.#set({ loaded: true }));
   }
 
   #grow({ transcript, added, gap }: ReturnType<typeof append>): void {
@@ -405,6 +410,8 @@ export class ChatClient {
   #close(): void {
     this.#try += 1;
     this.#callOffRetry();
+    this.#callOffLoading();
+    this.#callOffTyping();
     this.#down();
   }
 

@@ -2,7 +2,7 @@ import type en from '../../../locales/en/demo.json';
 import english from '../../../locales/en/demo.json';
 import chinese from '../../../locales/zh-CN/demo.json';
 import type { HostCall, HostFunction } from '../api.ts';
-import { dayNumber } from '../view/texts.ts';
+import { firstLetter } from '../view/texts.ts';
 import { fetchCustomers, fetchPhone, fetchUserToken } from './service.ts';
 import type { Customer, PhoneMessage } from './service.ts';
 
@@ -84,10 +84,10 @@ function customerButton({ customerId, name, story, stories }: Customer): HTMLEle
   button.ariaChecked = String(customerId === current);
   button.tabIndex = customerId === current ? 0 : -1;
   button.dataset['customer'] = customerId;
-  const face = make('i', [...name][0] ?? '');
+  const face = make('i', firstLetter(name));
   face.ariaHidden = 'true';
   button.append(face, make('b', name), make('span', stories?.[language] ?? story));
-  button.onclick = () => void become(customerId);
+  button.addEventListener('click', () => void become(customerId));
   return button;
 }
 
@@ -184,14 +184,14 @@ function speak(tag: string): void {
 
 speak(language);
 setInterval(drawClock, 10_000);
-element('open').onclick = () => kefu('open');
+element('open').addEventListener('click', () => kefu('open'));
 element('customers').addEventListener('keydown', onArrow);
 for (const button of document.querySelectorAll<HTMLElement>('[data-language]')) {
-  button.onclick = () => {
+  button.addEventListener('click', () => {
     const tag = button.dataset['language'] ?? 'en';
     speak(tag);
     kefu('setLanguage', tag);
-  };
+  });
 }
 void bringCustomers();
 void watchPhone();

@@ -20,29 +20,29 @@ function start(queue: HostCall[]) {
   let run: ((call: HostCall) => void) | undefined;
   let loading = false;
 
-  const load = () => {
+  const load = async () => {
     if (loading) return;
     loading = true;
-    (import(/* @vite-ignore */ appUrl) as Promise<{ mount: Mount }>).then(
-      ({ mount }) => {
-        run = mount({
-          host,
-          root,
-          launcher,
-          server: server || new URL(script.src).origin,
-          language: language || undefined,
-          removed: () => delete window.kefu,
-        });
-        queue.splice(0).forEach(run);
-      },
+    try {
+      const { mount } = (await import(/* @vite-ignore */ appUrl)) as { mount: Mount };
+      run = mount({
+        host,
+        root,
+        launcher,
+        server: server || new URL(script.src).origin,
+        language: language || undefined,
+        removed: () => delete window.kefu,
+      });
+      queue.splice(0).forEach(run);
+    } catch {
       // No network: the next click tries again.
-      () => (loading = false),
-    );
+      loading = false;
+    }
   };
   const call: HostFunction = (...call) => {
     if (run) return run(call);
     queue.push(call);
-    if (call[0] === 'open') load();
+    if (call[0] === 'open') void load();
   };
   window.kefu = call;
 
@@ -54,8 +54,10 @@ function start(queue: HostCall[]) {
   launcher.ariaLabel = words(language || navigator.language);
   launcher.ariaExpanded = 'false';
   launcher.append(icon());
-  launcher.onclick = () => call('open');
-  launcher.onpointerenter = launcher.onfocus = load;
+  launcher.addEventListener('click', () =>
+    call(launcher.ariaExpanded === 'true' ? 'close' : 'open'),
+  );
+  for (const sign of ['pointerenter', 'focus']) launcher.addEventListener(sign, () => void load());
 
   const show = () => {
     document.body.append(host);
@@ -65,7 +67,7 @@ function start(queue: HostCall[]) {
       host.showPopover();
     }
     // The app leaves this mark while it has something to do: unsent messages, a person in the line, an open panel.
-    if (queue.some(([verb]) => verb === 'open') || marked()) load();
+    if (queue.some(([verb]) => verb === 'open') || marked()) void load();
   };
   if (document.body) show();
   else addEventListener('DOMContentLoaded', show);

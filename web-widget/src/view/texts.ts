@@ -66,3 +66,9 @@ export function chooseLanguage(
   }
   return offered[0] ?? 'en';
 }
+
+/** The first sign as a reader counts signs: an emoji or a letter with its accents is one. */
+export function firstLetter(text: string): string {
+  const [first] = new Intl.Segmenter().segment(text);
+  return first?.segment ?? '';
+}
