@@ -1,6 +1,4 @@
-import { expect, test } from 'vitest';
-// Fetched on demand by the client; here it must be at hand, since no real time passes.
-import '../../web-widget/src/chat/poll-link.ts';
+import { beforeAll, expect, test } from 'vitest';
 import {
   botSaid,
   clientWorld,
@@ -10,6 +8,9 @@ import {
   settle,
   welcome,
 } from '../support/widget-ports.ts';
+
+// Fetched on demand by the client; here it must be at hand, since no real time passes.
+beforeAll(() => import('../../web-widget/src/chat/poll-link.ts'));
 
 /** A client that is connected and level with the service. */
 async function online(options: Parameters<typeof clientWorld>[0] = {}) {

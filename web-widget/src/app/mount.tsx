@@ -26,6 +26,9 @@ export const mount: Mount = ({ host, root, launcher, server, language, removed }
   const openSign = launcher.querySelector('path')?.getAttribute('d') ?? '';
   const badge = launcher.appendChild(document.createElement('span'));
 
+  // Read before the effects below write them for this page.
+  const wasOpenBefore = attempt(() => sessionStorage.getItem(openKey)) === '1';
+  const wasBusyBefore = attempt(() => localStorage.getItem(liveKey)) === '1';
   const stops: (() => void)[] = [];
   const destroyed = () => {
     for (const stop of stops) stop();
@@ -65,8 +68,8 @@ export const mount: Mount = ({ host, root, launcher, server, language, removed }
       wasOpen = open;
     }),
   );
-  if (attempt(() => sessionStorage.getItem(openKey)) === '1') model.run(['open']);
-  else if (attempt(() => localStorage.getItem(liveKey)) !== null) model.client.start();
+  if (wasOpenBefore) model.run(['open']);
+  else if (wasBusyBefore) model.client.start();
   return (call) => model.run(call);
 };
 
