@@ -12,6 +12,7 @@ export interface CustomerRow {
   readonly status: Account['status'];
   readonly status_reason: string | null;
   readonly status_before: Account['status'] | null;
+  readonly reason_before: string | null;
   readonly kyc_level: bigint;
 }
 
@@ -73,7 +74,7 @@ export function unfreezeAccount(books: Books, customerId: string): Outcome<Accou
   const row = findCustomer(books, customerId);
   if (row === undefined) return refuse('not_found');
   if (row.status !== 'frozen') return refuse('not_allowed');
-  return setStatus(books, row, row.status_before ?? 'active', null);
+  return setStatus(books, row, row.status_before ?? 'active', row.reason_before);
 }
 
 function setStatus(
@@ -83,10 +84,12 @@ function setStatus(
   reason: string | null,
 ): Outcome<Account> {
   books.db.run(
-    'UPDATE customer SET status = ?, status_reason = ?, status_before = ? WHERE id = ?',
+    `UPDATE customer SET status = ?, status_reason = ?, status_before = ?, reason_before = ?
+     WHERE id = ?`,
     status,
     reason,
     row.status,
+    row.status_reason,
     row.id,
   );
   return getAccount(books, row.id);

@@ -42,7 +42,9 @@ export function openDatabase(file: string): Database {
     allNamed: <Row>(sql: string, params: Record<string, SQLInputValue>) =>
       prepare(sql).all(params) as unknown[] as readonly Row[],
     transact: (work) => transact(db, work),
-    close: () => db.close(),
+    close: () => {
+      if (db.isOpen) db.close();
+    },
   };
 }
 

@@ -18,6 +18,7 @@ CREATE TABLE customer (
   status TEXT NOT NULL CHECK (status IN ('active','locked','restricted','frozen','closed')),
   status_reason TEXT,
   status_before TEXT,
+  reason_before TEXT,
   kyc_level INTEGER NOT NULL CHECK (kyc_level BETWEEN 0 AND 2),
   opened_at_ms INTEGER NOT NULL
 ) STRICT;
