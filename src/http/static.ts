@@ -46,7 +46,7 @@ function crossOriginHeaders(crossOrigin: boolean): RequestHandler {
 /** Only for what a person navigates to: a missing script must be a 404, not a page. */
 function pageFallback(page: string): RequestHandler {
   return (request, response, next) => {
-    const wanted = request.method === 'GET' && request.accepts(['html', 'json']) === 'html';
+    const wanted = request.method === 'GET' && /\btext\/html\b/.test(request.headers.accept ?? '');
     const isFile = /\.[a-z0-9]+$/i.test(request.path);
     if (!wanted || isFile) return next();
     response.setHeader('Cache-Control', 'no-cache');

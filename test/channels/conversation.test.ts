@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { api, join, message, until, visit } from '../support/wire-client.ts';
@@ -10,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await world.stop();
-  expect(world.logged).toEqual([]);
+  assert.deepEqual(world.logged, []);
 });
 
 test('a message sent five times at once is stored and shown once and acknowledged five times alike', async () => {

@@ -21,5 +21,5 @@ export function parseServerFrame(value: unknown): ServerFrame {
 }
 
 export function parseEventsReply(value: unknown): EventsReply {
-  return z.strictObject({ ...eventsReplySchema.shape, events }).parse(value) as EventsReply;
+  return z.strictObject({ ...eventsReplySchema.shape, events }).parse(value);
 }

@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { mountDemo } from '../../src/demo/index.ts';
+import { createHttp } from '../../src/http/index.ts';
+import { createHealth, createLog, createMetrics } from '../../src/ops/index.ts';
+import { api } from '../support/wire-client.ts';
+
+const messages: { n: number; text: string }[] = [];
+let url = '';
+let close = async (): Promise<void> => undefined;
+
+beforeEach(async () => {
+  messages.length = 0;
+  const http = createHttp({
+    log: createLog({ level: 'silent', pretty: false }),
+    metrics: createMetrics(),
+    health: createHealth({ checks: {}, clock: Date.now }),
+  });
+  mountDemo({
+    http,
+    customers: () => [{ customerId: 'lin-wei', name: 'Lin Wei', story: 'A payment failed.' }],
+    signUserToken: async (customerId) => `signed:${customerId}`,
+    phone: { messages: (_customerId, after) => messages.filter(({ n }) => n > after) },
+    lookEveryMs: 5,
+  });
+  const { port } = await http.listen(0, '127.0.0.1');
+  url = `http://127.0.0.1:${port}`;
+  close = () => http.close(100);
+});
+afterEach(() => close());
+
+test('the page is told the customers and gets a token for one of them', async () => {
+  expect((await api(url, '/demo/api/customers')).body).toEqual({
+    customers: [{ customerId: 'lin-wei', name: 'Lin Wei', story: 'A payment failed.' }],
+  });
+  const body = { customerId: 'lin-wei' };
+  expect((await api(url, '/demo/api/token', { body })).body).toEqual({
+    userToken: 'signed:lin-wei',
+  });
+});
+
+test.each([{ customerId: 'nobody' }, { customerId: 7 }, {}, []])(
+  'a token for %j is refused by name',
+  async (body) => {
+    const reply = await api(url, '/demo/api/token', { body });
+    expect(reply).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
+  },
+);
+
+test('the phone shows what came after the last message, and waits for the next', async () => {
+  messages.push({ n: 1, text: 'code 1' }, { n: 2, text: 'code 2' });
+  const path = '/demo/api/phone?customerId=lin-wei';
+  expect((await api(url, `${path}&after=1`)).body).toEqual({
+    messages: [{ n: 2, text: 'code 2' }],
+  });
+  expect((await api(url, `${path}&after=2&waitMs=20`)).body).toEqual({ messages: [] });
+  const waiting = api(url, `${path}&after=2&waitMs=15000`);
+  messages.push({ n: 3, text: 'code 3' });
+  expect((await waiting).body).toEqual({ messages: [{ n: 3, text: 'code 3' }] });
+  expect((await api(url, `${path}&after=-1`)).status).toBe(400);
+  expect((await api(url, '/demo/api/phone')).status).toBe(404);
+});
