@@ -1,5 +1,10 @@
 import type { ChoiceOption, Understanding } from '../core/index.ts';
-import type { BotSaid, ConversationEvent, LoggedEvent } from '../dialogue/index.ts';
+import type {
+  BotSaid,
+  ConversationEvent,
+  ConversationState,
+  LoggedEvent,
+} from '../dialogue/index.ts';
 import type { Story, StoryLine } from './story.ts';
 import {
   append,
@@ -17,6 +22,7 @@ export interface StoryResult {
   /** What each party saw, for reading. */
   readonly transcript: readonly string[];
   readonly log: readonly LoggedEvent[];
+  readonly state: ConversationState;
 }
 
 interface Play {
@@ -36,7 +42,12 @@ export async function runStory(story: Story, deps: StoryDeps): Promise<StoryResu
   for (const line of story.lines) await playLine(play, line);
   expectSilence(play, story.lines.at(-1)?.at ?? story.line);
   for (const what of world.broken) play.failures.push({ line: story.line, what });
-  return { failures: play.failures, transcript: transcriptOf(world.log), log: world.log };
+  return {
+    failures: play.failures,
+    transcript: transcriptOf(world.log),
+    log: world.log,
+    state: world.state,
+  };
 }
 
 async function open(play: Play): Promise<void> {

@@ -90,7 +90,8 @@ export function current(
 /** Where the step leads when nothing else is said: its `next`, the next in the list, or the end. */
 export function following(flow: Flow, step: Step): string {
   if (step.next !== undefined) return step.next;
-  return flow.steps[flow.steps.indexOf(step) + 1]?.id ?? 'end';
+  const here = flow.steps.findIndex(({ id }) => id === step.id);
+  return (here < 0 ? undefined : flow.steps[here + 1]?.id) ?? 'end';
 }
 
 /** Says one of the interpreter's own texts. */

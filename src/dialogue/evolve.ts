@@ -191,7 +191,7 @@ function frameOf({ flow, version, slots, over }: FlowStarted): Frame {
 
 /** What belonged to the step before goes; consents stay, for they are bound to their own step and arguments. */
 function moved(frame: Frame, step: string): Frame {
-  const { flow, version, slots, over, consents, answered = [] } = frame;
+  const { flow, version, slots, over, consents, acted, answered = [] } = frame;
   const before = answered.includes(step) ? answered.slice(0, answered.indexOf(step)) : answered;
   return {
     flow,
@@ -201,6 +201,7 @@ function moved(frame: Frame, step: string): Frame {
     attempts: 0,
     ...(over !== undefined && { over }),
     ...(consents && { consents }),
+    ...(acted !== undefined && { acted }),
     ...(before.length > 0 && { answered: before }),
   };
 }
@@ -256,7 +257,11 @@ function evolveRequested(state: ConversationState, event: ActionRequested): Conv
       actions: { ...Object.fromEntries(kept), [effectId]: record },
       counter: state.counter + 1,
     },
-    (frame) => ({ ...withoutConsent(frame, consent), effectId }),
+    (frame) => ({
+      ...withoutConsent(frame, consent),
+      effectId,
+      acted: (frame.acted ?? 0) + 1,
+    }),
   );
 }
 

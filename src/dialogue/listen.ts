@@ -78,7 +78,10 @@ function order(draft: Draft, heard: Heard): boolean {
     if (!goBack(draft)) repeat(draft, 'common.cannot_go_back');
     return true;
   }
-  if (requested(heard) === 'start_over' && at.step.kind !== 'ask') {
+  // Asking for the code anew is close in words to asking to begin anew.
+  const isResend =
+    draft.state.pending?.kind === 'code' && isPhrase(draft, 'words.resend', heard.text);
+  if (requested(heard) === 'start_over' && at.step.kind !== 'ask' && !isResend) {
     begin(draft, 'start_over', heard);
     return true;
   }

@@ -49,6 +49,8 @@ export interface Frame {
   readonly consents?: { readonly [step: string]: string };
   /** Steps that the customer answered, oldest first: where "go back" leads. */
   readonly answered?: readonly string[];
+  /** Account actions that the flow has asked for: a ceiling, should a flow ever go round in circles. */
+  readonly acted?: number;
   /** Codes sent for the step at hand. */
   readonly codesSent?: number;
 }

@@ -140,9 +140,12 @@ function doAct(draft: Draft, at: At<ActStep>): void {
   else awaits(draft, { kind: 'action', step: step.id, effectId: frame.effectId });
 }
 
+/** Flows ask for a handful; going back and choosing anew asks again. Beyond this something is wrong. */
+const actionsPerFlowMax = 25;
+
 /** Nothing goes out without the level and, where the action needs one, a consent to these very arguments. */
 function requestAction(draft: Draft, at: At<ActStep>): void {
-  const { frame, step } = at;
+  const { frame, flow, step } = at;
   const spec = specOf(draft, step.action);
   if (!spec) {
     refuse(draft, at, 'unavailable');
@@ -152,9 +155,13 @@ function requestAction(draft: Draft, at: At<ActStep>): void {
     putVerification(draft, step.id);
     return;
   }
+  if ((frame.acted ?? 0) >= actionsPerFlowMax) {
+    handOver(draft, { reason: frame.flow, priority: flow.urgency });
+    return;
+  }
   const digest = digestOf(draft, step);
   if (spec.consent && !isConsented(draft, digest)) {
-    const confirm = at.flow.steps.find((one) => one.kind === 'confirm' && one.act === step.id);
+    const confirm = flow.steps.find((one) => one.kind === 'confirm' && one.act === step.id);
     goTo(draft, confirm?.id ?? 'fail');
     return;
   }
