@@ -12,7 +12,7 @@ export interface Action {
 
 export type WalletCall = (wallet: Wallet, caller: Caller) => Promise<Answer<unknown>>;
 
-export interface Caller {
+interface Caller {
   /** Names nobody only in actions of level `anyone`, which do not look at it. */
   readonly customer: CustomerCall;
   readonly key: Keyed;

@@ -2,13 +2,13 @@ import type { Clock } from '../core/index.ts';
 import type { CodeSender } from './ports.ts';
 
 /** What arrived on a customer's phone; the words around it are the page's. */
-export type PhoneMessage = PhoneContent & {
+type PhoneMessage = PhoneContent & {
   /** Counts up from 1 for each customer. */
   readonly n: number;
   readonly atMs: number;
 };
 
-export type PhoneContent =
+type PhoneContent =
   | {
       readonly kind: 'code';
       readonly code: string;

@@ -3,7 +3,7 @@ import { decodeJwt, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import { Fault, type Clock } from '../core/index.ts';
 
 /** A key of ours. `kid` names it in tokens, so that the next key can be taken into use while old tokens live on. */
-export interface SigningKey {
+interface SigningKey {
   readonly kid: string;
   /** At least 32 bytes. */
   readonly secret: Uint8Array;
@@ -22,7 +22,7 @@ export interface TrustedHost {
   readonly keys: readonly HostKey[];
 }
 
-export type HostKey =
+type HostKey =
   | { readonly algorithm: 'HS256'; readonly secret: Uint8Array; readonly kid?: string }
   | { readonly algorithm: 'ES256'; readonly publicKeyPem: string; readonly kid?: string };
 
@@ -220,7 +220,7 @@ function issuerOf(token: string): string | undefined {
 const isId = (value: unknown): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= 128;
 
-export const seconds = (ms: number): number => Math.floor(ms / 1000);
+const seconds = (ms: number): number => Math.floor(ms / 1000);
 
 function badToken(cause?: unknown): Fault {
   return new Fault(

@@ -120,10 +120,7 @@ function isInUse({ db }: Books, field: 'phone' | 'email', value: string, by: str
 }
 
 /** E.164 for phones (a bare mainland mobile number gets +86), lower case for email; undefined when it is neither. */
-export function normalContact(
-  field: 'phone' | 'email' | 'address',
-  value: string,
-): string | undefined {
+function normalContact(field: 'phone' | 'email' | 'address', value: string): string | undefined {
   const text = value.trim();
   switch (field) {
     case 'phone': {

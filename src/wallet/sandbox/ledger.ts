@@ -14,7 +14,7 @@ export interface AccountName {
  * `available` and `held` belong to a customer; `party` is a merchant or another person; `reserve` is a
  * party's money kept back for a refund or dispute; `bank`, `fees` and `equity` are the house's.
  */
-export type AccountKind = 'available' | 'held' | 'party' | 'reserve' | 'bank' | 'fees' | 'equity';
+type AccountKind = 'available' | 'held' | 'party' | 'reserve' | 'bank' | 'fees' | 'equity';
 
 export const available = (customerId: string): AccountName => ({
   owner: customerId,

@@ -40,7 +40,7 @@ export interface WalletFaults {
   readonly before?: (operation: string, key: string | undefined) => Promise<Fate>;
   readonly after?: (operation: string, key: string | undefined) => Promise<Fate>;
 }
-export type Fate = 'go' | 'lose';
+type Fate = 'go' | 'lose';
 
 /** A whole wallet company in one file. Modes: open → closed; after `close` every call throws. */
 export interface Sandbox extends Wallet {
