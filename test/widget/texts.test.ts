@@ -18,20 +18,13 @@ test.each(['widget', 'demo'])(
     expect([...new Set(Object.keys(chinese).map(bare))].sort()).toEqual(
       [...new Set(Object.keys(english).map(bare))].sort(),
     );
-    for (const [key, text] of Object.entries(chinese)) {
-      expect(text.trim(), key).not.toBe('');
-      expect(holes(text), key).toEqual(holes(english[key] ?? english[bare(key)] ?? ''));
-    }
+    const differing = Object.entries(chinese).filter(([key, text]) => {
+      const model = english[key] ?? english[bare(key)] ?? '';
+      return text.trim() === '' || holes(text).join() !== holes(model).join();
+    });
+    expect(differing).toEqual([]);
   },
 );
-
-test('a count picks its plural and is written the language way', () => {
-  const english = createTexts('en', read('en', 'widget'));
-  expect(english.t('charactersLeft', { count: 1 })).toBe('1 character left');
-  expect(english.t('charactersLeft', { count: 1200 })).toBe('1,200 characters left');
-  const chinese = createTexts('zh-CN', read('zh-CN', 'widget'));
-  expect(chinese.t('place', { count: 1 })).toContain('1');
-});
 
 test('a value is put in as it is, also when it looks like a hole or a pattern', () => {
   const texts = createTexts('en', read('en', 'widget'));

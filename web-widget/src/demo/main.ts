@@ -127,14 +127,17 @@ function drawPhone(): void {
   element('phone').replaceChildren(...messages.toReversed().map(phoneMessage));
 }
 
-function phoneMessage({ atMs, text: words, code }: PhoneMessage): HTMLElement {
+function phoneMessage(message: PhoneMessage): HTMLElement {
   const item = document.createElement('li');
   const head = make('b', 'OKPay');
   const time = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
-  head.append(make('time', time.format(atMs)));
-  item.append(head);
-  if (words) item.append(make('span', words));
-  if (code && !words?.includes(code)) item.append(make('strong', code));
+  head.append(make('time', time.format(message.atMs)));
+  const values = { time: time.format(message.expiresAtMs) };
+  if (message.kind === 'code') {
+    item.append(head, make('strong', message.code), make('span', text('phoneCode', values)));
+  } else {
+    item.append(head, make('span', text('phoneReset', values)), make('code', message.token));
+  }
   return item;
 }
 
@@ -142,8 +145,7 @@ function phoneMessage({ atMs, text: words, code }: PhoneMessage): HTMLElement {
 async function watchPhone(): Promise<never> {
   for (;;) {
     const customer = current;
-    const news =
-      customer === '' ? undefined : await fetchPhone(customer, messages.at(-1)?.number ?? 0);
+    const news = customer === '' ? undefined : await fetchPhone(customer, messages.at(-1)?.n ?? 0);
     if (customer === current && news && news.length > 0) {
       messages = [...messages, ...news];
       drawPhone();

@@ -6,13 +6,19 @@ export interface Customer {
   readonly stories?: Readonly<Record<string, string>>;
 }
 
-export interface PhoneMessage {
+export type PhoneMessage = {
   /** Grows by one a message; the next look asks for what is behind it. */
-  readonly number: number;
+  readonly n: number;
   readonly atMs: number;
-  readonly text?: string;
-  readonly code?: string;
-}
+  readonly expiresAtMs: number;
+} & (
+  | { readonly kind: 'code'; readonly code: string }
+  | {
+      readonly kind: 'password_reset';
+      readonly channel: 'email' | 'phone';
+      readonly token: string;
+    }
+);
 
 const phoneWaitMs = 20_000;
 
