@@ -18,6 +18,7 @@ export default defineConfig({
     outDir: join(repository, 'dist/widget'),
     emptyOutDir: true,
     target: 'es2022',
+    cssTarget: ['chrome123', 'firefox128', 'safari17.5'],
     modulePreload: false,
     reportCompressedSize: false,
     rolldownOptions: {

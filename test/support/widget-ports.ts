@@ -17,7 +17,7 @@ export function memoryStorage(): ClientPorts['storage'] {
 }
 
 /** A clock that stands until it is moved; callbacks run in the order of their time. */
-export function handClock() {
+function handClock() {
   let nowMs = 1_000_000;
   let timers: { readonly atMs: number; readonly run: () => void }[] = [];
   return {

@@ -19,7 +19,7 @@ import { widgetConfig } from './wire-world.ts';
 const repository = resolve(import.meta.dirname, '../..');
 
 /** Builds the widget into a folder of its own, so that tests never use a stale one. */
-export async function buildWidget(outDir: string): Promise<void> {
+async function buildWidget(outDir: string): Promise<void> {
   await build({
     configFile: join(repository, 'web-widget/vite.config.ts'),
     logLevel: 'error',

@@ -2,7 +2,6 @@ import type en from '../../../locales/en/demo.json';
 import english from '../../../locales/en/demo.json';
 import chinese from '../../../locales/zh-CN/demo.json';
 import type { HostCall, HostFunction } from '../api.ts';
-import { firstLetter } from '../view/texts.ts';
 import { fetchCustomers, fetchPhone, fetchUserToken } from './service.ts';
 import type { Customer, PhoneMessage } from './service.ts';
 
@@ -84,7 +83,7 @@ function customerButton({ customerId, name, story, stories }: Customer): HTMLEle
   button.ariaChecked = String(customerId === current);
   button.tabIndex = customerId === current ? 0 : -1;
   button.dataset['customer'] = customerId;
-  const face = make('i', firstLetter(name));
+  const face = make('i', [...new Intl.Segmenter().segment(name)][0]?.segment ?? '');
   face.ariaHidden = 'true';
   button.append(face, make('b', name), make('span', stories?.[language] ?? story));
   button.addEventListener('click', () => void become(customerId));
