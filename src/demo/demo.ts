@@ -3,20 +3,22 @@ import { Fault, limits, parseCustomerId } from '../core/index.ts';
 import type { HttpServer, Request, Response } from '../http/index.ts';
 
 /** One of the sandbox's customers, as the demo page offers them. */
-export interface DemoCustomer {
+interface DemoCustomer {
   readonly customerId: string;
   readonly name: string;
   readonly story: string;
 }
 
 /** What the customer's phone received; `after` is the number of the last message that the page has. */
-export interface DemoPhone {
+interface DemoPhone {
   messages(customerId: string, after: number): readonly object[];
 }
 
 export interface DemoDeps {
   readonly http: Pick<HttpServer, 'api'>;
   readonly customers: () => readonly DemoCustomer[];
+  /** Whether the sandbox has this customer, listed or made for a load run. */
+  readonly hasCustomer: (customerId: string) => Promise<boolean>;
   /** Vouches for a customer with the demo host's key, as a real host page's server does after its own sign-in. */
   readonly signUserToken: (customerId: string) => Promise<string>;
   readonly phone: DemoPhone;
@@ -37,11 +39,11 @@ export function mountDemo(deps: DemoDeps): void {
     response.json({ customers });
   });
   api.post('/token', async (request, response) => {
-    const customerId = known(deps, fieldOf(request.body, 'customerId'));
+    const customerId = await known(deps, fieldOf(request.body, 'customerId'));
     response.json({ userToken: await deps.signUserToken(customerId) });
   });
   api.get('/phone', async (request, response) => {
-    const customerId = known(deps, request.query['customerId']);
+    const customerId = await known(deps, request.query['customerId']);
     const after = countOf(request.query['after']);
     const waitMs = Math.min(countOf(request.query['waitMs']), limits.longPollMaxMs);
     response.json({ messages: await look(deps, { customerId, after, waitMs }, response) });
@@ -61,10 +63,9 @@ async function look(
   }
 }
 
-function known(deps: DemoDeps, value: unknown): string {
+async function known(deps: DemoDeps, value: unknown): Promise<string> {
   const customerId = parseCustomerId(value);
-  const isKnown = deps.customers().some((customer) => customer.customerId === customerId);
-  if (customerId && isKnown) return customerId;
+  if (customerId && (await deps.hasCustomer(customerId))) return customerId;
   throw new Fault('not_found', 'The sandbox has no such customer.');
 }
 

@@ -1,2 +1,1 @@
 export { mountDemo } from './demo.ts';
-export type { DemoCustomer, DemoDeps, DemoPhone } from './demo.ts';

@@ -9,7 +9,7 @@ export function bodyOf(code: ErrorCode, message: string): string {
   return JSON.stringify({ error: { code, message } });
 }
 
-export function sendError(response: Response, code: ErrorCode, message: string): void {
+function sendError(response: Response, code: ErrorCode, message: string): void {
   if (response.headersSent) {
     response.destroy();
     return;

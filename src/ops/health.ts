@@ -1,6 +1,6 @@
 import type { Clock } from '../core/index.ts';
 
-export interface Readiness {
+interface Readiness {
   readonly ok: boolean;
   /** Names of the checks that failed; `draining` once the process is on its way out. Reasons go to the log, not to strangers. */
   readonly failed: readonly string[];

@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** Times in milliseconds, by what was measured. */
-export type Measure = 'turn_ms' | 'action_ms' | 'append_ms' | 'send_ms';
-export type Count = 'appends' | 'frames_in' | 'frames_bad' | 'sockets_closed' | 'requests';
+type Measure = 'turn_ms' | 'action_ms' | 'append_ms' | 'send_ms';
+type Count = 'appends' | 'frames_in' | 'frames_bad' | 'sockets_closed' | 'requests';
 
 export interface Metrics {
   observe(measure: Measure, ms: number): void;

@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join as pathJoin } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Visit, WireClient } from '../support/wire-client.ts';
 import { join, visit } from '../support/wire-client.ts';
@@ -19,7 +18,7 @@ async function usageOf(server: ChildProcess): Promise<Usage> {
 }
 
 test('an idle connection that follows its conversation costs the server less than 20 KB', async () => {
-  const script = pathJoin(import.meta.dirname, '../support/wire-server.ts');
+  const script = new URL('../support/wire-server.ts', import.meta.url);
   const server = fork(script, { execArgv: ['--expose-gc'] });
   const [{ url }] = (await once(server, 'message')) as [{ url: string }];
   const sessions: Visit[] = [];

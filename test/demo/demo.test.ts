@@ -18,6 +18,7 @@ beforeEach(async () => {
   mountDemo({
     http,
     customers: () => [{ customerId: 'lin-wei', name: 'Lin Wei', story: 'A payment failed.' }],
+    hasCustomer: async (customerId) => customerId === 'lin-wei',
     signUserToken: async (customerId) => `signed:${customerId}`,
     phone: { messages: (_customerId, after) => messages.filter(({ n }) => n > after) },
     lookEveryMs: 5,

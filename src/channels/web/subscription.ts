@@ -146,7 +146,7 @@ export class Subscription implements Watcher {
 }
 
 /** Cuts a page into frames of about `bytesMax`; an event that is larger by itself has a frame of its own. */
-export function inFrames(page: readonly WireEvent[], bytesMax: number): WireEvent[][] {
+function inFrames(page: readonly WireEvent[], bytesMax: number): WireEvent[][] {
   if (page.length === 1) return [[...page]];
   const frames: WireEvent[][] = [];
   let bytes = Infinity;
