@@ -17,7 +17,7 @@ interface Asked {
 
 export async function connectWidget(base: string): Promise<BenchWidget> {
   const session = await openSession(base);
-  const socket = new WebSocket(`${base.replace('http', 'ws')}/api/chat/socket`);
+  const socket = new WebSocket(`${base.replace('http', 'ws')}/api/chat/socket`, { origin: base });
   const unacked = new Map<string, Asked>();
   /** Questions whose answers are still to come: the bot answers in order. */
   const unanswered: Asked[] = [];

@@ -21,8 +21,9 @@ export interface Config {
   readonly userTokenSecret?: string;
   /** Plain customers that the sandbox is given at its first start, for load and chaos runs. */
   readonly loadCustomers: number;
-  /** For benches and chaos runs. */
-  readonly requestsPerMinute?: number;
+  /** HTTP requests and socket upgrades of one address in a minute. */
+  readonly requestsPerMinute: number;
+  /** For benches. */
   readonly webLimits?: Partial<WebLimits>;
 }
 
@@ -40,6 +41,7 @@ export function readConfig(env: Environment): Config {
     ...optional('publicUrl', httpUrl(env, 'KEFU_PUBLIC_URL')),
     trustProxy: addresses(env, 'KEFU_TRUST_PROXY'),
     ...optional('userTokenSecret', secret(env, 'KEFU_USER_TOKEN_SECRET')),
+    requestsPerMinute: wholeNumber(env, 'KEFU_REQUESTS_PER_MINUTE', 1200, 1_000_000_000),
     loadCustomers: wholeNumber(env, 'KEFU_SANDBOX_LOAD_CUSTOMERS', 0, 10_000),
   };
 }
@@ -51,7 +53,7 @@ function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]
 function wholeNumber(env: Environment, name: string, fallback: number, max: number): number {
   const text = env[name];
   if (text === undefined || text === '') return fallback;
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (value <= max) return value;
   throw new Fault('bad_config', `${name} must be a whole number from 0 to ${max}, not "${text}".`);
 }

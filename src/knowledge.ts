@@ -1,8 +1,9 @@
 import { join, resolve } from 'node:path';
 import { actionSpecs } from './actions/index.ts';
-import { loadContent, openEngine } from './content/index.ts';
+import { loadContent } from './content/index.ts';
 import { Fault, type Phrasebook, type Values } from './core/index.ts';
 import { faultText, type Content } from './dialogue/index.ts';
+import { openEngine } from './engine-cache.ts';
 import { createPhrasebook } from './i18n/index.ts';
 import type { Engine } from './nlu/index.ts';
 

@@ -178,7 +178,7 @@ function openHttp(
     ...parts,
     ...(config.trustProxy.length > 0 && { trustProxy: config.trustProxy }),
     secure: config.publicUrl?.startsWith('https:') ?? false,
-    ...(config.requestsPerMinute !== undefined && { requestsPerMinute: config.requestsPerMinute }),
+    requestsPerMinute: config.requestsPerMinute,
   });
 }
 
@@ -221,6 +221,7 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
   mountDemo({
     http,
     customers: () => wallet.customers(),
+    hasCustomer: async (customerId) => (await wallet.getAccount({ customerId })).kind === 'ok',
     signUserToken: createUserTokenSigner({
       issuer: hostIssuer,
       secret: bytes(core.userTokenSecret),

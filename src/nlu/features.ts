@@ -13,7 +13,10 @@ export interface Grams {
 /** One kind of feature. Each block is brought to length 1 and then weighted, so that a long one cannot drown a short one. */
 export interface Block {
   readonly weight: number;
+  /** Features in fewer training texts are left out. */
   readonly documentsMin: number;
+  /** Unknown features make the text longer and its scores lower. */
+  readonly countsUnknown: boolean;
 }
 
 export interface FeatureScheme {
@@ -22,16 +25,22 @@ export interface FeatureScheme {
   readonly blocks: readonly Block[];
 }
 
-/** Measured on the training parts of public sets (docs/reference/understanding.md): words, letters inside words, word pairs, stems. */
+/**
+ * Words, letters inside words, word pairs, stems; weights measured on the training parts of public sets
+ * (docs/reference/understanding.md).
+ */
 export function schemeFor(language: string, kind: FeatureScheme['kind']): FeatureScheme {
-  if (kind === 'unspaced') return { kind, stem: false, blocks: [{ weight: 1, documentsMin: 1 }] };
-  const blocks = [
-    { weight: 0.7, documentsMin: 1 },
-    { weight: 1, documentsMin: 1 },
-    { weight: 0.4, documentsMin: 2 },
+  const once = { documentsMin: 1, countsUnknown: true };
+  if (kind === 'unspaced') return { kind, stem: false, blocks: [{ weight: 1, ...once }] };
+  const blocks: Block[] = [
+    { weight: 0.7, ...once },
+    // A slip makes a dozen runs of letters unknown: the word counts as unknown, its letters need not.
+    { weight: 1, documentsMin: 1, countsUnknown: false },
+    // A pair is in the vocabulary only when two texts share it: an unseen one says nothing.
+    { weight: 0.4, documentsMin: 2, countsUnknown: false },
   ];
   const stem = language === 'en' || language.startsWith('en-');
-  if (stem) blocks.push({ weight: 0.5, documentsMin: 1 });
+  if (stem) blocks.push({ weight: 0.5, ...once });
   return { kind, stem, blocks };
 }
 

@@ -11,6 +11,8 @@ export interface LinearWeights {
 export interface SvmOptions {
   /** Price of a margin error. */
   readonly cost: number;
+  /** Factor on the price for each row; 1 where it is not given. */
+  readonly rowCosts?: Float32Array;
   /** Stops when no projected gradient differs more than this. */
   readonly tolerance: number;
   readonly passesMax: number;
@@ -64,7 +66,10 @@ function separate(
   const alphas = new Float64Array(signs.length);
   const order = Int32Array.from(signs.keys());
   const random = seededRandom(options.seed);
-  const diagonal = 0.5 / options.cost;
+  const diagonals = Float64Array.from(
+    signs,
+    (_, row) => 0.5 / (options.cost * (options.rowCosts?.[row] ?? 1)),
+  );
   let active = order.length;
   let highest = Infinity;
   for (let pass = 0; pass < options.passesMax; pass++) {
@@ -79,6 +84,7 @@ function separate(
       const end = starts[row + 1] ?? 0;
       let score = plane[width] ?? 0;
       for (let at = from; at < end; at++) score += (plane[ids[at] ?? 0] ?? 0) * (values[at] ?? 0);
+      const diagonal = diagonals[row] ?? 0.5;
       const gradient = sign * score - 1 + alpha * diagonal;
       if (alpha === 0 && gradient > highest) {
         active--;

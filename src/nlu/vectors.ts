@@ -110,8 +110,7 @@ export function createVectoriser(vocabulary: Vocabulary): (grams: Grams) => Spar
         if (count === 0) ids[length++] = id;
         if (count < 65_535) counts[id] = count + 1;
       }
-      // A pair is only ever in the vocabulary when two texts share it: an unseen one says nothing.
-      const counted = (scheme.blocks[block]?.documentsMin ?? 1) > 1 ? 0 : unknown;
+      const counted = scheme.blocks[block]?.countsUnknown ? unknown : 0;
       let square = counted * idfMax * idfMax;
       for (let at = first; at < length; at++) {
         const id = ids[at] ?? 0;

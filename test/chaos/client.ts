@@ -80,6 +80,9 @@ export class ChaosClient {
   get sessionToken(): string {
     return this.#session?.sessionToken ?? '';
   }
+  get epoch(): string {
+    return this.#epoch;
+  }
   get idle(): boolean {
     return this.#outbox.length === 0;
   }
@@ -118,7 +121,9 @@ export class ChaosClient {
     try {
       const session = await this.#open();
       if (this.#stopped) return;
-      const socket = new WebSocket(`${this.#base().replace('http', 'ws')}/api/chat/socket`);
+      const socket = new WebSocket(`${this.#base().replace('http', 'ws')}/api/chat/socket`, {
+        origin: this.#base(),
+      });
       this.#socket = socket;
       this.#heardMs = Date.now();
       socket.on('error', () => undefined);

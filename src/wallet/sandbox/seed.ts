@@ -18,12 +18,12 @@ export type { SandboxCustomer } from './seed-customers.ts';
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** Plays every customer's history through the ledger, back from the clock's minute. Does nothing on a file that has customers. */
+/** Plays every customer's history through the ledger, back from the clock's day. Does nothing on a file that has customers. */
 export function seed(books: Books, loadCustomers: number): void {
   if (books.db.get('SELECT 1 FROM customer') !== undefined) return;
   const past = createPast(books);
   for (const [currency, rate] of Object.entries(seedRates)) setRate(books, currency, rate);
-  past.back(400 * dayMs);
+  past.day(400, '09:00');
   for (const currency of ['CNY', 'EUR', 'USD'])
     must(endow(past.books, money(`1000000 ${currency}`)));
   for (const customer of seedCustomers) insertCustomer(past.books, customer);
@@ -42,6 +42,8 @@ export function seededCustomers({ db }: Books): readonly SandboxCustomer[] {
 /** A clock that can be set back, over the same books. */
 interface Past {
   readonly books: Books;
+  /** From here on it is that day before the first start's, at that time of day in the company's zone. */
+  day(daysAgo: number, time: string): void;
   /** From here on it is `agoMs` before the first start. */
   back(agoMs: number): void;
   deal(deal: Deal): Transaction;
@@ -49,15 +51,26 @@ interface Past {
 
 function createPast(books: Books): Past {
   const startMs = Math.floor(books.clock() / minuteMs) * minuteMs;
+  const midnightMs = startMs - timeOfDayMs(startMs, books.timeZone);
   let nowMs = startMs;
   const then: Books = { ...books, clock: () => nowMs };
   return {
     books: then,
+    day: (daysAgo, time) => {
+      const [hours = 0, minutes = 0] = time.split(':').map(Number);
+      nowMs = midnightMs - daysAgo * dayMs + hours * hourMs + minutes * minuteMs;
+    },
     back: (agoMs) => {
       nowMs = startMs - agoMs;
     },
     deal: (deal) => must(enter(then, deal)),
   };
+}
+
+function timeOfDayMs(atMs: number, timeZone: string): number {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
+  const [hours = 0, minutes = 0] = format.format(atMs).split(':').map(Number);
+  return hours * hourMs + minutes * minuteMs;
 }
 
 function must<T>(outcome: Outcome<T>): T {
@@ -131,13 +144,13 @@ const histories = { linWei, maria, chenJie, omar, sofia, zhangMin, dana };
 /** A declined card, a doubled charge, and one purchase for each answer that a refund request can get. */
 function linWei(past: Past): void {
   const me = 'lin-wei';
-  past.back(130 * dayMs);
+  past.day(130, '10:15');
   past.deal(topUp(me, '8000 CNY', '江城银行 ····2231'));
-  past.back(120 * dayMs);
+  past.day(120, '14:52');
   past.deal(purchase(me, '459 CNY', '山野户外'));
-  past.back(40 * dayMs);
+  past.day(40, '19:37');
   const book = past.deal(purchase(me, '89 CNY', '青禾书店'));
-  past.back(38 * dayMs);
+  past.day(38, '11:08');
   const refund = must(
     requestRefund(past.books, {
       customerId: me,
@@ -146,20 +159,20 @@ function linWei(past: Past): void {
       reason: 'wrong_item',
     }),
   );
-  past.back(36 * dayMs);
+  past.day(36, '16:20');
   must(decideRefund(past.books, refund.id, 'approved'));
   must(decideRefund(past.books, refund.id, 'paid'));
-  past.back(12 * dayMs);
+  past.day(12, '13:44');
   past.deal(purchase(me, '299 CNY', '星禾数码'));
-  past.back(6 * dayMs);
+  past.day(6, '20:05');
   past.deal(purchase(me, '168 CNY', '阿吉手作', { refundRule: 'seller' }));
-  past.back(4 * dayMs);
+  past.day(4, '18:31');
   past.deal(transfer(me, '200 CNY', '陈杰'));
-  past.back(2 * dayMs);
+  past.day(2, '08:34');
   past.deal(purchase(me, '128 CNY', '云海咖啡'));
-  past.back(2 * dayMs - 2 * minuteMs);
+  past.day(2, '08:36');
   past.deal(purchase(me, '128 CNY', '云海咖啡'));
-  past.back(dayMs);
+  past.day(1, '21:12');
   past.deal(
     purchase(me, '1299 CNY', '远行旅社', {
       method: 'card',
@@ -183,27 +196,27 @@ function maria(past: Past): void {
         accountTail: '0195',
       }),
     );
-  past.back(45 * dayMs);
+  past.day(45, '09:48');
   past.deal(topUp(me, '2400 EUR', 'Banco do Cabo ····0195'));
-  past.back(40 * dayMs);
+  past.day(40, '15:03');
   past.deal(topUp(me, '600 USD', 'Banco do Cabo ····0195'));
-  past.back(30 * dayMs);
+  past.day(30, '12:26');
   const arrived = toBank('300 EUR');
-  past.back(28 * dayMs);
+  past.day(28, '17:19');
   must(endWithdrawal(past.books, arrived.id, { state: 'arrived' }));
-  past.back(20 * dayMs);
+  past.day(20, '10:41');
   past.deal(purchase(me, '79.90 EUR', 'Livraria do Farol'));
-  past.back(15 * dayMs);
+  past.day(15, '19:02');
   past.deal(purchase(me, '49 USD', 'Brightleaf Software', { crossBorder: true }));
-  past.back(14 * dayMs);
+  past.day(14, '09:05');
   const returned = toBank('150 EUR');
-  past.back(12 * dayMs);
+  past.day(12, '16:57');
   must(endWithdrawal(past.books, returned.id, { state: 'arrived' }));
-  past.back(11 * dayMs);
+  past.day(11, '11:33');
   must(endWithdrawal(past.books, returned.id, { state: 'returned', reason: 'account_wrong' }));
-  past.back(9 * dayMs);
+  past.day(9, '14:10');
   toBank('450 EUR');
-  past.back(3 * dayMs);
+  past.day(3, '20:44');
   past.deal(
     purchase(me, '23.40 EUR', 'Padaria do Largo', {
       method: 'card',
@@ -217,21 +230,21 @@ function maria(past: Past): void {
 
 function chenJie(past: Past): void {
   const me = 'chen-jie';
-  past.back(50 * dayMs);
+  past.day(50, '08:52');
   past.deal(topUp(me, '2000 CNY', '江城银行 ····8804'));
-  past.back(9 * dayMs);
+  past.day(9, '13:17');
   past.deal(purchase(me, '75 CNY', '街角便利店'));
-  past.back(4 * dayMs);
+  past.day(4, '18:06');
   past.deal({ ...topUp(me, '200 CNY', '林薇'), kind: 'transfer_in', method: 'balance' });
-  past.back(3 * dayMs);
+  past.day(3, '12:03');
   past.deal(purchase(me, '320 CNY', '星禾数码'));
 }
 
 function omar(past: Past): void {
   const me = 'omar';
-  past.back(16 * dayMs);
+  past.day(16, '15:38');
   past.deal(topUp(me, '140 USD', 'Lakeside Credit Union ····7720'));
-  past.back(7 * dayMs);
+  past.day(7, '10:29');
   const failed = must(
     withdraw(past.books, {
       customerId: me,
@@ -240,9 +253,9 @@ function omar(past: Past): void {
       accountTail: '7720',
     }),
   );
-  past.back(5 * dayMs);
+  past.day(5, '19:51');
   must(endWithdrawal(past.books, failed.id, { state: 'failed', reason: 'name_mismatch' }));
-  past.back(2 * dayMs);
+  past.day(2, '09:22');
   past.deal(
     purchase(me, '180 USD', 'Marlow Electronics', {
       state: 'failed',
@@ -254,11 +267,11 @@ function omar(past: Past): void {
 /** Two transfers to the same stranger within minutes, hours after ordinary spending. */
 function sofia(past: Past): void {
   const me = 'sofia';
-  past.back(26 * dayMs);
+  past.day(26, '17:46');
   past.deal(topUp(me, '1800 EUR', 'Banca del Porto ····3316'));
-  past.back(10 * dayMs);
+  past.day(10, '11:55');
   past.deal(purchase(me, '64 EUR', 'Casa Verde Market'));
-  past.back(2 * dayMs);
+  past.day(2, '14:31');
   past.deal(purchase(me, '31.50 EUR', 'Tram & Metro'));
   past.back(3 * hourMs);
   past.deal(transfer(me, '480 EUR', 'M. Novak, Alpha Invest Desk'));
@@ -278,23 +291,23 @@ function zhangMin(past: Past): void {
         reason,
       }),
     );
-  past.back(35 * dayMs);
+  past.day(35, '16:08');
   past.deal(topUp(me, '4000 CNY', '江城银行 ····5127'));
-  past.back(20 * dayMs);
+  past.day(20, '20:19');
   const late = past.deal(purchase(me, '239 CNY', '星禾数码'));
-  past.back(12 * dayMs);
+  past.day(12, '13:02');
   askBack(late, 'not_delivered');
-  past.back(8 * dayMs);
+  past.day(8, '09:37');
   const tent = past.deal(purchase(me, '680 CNY', '山野户外'));
-  past.back(3 * dayMs);
+  past.day(3, '18:48');
   past.deal(
     purchase(me, '5200 CNY', '远行旅社', { state: 'failed', failureReason: 'insufficient_funds' }),
   );
-  past.back(2 * dayMs);
+  past.day(2, '12:49');
   const complaint = must(
     openTicket(past.books, { customerId: me, type: 'complaint', details: { about: late.id } }),
   );
-  past.back(dayMs);
+  past.day(1, '15:21');
   askBack(tent, 'changed_mind');
   must(moveTicket(past.books, complaint.id, 'in_progress'));
   past.back(40 * minuteMs);
@@ -303,11 +316,11 @@ function zhangMin(past: Past): void {
 
 function dana(past: Past): void {
   const me = 'dana';
-  past.back(33 * dayMs);
+  past.day(33, '10:03');
   past.deal(topUp(me, '900 USD', 'Lakeside Credit Union ····4410'));
-  past.back(5 * dayMs);
+  past.day(5, '11:11');
   past.deal(purchase(me, '120 USD', 'Hillcrest Outfitters'));
-  past.back(dayMs);
+  past.day(1, '17:07');
   must(openTicket(past.books, { customerId: me, type: 'lost_phone', details: {} }));
 }
 
@@ -315,7 +328,7 @@ function dana(past: Past): void {
 function addLoadCustomers(past: Past, count: number): void {
   for (let n = 1; n <= count; n += 1) {
     const number = String(n).padStart(4, '0');
-    past.back(30 * dayMs);
+    past.day(30, '19:23');
     insertCustomer(past.books, {
       id: `load-${number}`,
       name: `Load ${number}`,
@@ -327,7 +340,7 @@ function addLoadCustomers(past: Past, count: number): void {
       stories: { en: '', 'zh-CN': '' },
     });
     past.deal(topUp(`load-${number}`, '1000 CNY', '江城银行 ····0000'));
-    past.back(3 * dayMs);
+    past.day(3, '14:44');
     past.deal(purchase(`load-${number}`, '100 CNY', '星禾数码'));
   }
 }
