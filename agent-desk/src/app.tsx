@@ -35,9 +35,9 @@ function Door() {
     error,
     isPending,
     refetch,
-  } = useQuery<DeskAgent>({
+  } = useQuery<DeskAgent | null>({
     queryKey: ['me'],
-    queryFn: api.me,
+    queryFn: knownAgent,
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
   });
@@ -49,18 +49,17 @@ function Door() {
     void leave();
   }, []);
   if (isPending) return <div className="blank" role="status" aria-label={words('load.busy')} />;
+  if (error) {
+    return (
+      <div className="blank" role="alert">
+        <h2>{errorText(asApiError(error))}</h2>
+        <button type="button" className="button" onClick={() => void refetch()}>
+          {words('action.retry')}
+        </button>
+      </div>
+    );
+  }
   if (!agent) {
-    const failure = asApiError(error);
-    if (failure.code !== 'not_signed_in') {
-      return (
-        <div className="blank" role="alert">
-          <h2>{errorText(failure)}</h2>
-          <button type="button" className="button" onClick={() => void refetch()}>
-            {words('action.retry')}
-          </button>
-        </div>
-      );
-    }
     return (
       <SignIn
         done={(signedIn) => {
@@ -88,6 +87,16 @@ async function leave(): Promise<void> {
 /** Customers' words must not outlive the session in this page's memory. */
 function forget(): void {
   forgetThreads();
-  queries.clear();
-  void queries.resetQueries({ queryKey: ['me'] });
+  queries.setQueryData(['me'], null);
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
+}
+
+/** Null when nobody is signed in here. */
+async function knownAgent(): Promise<DeskAgent | null> {
+  try {
+    return await api.me();
+  } catch (error) {
+    if (asApiError(error).code === 'not_signed_in') return null;
+    throw error;
+  }
 }

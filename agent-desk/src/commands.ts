@@ -1,5 +1,6 @@
 import { api, asApiError } from './api.ts';
 import type { ApiError } from './api.ts';
+import { refreshLists } from './lists.ts';
 import type { DeskCommand } from './protocol.ts';
 import { toast } from './ui.ts';
 import { currentWords as words } from './words.ts';
@@ -26,6 +27,7 @@ export async function command(
     toast('bad', errorText(asApiError(error)));
     return false;
   }
+  refreshLists();
   if (asked.type === 'return_to_bot') toast('plain', words('told.returned'));
   if (asked.type === 'close') toast('plain', words('told.closed'));
   return true;

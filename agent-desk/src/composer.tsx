@@ -1,4 +1,4 @@
-import { useEffect, useId } from 'react';
+import { useEffect, useId, useLayoutEffect } from 'react';
 import type { KeyboardEvent, ReactElement } from 'react';
 import { asApiError } from './api.ts';
 import { errorText } from './commands.ts';
@@ -64,8 +64,8 @@ function ModeButton({
       className={`mode mode-${mode}`}
       aria-pressed={on}
       onClick={() => {
+        focusComposer(conv);
         setDraft(conv, { mode });
-        focusComposer();
       }}
     >
       {words(`composer.${mode}`)}
@@ -74,11 +74,28 @@ function ModeButton({
   );
 }
 
-/** Moves the cursor into the text field once it is drawn. */
-export function focusComposer(): void {
-  requestAnimationFrame(() => {
-    document.querySelector<HTMLTextAreaElement>('#composer-text')?.focus();
-  });
+/** Whose field is to have the cursor as soon as it is there. */
+let wished: string | null = null;
+
+/**
+ * Moves the cursor into the conversation's text field, now or as soon as it is drawn: after accepting, that takes a
+ * moment. Never a frame later than it could: until then the next letter would be taken for a shortcut.
+ */
+export function focusComposer(conv: string): void {
+  wished = conv;
+  takeFocus(conv);
+}
+
+/** The field that was waited for will not come. */
+export function forgetFocus(): void {
+  wished = null;
+}
+
+function takeFocus(conv: string): void {
+  const field = document.querySelector<HTMLTextAreaElement>('#composer-text');
+  if (wished !== conv || !field) return;
+  wished = null;
+  field.focus();
 }
 
 function Field({
@@ -94,6 +111,7 @@ function Field({
   const hints = useId();
   const over = text.length - textLengthMax;
   const sendable = text.trim() !== '' && over <= 0;
+  useLayoutEffect(() => takeFocus(conv), [conv, mode]);
   // Leaving ends typing; the service also ends it when the watch moves on.
   useEffect(() => () => tellTyping(conv, false), [conv]);
 
@@ -143,8 +161,8 @@ function Field({
             <b className="too-long">{words('composer.tooLong', { over })}</b>
           ) : (
             <>
-              <kbd>Enter</kbd> {words('composer.keys')} · <kbd>Shift Enter</kbd>{' '}
-              {words('composer.newline')}
+              <kbd>Enter</kbd> {words(mode === 'reply' ? 'composer.keys' : 'composer.keysNote')} ·{' '}
+              <kbd>Shift Enter</kbd> {words('composer.newline')}
             </>
           )}
         </span>

@@ -1,6 +1,6 @@
 import { navigate } from 'wouter/use-browser-location';
 import { command } from './commands.ts';
-import { focusComposer } from './composer.tsx';
+import { focusComposer, forgetFocus } from './composer.tsx';
 import { setDraft } from './drafts.ts';
 import type { Mode } from './drafts.ts';
 import type { DeskHead, DeskListName } from './protocol.ts';
@@ -30,10 +30,11 @@ export function owns(head: DeskHead | null, agentId: string): boolean {
 }
 
 export async function accept(conv: string): Promise<void> {
-  if (!(await command(conv, { type: 'accept' }))) return;
+  // Wished for at once: the field may be drawn, by the socket's news, before the request is answered.
   setDraft(conv, { mode: 'reply' });
-  goTo('mine', conv);
-  focusComposer();
+  focusComposer(conv);
+  if (await command(conv, { type: 'accept' })) goTo('mine', conv);
+  else forgetFocus();
 }
 
 export async function returnToBot(list: DeskListName, conv: string): Promise<void> {
@@ -49,8 +50,8 @@ export async function close(list: DeskListName, conv: string, disposition: strin
 }
 
 export function write(conv: string, mode: Mode): void {
+  focusComposer(conv);
   setDraft(conv, { mode });
-  focusComposer();
 }
 
 export function openDialog(dialog: 'keys' | 'close' | 'none'): void {

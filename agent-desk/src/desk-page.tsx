@@ -73,7 +73,7 @@ function Panes({
         {words('app.skip')}
       </a>
       <Rail list={list} agent={agent} signOut={signOut} />
-      <ListPane key={list} list={list} open={conv} agent={agent} />
+      <ListPane key={list} list={list} open={conv} />
       {conv === null ? (
         <Nothing />
       ) : (

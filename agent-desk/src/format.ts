@@ -76,3 +76,8 @@ export function initialOf(name: string): string {
   const letter = /[\p{L}\p{N}]\p{M}*/u.exec(name);
   return (letter?.[0] ?? '·').toUpperCase();
 }
+
+/** `zh-CN` → `ZH`: enough to tell rows apart; the full name is beside it as a title. */
+export function languageTag(tag: string): string {
+  return (tag.split('-')[0] ?? tag).toUpperCase();
+}

@@ -1,14 +1,14 @@
 import { useEffect, useMemo, useRef } from 'react';
 import type { ReactElement } from 'react';
-import { VList } from 'virtua';
-import type { VListHandle } from 'virtua';
+import { Virtualizer } from 'virtua';
+import type { VirtualizerHandle } from 'virtua';
 import { asApiError } from './api.ts';
 import { errorText } from './commands.ts';
 import { goTo } from './conversation-acts.ts';
-import { clockTime, initialOf, languageName, shortSpan } from './format.ts';
+import { clockTime, initialOf, languageName, languageTag, shortSpan } from './format.ts';
 import { CoinIcon, ShieldIcon } from './icons.tsx';
 import { useList } from './lists.ts';
-import type { DeskAgent, DeskListName, DeskRow } from './protocol.ts';
+import type { DeskListName, DeskRow } from './protocol.ts';
 import { useUi } from './ui.ts';
 import { nameOf, useWords } from './words.ts';
 
@@ -20,22 +20,19 @@ const veryLateMs = 15 * 60_000;
 export function ListPane({
   list,
   open,
-  agent,
 }: {
   readonly list: DeskListName;
   readonly open: string | null;
-  readonly agent: DeskAgent;
 }): ReactElement {
   const words = useWords();
   const { rows, isPending, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
     useList(list);
   const cursor = useUi((ui) => ui.cursor[list]) ?? open;
   const active = rows.findIndex((row) => row.conv === cursor);
-  const view = useRef<VListHandle>(null);
+  const view = useRef<VirtualizerHandle>(null);
   useEffect(() => {
     if (active >= 0) view.current?.scrollToIndex(active, { align: 'nearest' });
     // Only when the cursor moves; rows that come and go must not make the list jump.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [cursor]);
   const mounted = useMemo(() => (active >= 0 ? [active] : []), [active]);
   function scrolled(offset: number): void {
@@ -43,6 +40,13 @@ export function ListPane({
     if (!current || !hasNextPage || isFetchingNextPage) return;
     if (current.scrollSize - offset - current.viewportSize < 800) void fetchNextPage();
   }
+  const failure = error && rows.length === 0 ? errorText(asApiError(error)) : null;
+  // One element through all states, so that whoever stands on it with the keyboard stays there.
+  const filled = rows.length > 0 && {
+    role: 'listbox',
+    'aria-label': words('list.rows', { list: words(`list.${list}`) }),
+    ...(active >= 0 && { 'aria-activedescendant': `row-${rows[active]?.conv ?? ''}` }),
+  };
   return (
     <section className="list-pane" aria-label={words(`list.${list}`)}>
       <header className="list-head">
@@ -53,40 +57,32 @@ export function ListPane({
           </span>
         )}
       </header>
-      {error && rows.length === 0 ? (
-        <Failed text={errorText(asApiError(error))} retry={() => void refetch()} />
-      ) : isPending ? (
-        <Bones label={words('load.busy')} />
-      ) : rows.length === 0 ? (
-        <Empty list={list} />
-      ) : (
-        <VList
-          ref={view}
-          id="rows"
-          className="rows"
-          data={rows}
-          itemSize={68}
-          keepMounted={mounted}
-          onScroll={scrolled}
-          role="listbox"
-          tabIndex={0}
-          aria-label={words('list.rows', { list: words(`list.${list}`) })}
-          {...(active >= 0 && { 'aria-activedescendant': `row-${rows[active]?.conv ?? ''}` })}
-        >
-          {(row, index) => (
-            <Row
-              key={row.conv}
-              row={row}
-              list={list}
-              place={index + 1}
-              count={hasNextPage ? -1 : rows.length}
-              active={index === active}
-              open={row.conv === open}
-              agent={agent}
-            />
-          )}
-        </VList>
-      )}
+      <div id="rows" className="rows" tabIndex={0} {...filled}>
+        {failure !== null && <Failed text={failure} retry={() => void refetch()} />}
+        {failure === null && isPending && <Bones label={words('load.busy')} />}
+        {failure === null && !isPending && rows.length === 0 && <Empty list={list} />}
+        {rows.length > 0 && (
+          <Virtualizer
+            ref={view}
+            data={rows}
+            itemSize={68}
+            keepMounted={mounted}
+            onScroll={scrolled}
+          >
+            {(row, index) => (
+              <Row
+                key={row.conv}
+                row={row}
+                list={list}
+                place={index + 1}
+                count={hasNextPage ? -1 : rows.length}
+                active={index === active}
+                open={row.conv === open}
+              />
+            )}
+          </Virtualizer>
+        )}
+      </div>
     </section>
   );
 }
@@ -98,10 +94,9 @@ interface RowProps {
   readonly count: number;
   readonly active: boolean;
   readonly open: boolean;
-  readonly agent: DeskAgent;
 }
 
-function Row({ row, list, place, count, active, open, agent }: RowProps) {
+function Row({ row, list, place, count, active, open }: RowProps) {
   const words = useWords();
   const seenMs = useUi((ui) => ui.seenMs[row.conv]) ?? row.sinceMs;
   const unread = list === 'mine' && !open && row.lastAtMs > seenMs;
@@ -131,9 +126,8 @@ function Row({ row, list, place, count, active, open, agent }: RowProps) {
           <span className="row-reason">
             {row.reason === null ? nameOf('channel', row.channel) : nameOf('topic', row.reason)}
           </span>
-          {row.owner === 'agent' && row.agentId !== agent.agentId && <span className="quiet" />}
           <span className="tag" title={languageName(row.language)}>
-            {languageName(row.language)}
+            {languageTag(row.language)}
           </span>
           {unread && (
             <span className="unread-dot">
@@ -191,7 +185,7 @@ function RowTime({ row, list }: { readonly row: DeskRow; readonly list: DeskList
 function Empty({ list }: { readonly list: DeskListName }) {
   const words = useWords();
   return (
-    <div className="blank" id="rows" tabIndex={-1}>
+    <div className="blank">
       <h3>{words(`list.empty.${list}`)}</h3>
       <p>{words(`list.hint.${list}`)}</p>
     </div>

@@ -23,8 +23,9 @@ export const queries = new QueryClient({
 
 /** Without the socket nobody tells of changes: ask now and then. */
 const pollMs = 10_000;
-/** However often the service says that lists changed, they are fetched at most this often. */
-const refreshEveryMs = 1000;
+/** However often the service says that lists changed, they are fetched at most this often; in a hidden tab, where only its title shows, rarely. */
+const refreshEveryMs = 1500;
+const hiddenRefreshEveryMs = 10_000;
 
 function usePollMs(): number | false {
   return useUi(({ link }) => link === 'open') ? false : pollMs;
@@ -59,11 +60,17 @@ let refreshedAtMs = 0;
 
 export function listsChanged(): void {
   if (refreshTimer !== undefined) return;
-  const wait = Math.max(0, refreshedAtMs + refreshEveryMs - Date.now());
+  const pause = document.hidden ? hiddenRefreshEveryMs : refreshEveryMs;
+  const wait = Math.max(0, refreshedAtMs + pause - Date.now());
   refreshTimer = window.setTimeout(() => {
     refreshTimer = undefined;
-    refreshedAtMs = Date.now();
-    void queries.invalidateQueries({ queryKey: ['counts'] });
-    void queries.invalidateQueries({ queryKey: ['list'] });
+    refreshLists();
   }, wait);
+}
+
+/** At once: what the agent has done must show in the lists without a pause. */
+export function refreshLists(): void {
+  refreshedAtMs = Date.now();
+  void queries.invalidateQueries({ queryKey: ['counts'] });
+  void queries.invalidateQueries({ queryKey: ['list'] });
 }

@@ -113,14 +113,14 @@ function OwnMenu({ agent, signOut }: { readonly agent: DeskAgent; readonly signO
         });
       }}
     >
-      <MenuButton className="rail-link own" aria-label={words('menu.open')}>
+      <MenuButton className="rail-link own">
         <span className="avatar avatar-me" aria-hidden="true">
           {initialOf(agent.name)}
         </span>
         <span className="wide own-name">
-          {agent.name}
-          <small>{words(`role.${agent.role}`)}</small>
+          {agent.name} <small>{words(`role.${agent.role}`)}</small>
         </span>
+        <span className="unseen">{words('menu.open')}</span>
       </MenuButton>
       <Menu className="menu" gutter={8} portal unmountOnHide>
         <div className="menu-who">

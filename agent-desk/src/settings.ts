@@ -20,7 +20,7 @@ export const useSettings = create<Settings>()(
       theme: 'system',
       language: preferredLanguage(navigator.languages),
       singleKeys: true,
-      panel: window.innerWidth > 1180,
+      panel: window.innerWidth > 1279,
     }),
     { name: 'kefu.desk.settings', version: 1 },
   ),

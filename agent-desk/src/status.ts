@@ -16,7 +16,8 @@ export function statusLine({ what, values }: StatusEvent, words: Words): [string
   if (what === 'handoff.requested') told['reason'] = nameOf('topic', values['reason'] ?? '');
   if (what === 'handoff.released.closed')
     return [closedText(values['disposition'] ?? '', words), 'plain'];
-  return [words(`status.${what}`, told).trim(), weightOf(what)];
+  // Without a detail the line ends before it.
+  return [words(`status.${what}`, told).replace(/[\s:：]+$/u, ''), weightOf(what)];
 }
 
 function closedText(disposition: string, words: Words): string {

@@ -90,9 +90,11 @@ export function Transcript({
   useLayoutEffect(() => {
     first.current = thread.from;
   }, [thread.from]);
-  useLayoutEffect(() => {
+  /** Also when the composer grows and takes height away. */
+  function follow(): void {
     if (atEnd) list.current?.scrollToIndex(lines.length - 1, { align: 'end' });
-  }, [lines, atEnd]);
+  }
+  useLayoutEffect(follow, [lines, atEnd]);
   useEffect(() => {
     // A page shorter than the view cannot be scrolled: fetch what is above at once.
     const { current } = list;
@@ -114,6 +116,7 @@ export function Transcript({
         data={lines}
         shift={grewAbove}
         onScroll={scrolled}
+        onResize={follow}
         tabIndex={0}
         role="log"
         aria-live="off"

@@ -52,9 +52,17 @@ export async function deskWorld(
   const server = createServer(app);
   const logged: { fields: object; message: string }[] = [];
   const note = (fields: object, message: string) => void logged.push({ fields, message });
+  const upgraded = new Set<{ destroy(): void }>();
+  let reachable = true;
   const onUpgrade: OnUpgrade = (path, handler) => {
     server.on('upgrade', (request, socket, head) => {
-      if (request.url?.split('?')[0] === path) handler(request, socket, head);
+      if (!reachable || request.url?.split('?')[0] !== path) {
+        socket.destroy();
+        return;
+      }
+      upgraded.add(socket);
+      socket.on('close', () => upgraded.delete(socket));
+      handler(request, socket, head);
     });
   };
   const desk = mountDesk({
@@ -81,6 +89,14 @@ export async function deskWorld(
     logged,
     accounts,
     client: () => deskClient(origin),
+    /** Cuts every socket and takes no new one until `mend`. */
+    cut() {
+      reachable = false;
+      for (const socket of upgraded) socket.destroy();
+    },
+    mend() {
+      reachable = true;
+    },
     async close() {
       desk.close();
       server.closeAllConnections();
