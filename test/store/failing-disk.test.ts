@@ -89,6 +89,18 @@ test('health is refused at once while commits fail, and told again when they do 
   expect((await held.promise).kind).toBe('committed');
 });
 
+test('health that was asked for in vain leaves nothing waiting behind', async () => {
+  const faults = disk();
+  let elapsed = 0;
+  const store = await openIn(await freshFolder(), { faults, elapsedMs: () => elapsed });
+  faults.failing = 'commit';
+  await expect(store.checkHealth()).rejects.toMatchObject({ code: 'store_failed' });
+  elapsed = 60_000;
+  const held = store.conversations.append(send('first of the queue'));
+  faults.failing = undefined;
+  expect((await held).kind).toBe('committed');
+});
+
 test('a queue that is full refuses what comes next, and loses nothing of what is in it', async () => {
   const faults = disk();
   const store = await openIn(await freshFolder(), { faults });

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/store/index.ts';
+import { connect } from '../../src/store/sqlite/connection.ts';
 import { migrate, readMigrations } from '../../src/store/sqlite/migrate.ts';
 import { conversation, message } from '../contracts/store/support.ts';
 import { freshFolder, openIn } from './support.ts';
@@ -66,6 +67,13 @@ test('a file cut short is refused as damaged', async () => {
   const file = join(folder, 'kefu.db');
   await truncate(file, Math.floor((await stat(file)).size / 2));
   await expect(opening(folder)).rejects.toMatchObject({ code: 'store_corrupt' });
+});
+
+test('a file cut short is noticed without reading it through, as when it is large', async () => {
+  const folder = await filledFolder();
+  const file = join(folder, 'kefu.db');
+  await truncate(file, (await stat(file)).size - 4096);
+  expect(() => connect(folder, 0)).toThrow(expect.objectContaining({ code: 'store_corrupt' }));
 });
 
 test('an emptied file is refused and not taken for a new store', async () => {

@@ -12,6 +12,8 @@ const names = ['x', 'y', 'z'].map(conversation);
 const anId = fc.constantFrom(...names);
 const owners: readonly Owner[] = [
   { by: 'bot', epoch: 0 },
+  { by: 'bot', epoch: 2 },
+  { by: 'bot', epoch: 4 },
   ...priorities.map((priority) => queued(5, priority)),
   queued(3),
   heldBy('a1', 4),
@@ -38,7 +40,7 @@ const aStep = fc.oneof(
       snapshot: fc.option(
         fc.record({
           owner: fc.constantFrom(...owners),
-          closed: fc.boolean(),
+          closed: fc.constantFrom(false, false, true),
           customerId: fc.constantFrom(null, 'lin', 'maria'),
           handled: fc.integer({ min: 0, max: 3 }),
         }),

@@ -105,6 +105,18 @@ export function inboxContract(begin: Begin): void {
     ]);
   });
 
+  test('a turn of the bot does not move its conversation among the others', async () => {
+    const { store } = await begin();
+    await place(store, conversation('first'), 1, {});
+    await place(store, conversation('second'), 2, {});
+    await place(store, conversation('first'), 50, { counter: 1 });
+    const rows = await store.conversations.inbox({ list: 'bot', limit: 10 });
+    expect(rows.map((row) => [row.conversationId, row.sinceMs, row.lastAtMs])).toEqual([
+      ['second', 2, 2],
+      ['first', 1, 50],
+    ]);
+  });
+
   test('the newest of the bot and of the closed come first', async () => {
     const { store } = await begin();
     for (const [id, atMs] of [
