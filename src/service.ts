@@ -203,7 +203,7 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
     metrics,
     ...(config.webLimits && { limits: config.webLimits }),
   });
-  metrics.gauge('kefu_sockets', 'Open widget sockets.', web.sockets);
+  metrics.gauge('sockets', 'Open widget sockets.', web.sockets);
   const desk = mountDesk({
     app: http.app,
     onUpgrade: (path, handler) => http.onUpgrade(path, handler),

@@ -11,31 +11,33 @@ const name = z.string().min(1).max(64);
 
 /** What the customer sees, in order. Everything has a `seq`, gapless in its conversation. */
 export const wireEventSchema = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('message'),
-    seq,
-    atMs: z.number(),
-    from: z.literal('customer'),
-    cid: id,
-    text: z.string(),
-  }),
-  z.object({
-    type: z.literal('message'),
-    seq,
-    atMs: z.number(),
-    from: z.literal('bot'),
-    language: z.string(),
-    blocks: z.array(blockSchema),
-  }),
-  z.object({
-    type: z.literal('message'),
-    seq,
-    atMs: z.number(),
-    from: z.literal('agent'),
-    cid: id,
-    agentName: z.string(),
-    text: z.string(),
-  }),
+  z.discriminatedUnion('from', [
+    z.object({
+      type: z.literal('message'),
+      seq,
+      atMs: z.number(),
+      from: z.literal('customer'),
+      cid: id,
+      text: z.string(),
+    }),
+    z.object({
+      type: z.literal('message'),
+      seq,
+      atMs: z.number(),
+      from: z.literal('bot'),
+      language: z.string(),
+      blocks: z.array(blockSchema),
+    }),
+    z.object({
+      type: z.literal('message'),
+      seq,
+      atMs: z.number(),
+      from: z.literal('agent'),
+      cid: id,
+      agentName: z.string(),
+      text: z.string(),
+    }),
+  ]),
   z.object({ type: z.literal('language'), seq, atMs: z.number(), language: z.string() }),
   z.object({ type: z.literal('identity'), seq, atMs: z.number(), customer: z.boolean() }),
   z.object({
