@@ -170,6 +170,18 @@ test('waits longer after each failure, up to 30 s, and not at all when the page 
   expect(made.requests).toHaveLength(10);
 });
 
+test('writing during a long wait tries at once, but not at every word', async () => {
+  const made = clientWorld({ random: () => 1 });
+  made.world.answer = () => ({ status: 0, body: undefined });
+  made.client.start();
+  await settle();
+  await made.clock.pass(20_000);
+  const before = made.requests.length;
+  for (const text of ['hello', 'anybody', 'there']) made.client.send({ text });
+  await settle();
+  expect(made.requests).toHaveLength(before + 1);
+});
+
 test('a session that ran out is renewed at once with the visitor token, and the conversation goes on', async () => {
   const made = await online();
   made.last().tell(events(said(1)));

@@ -25,6 +25,8 @@ export interface ClientPorts extends ChatPorts {
 const socketTriesMax = 2;
 const pollForMs = 3 * 60_000;
 const loadWithinMs = 1_500;
+/** Between two tries, also when somebody writes meanwhile. */
+const restAtLeastMs = 2_000;
 const typingTtlMs = 8_000;
 const typingEveryMs = 3_000;
 const olderPageLength = 50;
@@ -49,6 +51,7 @@ export class ChatClient {
   #saidLanguage: string | undefined;
   #link: Link | undefined;
   #try = 0;
+  #triedAtMs = 0;
   #failures = 0;
   #unopened = 0;
   #pollUntilMs = 0;
@@ -100,12 +103,16 @@ export class ChatClient {
     const { clock, newId } = this.#ports;
     const conv = this.#state.conv;
     this.#typedAtMs = 0;
-    return this.#delivery.add({
+    const taken = this.#delivery.add({
       cid: newId(),
       atMs: clock.now(),
       ...message,
       ...(conv && { conv }),
     });
+    // Somebody waits for an answer now: that is a better moment to try than the one the back-off drew.
+    const restedMs = clock.now() - this.#triedAtMs;
+    if (this.#state.phase === 'offline' && restedMs > restAtLeastMs) this.#reconnect();
+    return taken;
   }
 
   sendSecret(form: string, code: string): void {
@@ -210,6 +217,7 @@ export class ChatClient {
   async #connect(): Promise<void> {
     this.#try += 1;
     const mine = this.#try;
+    this.#triedAtMs = this.#ports.clock.now();
     this.#errorCode = undefined;
     this.#set({ phase: 'connecting' });
     const session = this.#session ?? (await this.#openSession(mine));
