@@ -370,9 +370,9 @@ interface AxeReport {
 
 async function axeFindings(page: Page): Promise<readonly string[]> {
   await page.evaluate(axeSource);
-  const report = (await page.evaluate(
+  const report = await page.evaluate<AxeReport>(
     `axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(axeTags)} } })`,
-  )) as AxeReport;
+  );
   return report.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
   );
