@@ -1,6 +1,7 @@
 import { limits, type Understanding, type UnderstandHint } from '../core/index.ts';
 import { createClassifier, type Classifier, type Judgement } from './classifier.ts';
 import { createEntityReader, entityDefaults, type EntityOptions } from './entities/read.ts';
+import { segmentsOf } from './segments.ts';
 import { createLanguageGuesser, type LanguageGuess } from './language-id.ts';
 import { outOfScope, type EngineModel } from './model.ts';
 import { normalise } from './normalise.ts';
@@ -8,10 +9,43 @@ import { normalise } from './normalise.ts';
 export interface Engine {
   readonly languages: readonly string[];
   /** Pure: equal texts and hints give equal answers. Never throws for any text; the zone must exist. */
-  understand(text: string, hint: UnderstandHint): Understanding;
+  understand(text: string, hint: UnderstandHint): EngineUnderstanding;
   /** The training utterances most like the text, one an intent, best first: for explaining a verdict and for editors. */
   nearest(text: string, language: string): readonly NearUtterance[];
 }
+
+export interface EngineUnderstanding extends Understanding {
+  /** Two or more different requests in one message, in its order; absent when there is one or none. */
+  readonly requests?: readonly Request[];
+}
+
+/** One of several requests in a message and the part of `text` that makes it. */
+export interface Request {
+  readonly intent: string;
+  readonly confidence: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface EngineOptions extends EntityOptions {
+  /** Intents that accompany a request without being one: "hi, …", "… thanks". */
+  readonly accompanying: readonly string[];
+}
+
+export const engineDefaults: EngineOptions = {
+  ...entityDefaults,
+  accompanying: [
+    'greet',
+    'thank',
+    'goodbye',
+    'affirm',
+    'deny',
+    'frustrated',
+    'give_feedback',
+    'bot_capabilities',
+    'start_over',
+  ],
+};
 
 export interface NearUtterance {
   readonly intent: string;
@@ -23,19 +57,26 @@ export interface NearUtterance {
 /** Ranked intents in an answer. */
 const intentsMax = 5;
 
-export function createEngine(model: EngineModel, options: EntityOptions = entityDefaults): Engine {
-  const reader = createEntityReader(options);
+export function createEngine(model: EngineModel, options: Partial<EngineOptions> = {}): Engine {
+  const settled = { ...engineDefaults, ...options };
+  const reader = createEntityReader(settled);
   const guess = createLanguageGuesser(model.languageId);
   const classifiers = new Map(
     model.languages.map((one) => [one.language, createClassifier(one)] as const),
   );
+  const judgePart = (part: string, language: LanguageGuess): Judgement =>
+    judge(classifiers, language, normalise(reader.mask(part)));
   return {
     languages: model.languages.map(({ language }) => language),
     understand: (typed, hint) => {
       const text = capped(typed);
       const prepared = normalise(reader.mask(text));
       const language = guess(prepared, hint.language);
-      const judgement = judge(classifiers, language, prepared);
+      const whole = judge(classifiers, language, prepared);
+      const requests = findRequests(text, settled.accompanying, (part) =>
+        judgePart(part, language),
+      );
+      const judgement = requests.length > 1 ? withRequests(whole, requests) : whole;
       return {
         text,
         language: language.language,
@@ -43,11 +84,43 @@ export function createEngine(model: EngineModel, options: EntityOptions = entity
         intents: judgement.intents.slice(0, intentsMax),
         verdict: judgement.verdict,
         entities: reader.read(text, hint),
+        ...(requests.length > 1 ? { requests } : {}),
       };
     },
     nearest: (typed, language) =>
       classifiers.get(language)?.nearest(normalise(reader.mask(capped(typed)))) ?? [],
   };
+}
+
+/** A longer text is a story: its parts are not a list of requests. */
+const requestsLengthMax = 600;
+
+/** The parts that would each be answered by themselves, when they ask for different things. */
+function findRequests(
+  text: string,
+  accompanying: readonly string[],
+  judgePart: (part: string) => Judgement,
+): readonly Request[] {
+  if (text.length > requestsLengthMax) return [];
+  const requests: Request[] = [];
+  for (const { start, end } of segmentsOf(text)) {
+    const { intents, verdict } = judgePart(text.slice(start, end));
+    const first = intents[0];
+    if (verdict !== 'answer' || !first || accompanying.includes(first.intent)) continue;
+    const same = requests.findIndex(({ intent }) => intent === first.intent);
+    if (same < 0) requests.push({ ...first, start, end });
+  }
+  return requests;
+}
+
+/** The whole was judged as if it were one request: where that came to nothing certain, the parts say what is asked. */
+function withRequests(whole: Judgement, requests: readonly Request[]): Judgement {
+  const first = whole.intents[0]?.intent;
+  if (whole.verdict === 'answer' && requests.some(({ intent }) => intent === first)) return whole;
+  const intents = requests
+    .map(({ intent, confidence }) => ({ intent, confidence: confidence / requests.length }))
+    .sort((a, b) => b.confidence - a.confidence);
+  return { intents, verdict: 'answer' };
 }
 
 /** Cut at the ceiling, never through a character. */

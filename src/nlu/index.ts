@@ -1,4 +1,11 @@
-export { createEngine, type Engine, type NearUtterance } from './engine.ts';
+export {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type EngineUnderstanding,
+  type NearUtterance,
+  type Request,
+} from './engine.ts';
 export { createEntityReader, type EntityReader, type EntityOptions } from './entities/read.ts';
 export {
   outOfScope,
