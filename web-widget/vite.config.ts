@@ -13,7 +13,8 @@ export default defineConfig({
   // Relative, so that the folder works behind any path and on any host.
   base: './',
   define: { launcherWords: JSON.stringify(launcherWords()), appUrl: JSON.stringify(appMark) },
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // Not left to NODE_ENV: what tests build is what is served.
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     outDir: join(repository, 'dist/widget'),
     emptyOutDir: true,

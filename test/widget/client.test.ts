@@ -283,6 +283,24 @@ test('another customer on the same browser starts from nothing', async () => {
   expect(made.client.state.outgoing).toEqual([]);
 });
 
+test('another tab that renews the session disturbs nothing; one that signs somebody else in ends this one', async () => {
+  const made = await online();
+  made.last().tell(events(said(1)));
+  made.client.send({ text: 'unsent' });
+  const keep = (kept: object) => made.storage.set('kefu.visitor', JSON.stringify(kept));
+  keep({ token: 'v1 renewed', customer: false, conv: 'c1' });
+  made.client.visitorChanged();
+  await settle();
+  expect(made.sockets).toHaveLength(1);
+  expect(made.client.state.outgoing).toHaveLength(1);
+  keep({ token: 'v2', customer: true, conv: 'c2' });
+  made.world.answer = () => ({ status: 200, body: { ...session, conv: 'c2', customer: true } });
+  made.client.visitorChanged();
+  await settle();
+  expect(made.requests.at(-1)?.body).toMatchObject({ visitorToken: 'v2' });
+  expect(made.client.state).toMatchObject({ conv: 'c2', outgoing: [], transcript: { events: [] } });
+});
+
 test('a refused user token is told to the host, and the chat goes on without it', async () => {
   const made = clientWorld();
   made.world.answer = ({ body }) =>

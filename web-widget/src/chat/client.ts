@@ -173,10 +173,10 @@ export class ChatClient {
 
   /** Another tab signed in or out: this one must not go on as somebody else. */
   visitorChanged(): void {
+    const { phase, conv } = this.#state;
     const kept = this.#sessions.kept();
-    if (this.#state.phase === 'idle' || kept?.token === this.#session?.visitorToken) return;
-    if (!kept || this.#state.customer) this.#wipe();
-    this.#session = undefined;
+    if (phase === 'idle' || phase === 'ended' || kept?.conv === conv) return;
+    this.#forget();
     this.#reconnect();
   }
 
@@ -425,8 +425,12 @@ export class ChatClient {
 
   /** Nothing of the person stays, in memory or in storage. */
   #wipe(): void {
-    this.#delivery.clear();
     this.#sessions.forget();
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#delivery.clear();
     this.#session = undefined;
     this.#set({
       conv: '',

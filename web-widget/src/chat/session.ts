@@ -15,6 +15,8 @@ export type UserToken = string | (() => string | Promise<string>);
 interface KeptVisitor {
   readonly token: string;
   readonly customer: boolean;
+  /** Whose conversation it is: tokens are issued anew all the time, this changes with the person. */
+  readonly conv: string;
 }
 
 /** Opens sessions. The session token is never stored; the visitor token is all that survives a reload. */
@@ -59,8 +61,8 @@ export function createSessions(ports: ChatPorts, key: string): Sessions {
         return { kind: 'refused', code: errorCodeOf(reply.body) ?? 'network' };
       }
       const session = reply.body as SessionReply;
-      const { visitorToken: token, customer } = session;
-      storage.set(key, JSON.stringify({ token, customer } satisfies KeptVisitor));
+      const { visitorToken: token, customer, conv } = session;
+      storage.set(key, JSON.stringify({ token, customer, conv } satisfies KeptVisitor));
       return { kind: 'opened', session };
     },
     async signOut(sessionToken) {
@@ -78,7 +80,8 @@ function readVisitor(storage: Storage, key: string): KeptVisitor | undefined {
     if (typeof value !== 'object' || value === null || !('token' in value)) return undefined;
     const { token } = value;
     const customer = 'customer' in value && value.customer === true;
-    return typeof token === 'string' ? { token, customer } : undefined;
+    const conv = 'conv' in value && typeof value.conv === 'string' ? value.conv : '';
+    return typeof token === 'string' ? { token, customer, conv } : undefined;
   } catch {
     return undefined;
   }
