@@ -4,8 +4,8 @@ import { openSqliteStore } from '../../src/store/index.ts';
 import type { Store } from '../../src/store/index.ts';
 
 /**
- * Appends under load until it is killed, and writes one line for each acknowledgement to the other end of a pipe:
- * `ack <conversation> <cid> <pos> <seq>`, `work <id>`, `record <key>`. Arguments: folder, name of the run, senders,
+ * Appends under load until it is killed, and writes a line for each step to the other end of a pipe:
+ * `ack <conversation> <cid> <pos> <seq>`, `open <ms>`, `try <conversation> <cid>`, `record <cid>`. Arguments: folder, name of the run, senders,
  * messages each (0: until killed), and the cids that a former run never had an answer to.
  */
 const [folder = '', run = '', senders = '1', messages = '0', ...unanswered] = process.argv.slice(2);
@@ -45,8 +45,9 @@ async function sender(store: Store, number: number): Promise<void> {
   }
 }
 
+const startedMs = performance.now();
 const store = await openSqliteStore({ folder, clock: Date.now });
-tell('open');
+tell(`open ${Math.round(performance.now() - startedMs)}`);
 for (const entry of unanswered) {
   const [name = '', cid = ''] = entry.split('=');
   await send(store, name, cid);

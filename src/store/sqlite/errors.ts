@@ -5,8 +5,8 @@ const busy = 5;
 const corrupt = 11;
 const notADatabase = 26;
 
-/** What may pass by itself: locked, out of memory, interrupted, read-only, I/O error, full, cannot open. */
-const passing: ReadonlySet<number> = new Set([busy, 6, 7, 8, 9, 10, 13, 14]);
+/** What may pass by itself: no permission, locked, out of memory, read-only, interrupted, I/O error, full, cannot open. */
+const passing: ReadonlySet<number> = new Set([3, busy, 6, 7, 8, 9, 10, 13, 14]);
 
 /** SQLite's primary result code; undefined for anything that SQLite did not throw. */
 export function resultCode(error: unknown): number | undefined {
@@ -43,8 +43,8 @@ export function asFault(error: unknown, file: string): Fault {
   if (error instanceof Fault) return error;
   if (isCorrupt(error)) return corruptFault(file, error);
   const said = error instanceof Error ? error.message : String(error);
-  if (resultCode(error) === undefined || resultCode(error) === 19) {
-    return new Fault('internal', `the store met a bug: ${said}`, { cause: error });
+  if (isPassing(error)) {
+    return new Fault('store_failed', `the store cannot work on ${file}: ${said}`, { cause: error });
   }
-  return new Fault('store_failed', `the store cannot work on ${file}: ${said}`, { cause: error });
+  return new Fault('internal', `the store met a bug: ${said}`, { cause: error });
 }

@@ -30,8 +30,6 @@ export interface WriterOptions {
   readonly faults?: StoreFaults;
   /** Never goes back, unlike the wall clock. */
   readonly elapsedMs: () => number;
-  readonly ageMaxMs?: number;
-  readonly lengthMax?: number;
 }
 
 interface Job {
@@ -66,8 +64,6 @@ export function createWriter(options: WriterOptions): Writer {
 
 class GroupCommit implements Writer {
   readonly #options: WriterOptions;
-  readonly #ageMaxMs: number;
-  readonly #lengthMax: number;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   #queue: Job[] = [];
@@ -79,8 +75,6 @@ class GroupCommit implements Writer {
 
   constructor(options: WriterOptions) {
     this.#options = options;
-    this.#ageMaxMs = options.ageMaxMs ?? limits.appendAgeMaxMs;
-    this.#lengthMax = options.lengthMax ?? limits.appendQueueLengthMax;
     this.#begin = options.database.prepare('BEGIN IMMEDIATE');
     this.#commit = options.database.prepare('COMMIT');
   }
@@ -129,8 +123,8 @@ class GroupCommit implements Writer {
     if (this.#closing) return new Fault('shutting_down', 'the store is closing');
     const oldest = this.#queue[0];
     if (!oldest) return undefined;
-    const isStale = this.#options.elapsedMs() - oldest.enteredMs > this.#ageMaxMs;
-    if (!isStale && this.#queue.length < this.#lengthMax) return undefined;
+    const isStale = this.#options.elapsedMs() - oldest.enteredMs > limits.appendAgeMaxMs;
+    if (!isStale && this.#queue.length < limits.appendQueueLengthMax) return undefined;
     return new Fault('overloaded', 'the store has more to write than it can: try again later');
   }
 
