@@ -172,6 +172,7 @@ test('what is written without a connection survives a reload and arrives once, i
 test('a line that is cut again and again loses, doubles and reorders nothing', async () => {
   const { page, close } = await visit();
   const id = await openChat(page);
+  // More than a burst may hold: the rest is refused for now, and must keep its order all the same.
   const words = Array.from({ length: 40 }, (_, at) => `word ${at}`);
   for (const [at, word] of words.entries()) {
     await say(page, word);

@@ -19,7 +19,9 @@ export function Header({ model, texts }: Props) {
         {title ? firstLetter(title) : <Icon name="spark" />}
       </span>
       <div class="who">
-        <h2 dir="auto">{title || texts.t('panel')}</h2>
+        <h2>
+          <bdi>{title || texts.t('panel')}</bdi>
+        </h2>
         <p>
           {by === 'agent' && <Icon name="check" />}
           {texts.t(role[by])}

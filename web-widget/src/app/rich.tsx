@@ -12,15 +12,17 @@ export function Rich({ block, ...props }: BlockProps & { readonly block: CardBlo
 function Card({ block }: { readonly block: CardBlock }) {
   return (
     <section class={`card ${block.kind}`} aria-label={block.title}>
-      <h3 dir="auto">
-        <span>{block.title}</span>
+      <h3>
+        <bdi>{block.title}</bdi>
         {block.state && <em class={block.state.tone}>{block.state.label}</em>}
       </h3>
       <dl>
         {block.rows.map(({ label, value }) => (
           <div key={label}>
             <dt>{label}</dt>
-            <dd dir="auto">{value}</dd>
+            <dd>
+              <bdi>{value}</bdi>
+            </dd>
           </div>
         ))}
       </dl>
