@@ -1,16 +1,19 @@
+import { fork } from 'node:child_process';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
+  assembleEngine,
   createEngine,
   deserialiseModel,
   serialiseModel,
-  trainEngine,
   trainingDigest,
   type Engine,
   type EngineModel,
+  type LanguageModel,
   type TrainingUtterances,
 } from './nlu/index.ts';
+import type { TrainJob } from './train-process.ts';
 
 /**
  * The intent engine for these utterances: read from `cacheFile` when it was trained on exactly them, otherwise
@@ -22,9 +25,34 @@ export async function openEngine(
 ): Promise<Engine> {
   const kept = await readModel(cacheFile);
   if (kept && kept.trainedOn === trainingDigest(utterances, {})) return createEngine(kept);
-  const model = trainEngine(utterances);
+  const model = await train(utterances);
   await keepModel(cacheFile, model);
   return createEngine(model);
+}
+
+/** All languages at once, each in its own process. */
+async function train(utterances: TrainingUtterances): Promise<EngineModel> {
+  const languages = Object.keys(utterances).sort();
+  const models = await Promise.all(
+    languages.map((language) => trainAside({ language, utterances: utterances[language] ?? {} })),
+  );
+  return assembleEngine(models, utterances);
+}
+
+function trainAside(job: TrainJob): Promise<LanguageModel> {
+  const { promise, resolve, reject } = Promise.withResolvers<LanguageModel>();
+  // `advanced` carries typed arrays as they are.
+  const child = fork(join(import.meta.dirname, 'train-process.ts'), {
+    serialization: 'advanced',
+    execArgv: [],
+  });
+  child.once('message', (model) => resolve(model as LanguageModel));
+  child.once('error', reject);
+  child.once('exit', (code, signal) =>
+    reject(new Error(`training ${job.language} ended with ${code ?? signal}`)),
+  );
+  child.send(job);
+  return promise;
 }
 
 async function readModel(file: string): Promise<EngineModel | undefined> {

@@ -67,8 +67,11 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
   const secrets = await openSecrets(folder);
   const userTokenSecret = config.userTokenSecret ?? secrets.userToken;
   const workspace = await openWorkspace(join(folder, 'workspace.json'), log);
-  const phone = createSandboxPhone({ clock });
-  const wallet = await openSandboxWallet({
+  const phone: SandboxPhone = createSandboxPhone({
+    clock,
+    tailOf: (customerId) => phoneTail(wallet, customerId),
+  });
+  const wallet: Sandbox = await openSandboxWallet({
     folder,
     clock,
     timeZone: workspace.current().timeZone,
@@ -93,7 +96,9 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
   const parts = { log, metrics, store, bus, wallet, phone, workspace, identity, knowledge };
   const turns = wireTurns(parts);
   await turns.start();
+  const sweeper = setInterval(() => void sweep(store, log), sweepEveryMs);
   const close = async (): Promise<void> => {
+    clearInterval(sweeper);
     await turns.drain();
     await bus.close();
     await workspace.close();
@@ -101,6 +106,24 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
     await store.close();
   };
   return { ...parts, userTokenSecret, turns, close };
+}
+
+/** Expired sessions, codes and used token ids: deleted a little at a time, so that nobody waits for it. */
+const sweepEveryMs = 60_000;
+const sweepMax = 1000;
+
+async function sweep(store: Store, log: Log): Promise<void> {
+  try {
+    await store.records.sweep(clock(), sweepMax);
+  } catch (err) {
+    log.error({ err }, 'expired records could not be deleted');
+  }
+}
+
+/** The last four digits of the number that a code goes to. */
+async function phoneTail(wallet: Sandbox, customerId: string): Promise<string> {
+  const account = await wallet.getAccount({ customerId });
+  return account.kind === 'ok' ? `···${account.result.phone.slice(-4)}` : '···';
 }
 
 /** The issuer that the host page's server writes into its user tokens. */

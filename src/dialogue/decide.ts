@@ -1,5 +1,5 @@
 import { consent, decline, miss, pick, pressAsk, submitAsk } from './answers.ts';
-import { dropFlows, goTo, startFlow } from './control.ts';
+import { dropFlows, goTo, isRunnable, startFlow } from './control.ts';
 import type { Decide, DecideInput } from './decide-types.ts';
 import {
   awaits,
@@ -36,9 +36,21 @@ import { leaveVerification, putCodeForm, requestCode } from './verify.ts';
  */
 export const decide: Decide = (state, input, context) => {
   const draft = draftOf(state, context);
-  if (state.owner.by !== 'agent') react(draft, input);
+  if (state.owner.by !== 'agent') {
+    letGo(draft);
+    react(draft, input);
+  }
   return finish(draft, input.logged.pos);
 };
+
+/** A flow whose version was taken away for good cannot go on. */
+function letGo(draft: Draft): void {
+  const frame = top(draft);
+  if (!frame || isRunnable(draft)) return;
+  if (flowNamed(draft, frame.flow))
+    say(draft, 'common.failed', { topic: topicOf(draft, frame.flow) });
+  dropFlows(draft, 'failed');
+}
 
 function react(draft: Draft, { logged, understanding }: DecideInput): void {
   const { event } = logged;

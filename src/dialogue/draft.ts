@@ -121,8 +121,9 @@ function slotsFor(draft: Draft, key: string): Values {
   return Object.fromEntries(entries);
 }
 
-/** A flow's short name in the conversation's language. */
+/** A flow's short name in the conversation's language; empty for a flow that is not there any more. */
 export function topicOf(draft: Draft, flow: string): string {
+  if (!flowNamed(draft, flow)) return '';
   return draft.context.phrasebook.text(draft.state.language, `topics.${flow}`);
 }
 
