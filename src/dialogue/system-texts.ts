@@ -23,7 +23,6 @@ export const systemTexts = {
   },
   'common.parked': { topic: 'name of the request that is kept for later' },
   'common.cannot_go_back': {},
-  'common.no_flow': { topic: 'name of a topic that people, not the bot, answer' },
 
   // Labels of buttons.
   'common.yes': {},
