@@ -75,7 +75,7 @@ export class WorkspaceFile implements Adapter<WorkspaceDraft> {
   }
 }
 
-export function toText(draft: WorkspaceDraft): string {
+function toText(draft: WorkspaceDraft): string {
   return `${JSON.stringify(draft, null, 2)}\n`;
 }
 
