@@ -35,7 +35,7 @@ export interface WorkspaceDocument {
   close(): Promise<void>;
 }
 
-export type Changed =
+type Changed =
   | { readonly kind: 'changed'; readonly workspace: Workspace }
   | { readonly kind: 'refused'; readonly reason: 'invalid'; readonly problems: readonly string[] }
   /** Somebody's hand edit is on disk and not valid: it is not overwritten. */
