@@ -86,9 +86,9 @@ export function focusComposer(conv: string): void {
   takeFocus(conv);
 }
 
-/** The field that was waited for will not come. */
-export function forgetFocus(): void {
-  wished = null;
+/** As soon as the field is drawn anew; null when it will not come after all. */
+export function wishFocus(conv: string | null): void {
+  wished = conv;
 }
 
 function takeFocus(conv: string): void {

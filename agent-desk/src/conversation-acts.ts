@@ -1,6 +1,6 @@
 import { navigate } from 'wouter/use-browser-location';
 import { command } from './commands.ts';
-import { focusComposer, forgetFocus } from './composer.tsx';
+import { focusComposer, wishFocus } from './composer.tsx';
 import { setDraft } from './drafts.ts';
 import type { Mode } from './drafts.ts';
 import type { DeskHead, DeskListName } from './protocol.ts';
@@ -32,9 +32,9 @@ export function owns(head: DeskHead | null, agentId: string): boolean {
 export async function accept(conv: string): Promise<void> {
   // Wished for at once: the field may be drawn, by the socket's news, before the request is answered.
   setDraft(conv, { mode: 'reply' });
-  focusComposer(conv);
+  wishFocus(conv);
   if (await command(conv, { type: 'accept' })) goTo('mine', conv);
-  else forgetFocus();
+  else wishFocus(null);
 }
 
 export async function returnToBot(list: DeskListName, conv: string): Promise<void> {

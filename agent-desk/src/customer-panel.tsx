@@ -4,7 +4,7 @@ import { clockTime, fullTime, initialOf, languageName } from './format.ts';
 import { CloseIcon, CopyIcon, ShieldIcon, TickIcon } from './icons.tsx';
 import type { DeskAgent, DeskHead } from './protocol.ts';
 import { useSettings } from './settings.ts';
-import { actionsOf, lastPriority, lastReason, topicsOf } from './status.ts';
+import { actionsOf, topicsOf } from './status.ts';
 import { useThreads } from './threads.ts';
 import type { Thread } from './threads.ts';
 import { nameOf, useWords } from './words.ts';
@@ -34,7 +34,7 @@ export function CustomerPanel({
           <CloseIcon />
         </button>
       </header>
-      <Facts thread={thread} head={thread.head} agent={agent} />
+      <Facts head={thread.head} agent={agent} />
       <Topics thread={thread} />
       <Actions thread={thread} />
       <section>
@@ -49,18 +49,9 @@ export function CustomerPanel({
   );
 }
 
-function Facts({
-  thread,
-  head,
-  agent,
-}: {
-  readonly thread: Thread;
-  readonly head: DeskHead;
-  readonly agent: DeskAgent;
-}) {
+function Facts({ head, agent }: { readonly head: DeskHead; readonly agent: DeskAgent }) {
   const words = useWords();
-  const reason = head.reason ?? lastReason(thread.events);
-  const priority = head.priority ?? lastPriority(thread.events);
+  const { reason, priority } = head;
   return (
     <section>
       <div className="panel-who">

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import type { ReactElement } from 'react';
 import { Redirect, useParams } from 'wouter';
 import { Conversation } from './conversation.tsx';
-import { owns } from './conversation-acts.ts';
+import { focusList, owns } from './conversation-acts.ts';
 import { CustomerPanel } from './customer-panel.tsx';
 import { CloseDialog, KeysDialog } from './dialogs.tsx';
 import { Link } from './link.ts';
@@ -64,6 +64,7 @@ function Panes({
   const panel = useSettings((settings) => settings.panel);
   useShortcuts(place);
   useTitle();
+  useSomeFocus(list, conv);
   useTakenNews(conv, agent);
   return (
     <div
@@ -131,6 +132,13 @@ function useDeskLink(sessionEnded: () => void): void {
     link.start();
     return () => link.end();
   }, [sessionEnded]);
+}
+
+/** Whoever works by keyboard always stands somewhere: if nowhere else, on the list. */
+function useSomeFocus(list: DeskListName, conv: string | null): void {
+  useEffect(() => {
+    if (document.activeElement === document.body) focusList();
+  }, [list, conv]);
 }
 
 /** The tab says how many wait. */

@@ -13,6 +13,7 @@ export function statusLine({ what, values }: StatusEvent, words: Words): [string
   if (values['action'] !== undefined) told['action'] = nameOf('act', values['action']);
   if (values['channel'] !== undefined) told['channel'] = nameOf('channel', values['channel']);
   if (values['language'] !== undefined) told['language'] = languageName(values['language']);
+  if (what === 'action.refused') told['reason'] = nameOf('why', values['reason'] ?? '');
   if (what === 'handoff.requested') told['reason'] = nameOf('topic', values['reason'] ?? '');
   if (what === 'handoff.released.closed')
     return [closedText(values['disposition'] ?? '', words), 'plain'];
@@ -64,7 +65,7 @@ export function actionsOf(events: readonly DeskEvent[]): readonly ActionTold[] {
     );
     const found = told[at];
     if (!found || !isActionState(state)) continue;
-    const detail = state === 'refused' ? (event.values['reason'] ?? '') : found.detail;
+    const detail = state === 'refused' ? nameOf('why', event.values['reason'] ?? '') : found.detail;
     told[at] = { ...found, state, detail };
   }
   return told;
@@ -74,24 +75,26 @@ function isActionState(state: string): state is ActionTold['state'] {
   return state === 'pended' || state === 'ok' || state === 'refused';
 }
 
+/** Courtesies and talk about the talk: nothing that the customer came for. */
+const smallTalk: ReadonlySet<string> = new Set([
+  'welcome',
+  'greet',
+  'thank',
+  'goodbye',
+  'affirm',
+  'deny',
+  'start_over',
+  'bot_capabilities',
+  'bot_identity',
+  'change_language',
+  'frustrated',
+  'talk_to_agent',
+]);
+
 /** Topics in the order in which they came up, each once. */
 export function topicsOf(events: readonly DeskEvent[]): readonly string[] {
   const flows = events.flatMap((event) =>
     event.type === 'status' && event.what === 'flow.started' ? [event.values['flow'] ?? ''] : [],
   );
-  return [...new Set(flows)].filter((flow) => flow !== '');
-}
-
-export function lastReason(events: readonly DeskEvent[]): string | null {
-  const asked = events.findLast(
-    (event) => event.type === 'status' && event.what === 'handoff.requested',
-  );
-  return asked?.type === 'status' ? (asked.values['reason'] ?? null) : null;
-}
-
-export function lastPriority(events: readonly DeskEvent[]): string | null {
-  const asked = events.findLast(
-    (event) => event.type === 'status' && event.what === 'handoff.requested',
-  );
-  return asked?.type === 'status' ? (asked.values['priority'] ?? null) : null;
+  return [...new Set(flows)].filter((flow) => flow !== '' && !smallTalk.has(flow));
 }

@@ -57,7 +57,7 @@ export const currentWords = words;
 export const currentLanguage = (): string => i18next.language;
 
 /** A topic's or action's name; one that has none yet is shown by its id, readably. */
-export function nameOf(kind: 'topic' | 'act' | 'channel', id: string): string {
+export function nameOf(kind: 'topic' | 'act' | 'channel' | 'why', id: string): string {
   const key = `${kind}.${id}`;
   if (i18next.exists(key)) return words(key);
   const spaced = id.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll(/[_.-]+/g, ' ');

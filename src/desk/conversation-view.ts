@@ -58,7 +58,8 @@ export function told(
 function headOf(deps: ViewDeps, state: ConversationState, version: number): DeskHead {
   const { owner } = state;
   const agent = owner.by === 'agent' ? owner : null;
-  const queued = owner.by === 'queue' ? owner : null;
+  // Kept while an agent has it: why the customer was handed over stays worth knowing.
+  const asked = owner.by === 'queue' ? owner : state.queued;
   return {
     version,
     language: state.language,
@@ -69,8 +70,8 @@ function headOf(deps: ViewDeps, state: ConversationState, version: number): Desk
     sinceMs: owner.by === 'bot' ? null : owner.sinceMs,
     agentId: agent?.agentId ?? null,
     agentName: agent?.agentName ?? null,
-    priority: queued?.priority ?? null,
-    reason: queued?.reason ?? null,
+    priority: asked?.priority ?? null,
+    reason: asked?.reason ?? null,
     closed: state.closed,
   };
 }

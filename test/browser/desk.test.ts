@@ -166,6 +166,7 @@ test('a note is unmistakable, and the field never turns from note to reply by it
   await page.keyboard.press('a');
   await page.locator('.composer-reply').waitFor();
   expect(await page.locator('.composer button[type=submit]').innerText()).toBe('Send reply');
+  expect(await page.evaluate('document.activeElement?.id')).toBe('composer-text');
 });
 
 test('drafts stay with their conversation, over a reload too', async () => {

@@ -1,7 +1,7 @@
 import { canonical, priorities } from '../../src/core/index.ts';
-import type { ConversationId, Owner } from '../../src/core/index.ts';
+import type { ConversationId } from '../../src/core/index.ts';
 import type { Bus, Hint, Topic } from '../../src/bus/index.ts';
-import { initialState, isVisible } from '../../src/dialogue/index.ts';
+import { evolve, initialState, isVisible } from '../../src/dialogue/index.ts';
 import type {
   ConversationEvent,
   ConversationState,
@@ -11,40 +11,8 @@ import { changesOwner, compareQueued, mayCommand } from '../../src/handoff/index
 import type { InboxQuery, InboxRow, StoredConversation } from '../../src/store/index.ts';
 import type { AgentCommand, AgentRef, Commanded } from '../../src/turn/index.ts';
 
-/** As much of a conversation's fold as ownership and the head need. */
-function evolveHead(state: ConversationState, { event, atMs }: LoggedEvent): ConversationState {
-  const epoch = state.owner.epoch + 1;
-  const owned = (owner: Owner, closed = false) => ({ ...state, owner, closed });
-  switch (event.type) {
-    case 'conversation.started':
-      return { ...state, started: true, channel: event.channel, language: event.language };
-    case 'language.changed':
-      return { ...state, language: event.language };
-    case 'identity.bound':
-      return { ...state, customerId: event.customerId };
-    case 'identity.checked':
-      return { ...state, verifiedUntilMs: event.verifiedUntilMs ?? state.verifiedUntilMs };
-    case 'action.requested': {
-      const record = { action: event.action, state: 'requested' } as const;
-      return { ...state, actions: { ...state.actions, [event.effectId]: record } };
-    }
-    case 'handoff.requested': {
-      const { priority, queue, reason } = event;
-      return owned({ by: 'queue', epoch, sinceMs: atMs, priority, queue, reason });
-    }
-    case 'handoff.accepted': {
-      const { agentId, agentName } = event;
-      return owned({ by: 'agent', epoch, sinceMs: atMs, agentId, agentName });
-    }
-    case 'handoff.released':
-      return owned({ by: 'bot', epoch }, event.to === 'closed');
-    default:
-      return state;
-  }
-}
-
 export function fold(stored: StoredConversation): ConversationState {
-  return stored.tail.reduce(evolveHead, stored.snapshot ?? initialState);
+  return stored.tail.reduce(evolve, stored.snapshot ?? initialState);
 }
 
 /** Hints between the desk's parts, delivered in the same tick. */
