@@ -3,7 +3,7 @@ import { softmaxOf } from './language-id.ts';
 
 /** How scores become probabilities and probabilities a verdict; fitted on utterances that the scores had not seen. */
 export interface Calibration {
-  /** Scores are divided by it before they become shares of the served intents. */
+  /** Margins, or the members' mixed logits, are divided by it before they become shares of the served intents. */
   readonly temperature: number;
   /** Weights of `signalNames`, then the constant: the log odds that the text is one of the served intents at all. */
   readonly scope: Float64Array;
@@ -16,7 +16,8 @@ export interface Calibration {
 /** What one text looked like to a model that did not know it. `label` is its place in `intents`; the background class is `background`. */
 export interface Outcome {
   readonly label: number;
-  readonly scores: Float32Array;
+  /** What the temperature is applied to. */
+  readonly logits: Float32Array;
   readonly signals: Float64Array;
 }
 
@@ -61,12 +62,12 @@ export function scopeProbability(calibration: Calibration, signals: Float64Array
 /** Shares of the served intents given that it is one of them; the background has none. */
 export function intentShares(
   temperature: number,
-  scores: Float32Array,
+  logits: Float32Array,
   background: number,
 ): Float64Array {
-  const logits = Float64Array.from(scores, (score) => score / temperature);
-  if (background >= 0) logits[background] = -Infinity;
-  return softmaxOf(logits);
+  const cooled = Float64Array.from(logits, (logit) => logit / temperature);
+  if (background >= 0) cooled[background] = -Infinity;
+  return softmaxOf(cooled);
 }
 
 function sigmoid(value: number): number {
@@ -101,15 +102,15 @@ function fitTemperature(outcomes: readonly Outcome[], background: number): numbe
   const surprise = (logTemperature: number): number => {
     const temperature = Math.exp(logTemperature);
     let sum = 0;
-    for (const { label, scores } of outcomes) {
-      const share = intentShares(temperature, scores, background)[label] ?? 0;
+    for (const { label, logits } of outcomes) {
+      const share = intentShares(temperature, logits, background)[label] ?? 0;
       sum -= Math.log(Math.max(share, 1e-9));
     }
     return sum;
   };
   const golden = (Math.sqrt(5) - 1) / 2;
   let low = Math.log(0.02);
-  let high = Math.log(2);
+  let high = Math.log(4);
   for (let round = 0; round < 24; round++) {
     const left = high - golden * (high - low);
     const right = low + golden * (high - low);
@@ -240,7 +241,7 @@ function chooseThresholds(
 }
 
 function caseOf(outcome: Outcome, calibration: Calibration, background: number): Case {
-  const shares = intentShares(calibration.temperature, outcome.scores, background);
+  const shares = intentShares(calibration.temperature, outcome.logits, background);
   const scope = scopeProbability(calibration, outcome.signals);
   const mine = shares[outcome.label] ?? 0;
   const first = shares.reduce((a, b) => Math.max(a, b), 0);

@@ -7,6 +7,7 @@ import {
   type Calibration,
 } from './calibration.ts';
 import { createGramReader } from './features.ts';
+import { blend } from './members.ts';
 import { outOfScope, type LanguageModel } from './model.ts';
 import { createNearestIndex } from './nearest.ts';
 import { matchKey } from './normalise.ts';
@@ -51,7 +52,8 @@ export function createClassifier(model: LanguageModel): Classifier {
       const scores = score(model, vector.ids, vector.values);
       const words = { known: vector.known, words: grams.wordCount };
       const signals = signalsOf(scores, index.search(vector), words, background);
-      const shares = intentShares(calibration.temperature, scores, background);
+      const logits = blend(scores, model.members, vector);
+      const shares = intentShares(calibration.temperature, logits, background);
       const scope = grams.wordCount === 0 ? 0 : scopeProbability(calibration, signals);
       const match = exact.get(matchKey(prepared));
       return match === undefined

@@ -1,6 +1,7 @@
 import type { Calibration } from './calibration.ts';
 import type { FeatureScheme } from './features.ts';
 import type { LanguageModelCounts } from './language-id.ts';
+import type { NeuralMember } from './members.ts';
 
 /** Utterances by language and intent: what the bot learns from. */
 export interface TrainingUtterances {
@@ -20,7 +21,7 @@ export interface EngineModel {
   readonly languages: readonly LanguageModel[];
 }
 
-export const modelFormat = 1;
+export const modelFormat = 2;
 
 /** One language's classifier. */
 export interface LanguageModel {
@@ -35,6 +36,8 @@ export interface LanguageModel {
   readonly weights: Int8Array;
   readonly scales: Float32Array;
   readonly bias: Float32Array;
+  /** Networks that judge beside the separators; none unless asked for. */
+  readonly members: readonly NeuralMember[];
   /** The utterances as the features see them, for exact and nearest matches, and the place of their intents. */
   readonly texts: readonly string[];
   readonly labels: Int32Array;

@@ -29,7 +29,7 @@ function simulated(count: number, temperature: number): readonly Outcome[] {
       similarities: Float32Array.of(outside ? 0.1 : 0.6, 0.1, 0.1, outside ? 0.6 : 0.1),
     };
     const signals = signalsOf(scores, neighbours, { known: 1, words: 5 }, background);
-    return { label: outside ? background : label, scores, signals };
+    return { label: outside ? background : label, logits: scores, signals };
   });
 }
 
