@@ -2,7 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { createEngine, outOfScope, serialiseModel, trainEngine } from '../src/nlu/index.ts';
+import {
+  createEngine,
+  outOfScope,
+  serialiseModel,
+  trainEngine,
+  type Engine,
+} from '../src/nlu/index.ts';
 
 export const name = 'nlu';
 
@@ -26,6 +32,7 @@ interface Trained {
   /** Best first. */
   classify(text: string): readonly string[];
   readonly bytes: number;
+  readonly engine?: Engine;
 }
 
 interface Row {
@@ -50,9 +57,12 @@ export async function run(): Promise<void> {
     }
     const examples = readExamples(file);
     const train = examples.filter(({ split }) => split === 'train');
-    const test = examples.filter(({ split, label }) => split === 'test' && label !== outOfScope);
-    for (const peer of [kefu, naturalBayes()]) rows.push(measure(set, peer, train, test));
-    reportOutOfScope(set, examples);
+    const judged = examples.filter(({ split }) => split === 'test');
+    const test = judged.filter(({ label }) => label !== outOfScope);
+    const foreign = judged.filter(({ label }) => label === outOfScope);
+    for (const peer of [kefu(0), kefu(3), naturalBayes()]) {
+      rows.push(measure({ set, peer, outside: foreign }, train, test));
+    }
   }
   console.log('Public test splits; training on the training split alone; one thread.');
   console.table(rows);
@@ -70,8 +80,11 @@ function readExamples(file: string): readonly Example[] {
 }
 
 function measure(
-  set: string,
-  peer: Peer,
+  {
+    set,
+    peer,
+    outside,
+  }: { readonly set: string; readonly peer: Peer; readonly outside: readonly Example[] },
   train: readonly Example[],
   test: readonly Example[],
 ): Row {
@@ -90,6 +103,7 @@ function measure(
     if (served[0] === label) first++;
     if (served.slice(0, 3).includes(label)) listed++;
   }
+  if (trained.engine) reportOutOfScope(`${set}, ${peer.name}`, trained.engine, test, outside);
   times.sort((a, b) => a - b);
   const at = (share: number): string => (times[Math.floor(times.length * share)] ?? 0).toFixed(3);
   return {
@@ -113,17 +127,18 @@ function byIntent(examples: readonly Example[]): { [intent: string]: string[] } 
 }
 
 /** The whole of `understand`: language, entities and verdict included. */
-const kefu: Peer = {
-  name: 'kefu',
+const kefu = (members: number): Peer => ({
+  name: members > 0 ? `kefu, ${members} networks` : 'kefu',
   train: (examples) => {
-    const model = trainEngine({ en: byIntent(examples) });
+    const model = trainEngine({ en: byIntent(examples) }, { members });
     const engine = createEngine(model);
     return {
+      engine,
       classify: (text) => engine.understand(text, hint).intents.map(({ intent }) => intent),
       bytes: gzipSync(serialiseModel(model)).length,
     };
   },
-};
+});
 
 interface BayesClassifier {
   addDocument(text: string, label: string): void;
@@ -149,29 +164,38 @@ function naturalBayes(): Peer {
   };
 }
 
-/** With the set's own out-of-scope training examples: what becomes of in-scope and foreign test utterances. */
-function reportOutOfScope(set: string, examples: readonly Example[]): void {
-  const test = examples.filter(({ split }) => split === 'test');
-  const foreign = test.filter(({ label }) => label === outOfScope);
-  if (foreign.length === 0) return;
-  const engine = createEngine(
-    trainEngine({ en: byIntent(examples.filter(({ split }) => split === 'train')) }),
-  );
-  let right = 0;
-  let answered = 0;
-  let refused = 0;
-  for (const { text, label } of test) {
-    const { intents, verdict } = engine.understand(text, hint);
-    if (label === outOfScope) refused += verdict === 'refuse' ? 1 : 0;
-    else if (verdict !== 'refuse') {
-      answered++;
-      if (intents.find(({ intent }) => intent !== outOfScope)?.intent === label) right++;
-    }
-  }
-  const inside = test.length - foreign.length;
+/** With the set's own out-of-scope training examples: what the verdicts make of in-scope and foreign test utterances. */
+function reportOutOfScope(
+  title: string,
+  engine: Engine,
+  inside: readonly Example[],
+  outside: readonly Example[],
+): void {
+  if (outside.length === 0) return;
+  const refused = outside.filter(({ text }) => engine.understand(text, hint).verdict === 'refuse');
+  const chances = outside.map(({ text }) => scopeOf(engine, text)).sort((a, b) => a - b);
   console.log(
-    `${set}: not refused and right ${((100 * right) / inside).toFixed(2)} % of in-scope ` +
-      `(${((100 * answered) / inside).toFixed(2)} % not refused), ` +
-      `out of scope refused ${((100 * refused) / foreign.length).toFixed(2)} %`,
+    `${title}: ${percent(refused.length, outside.length)} % of out of scope refused by verdict`,
   );
+  for (const recall of [0.5, 0.8, 0.85, 0.9]) {
+    const least = chances[Math.floor(recall * chances.length)] ?? 1;
+    const right = inside.filter(({ text, label }) => {
+      const first = engine
+        .understand(text, hint)
+        .intents.find(({ intent }) => intent !== outOfScope);
+      return first?.intent === label && scopeOf(engine, text) >= least;
+    });
+    console.log(
+      `  at recall ${percent(recall, 1)} %: ${percent(right.length, inside.length)} % of in-scope right and kept`,
+    );
+  }
+}
+
+function scopeOf(engine: Engine, text: string): number {
+  const { intents } = engine.understand(text, hint);
+  return 1 - (intents.find(({ intent }) => intent === outOfScope)?.confidence ?? 0);
+}
+
+function percent(part: number, whole: number): string {
+  return ((100 * part) / whole).toFixed(1);
 }

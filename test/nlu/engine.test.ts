@@ -196,6 +196,24 @@ test('a written model reads back and understands the same', () => {
   }
 });
 
+test('networks beside the separators are kept in the file and judge the same after reading back', () => {
+  const small = { en: pick(utterances['en'] ?? {}, 15) };
+  const trained = trainEngine(small, { members: 2 });
+  const loaded = deserialiseModel(serialiseModel(trained));
+  expect(loaded?.languages[0]?.members).toHaveLength(2);
+  if (!loaded) throw new Error('the model did not read back');
+  const one = createEngine(trained);
+  const other = createEngine(loaded);
+  const texts = developmentSet('en').filter(([intent]) => intent !== outOfScope);
+  let right = 0;
+  for (const [intent, text] of texts) {
+    const read = one.understand(text, clock);
+    expect(other.understand(text, clock)).toEqual(read);
+    if (read.intents.find((ranked) => ranked.intent !== outOfScope)?.intent === intent) right++;
+  }
+  expect(right / texts.length).toBeGreaterThan(0.7);
+});
+
 test('a torn, changed or foreign model file is not a model', () => {
   const bytes = serialiseModel(trainEngine({ en: pick(utterances['en'] ?? {}, 5) }));
   expect(deserialiseModel(bytes.subarray(0, bytes.length - 8))).toBeUndefined();
