@@ -22,7 +22,7 @@ export interface Outcome {
 }
 
 /** Two best scores of served intents, the background's score and similarity, the best one's, whether neighbour and score agree, known words, length. */
-export const signalCount = 8;
+const signalCount = 8;
 
 export function signalsOf(
   scores: Float32Array,
@@ -199,7 +199,7 @@ function solve(matrix: readonly Float64Array[], right: Float64Array): Float64Arr
  * worse on something that is not ours; a refused request that is served is a dead end; a question among the right
  * choices costs a tap.
  */
-export const prices = {
+const prices = {
   answerWrong: 5,
   answerOutside: 5,
   askRight: 1,

@@ -14,25 +14,25 @@ export interface Engine {
   nearest(text: string, language: string): readonly NearUtterance[];
 }
 
-export interface EngineUnderstanding extends Understanding {
+interface EngineUnderstanding extends Understanding {
   /** Two or more different requests in one message, in its order; absent when there is one or none. */
   readonly requests?: readonly Request[];
 }
 
 /** One of several requests in a message and the part of `text` that makes it. */
-export interface Request {
+interface Request {
   readonly intent: string;
   readonly confidence: number;
   readonly start: number;
   readonly end: number;
 }
 
-export interface EngineOptions extends EntityOptions {
+interface EngineOptions extends EntityOptions {
   /** Intents that accompany a request without being one: "hi, …", "… thanks". */
   readonly accompanying: readonly string[];
 }
 
-export const engineDefaults: EngineOptions = {
+const engineDefaults: EngineOptions = {
   ...entityDefaults,
   accompanying: [
     'greet',

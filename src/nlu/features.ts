@@ -11,7 +11,7 @@ export interface Grams {
 }
 
 /** One kind of feature. Each block is brought to length 1 and then weighted, so that a long one cannot drown a short one. */
-export interface Block {
+interface Block {
   readonly weight: number;
   /** Features in fewer training texts are left out. */
   readonly documentsMin: number;
@@ -61,7 +61,7 @@ export function kindOf(texts: readonly string[]): FeatureScheme['kind'] {
 
 const wordPattern = /[\p{L}\p{M}\p{N}]+|[\p{Extended_Pictographic}\ue000-\ue0ff]/gu;
 
-export function wordsOf(normalised: string): readonly string[] {
+function wordsOf(normalised: string): readonly string[] {
   return normalised.match(wordPattern) ?? [];
 }
 

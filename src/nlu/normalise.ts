@@ -8,7 +8,7 @@ export function normalise(text: string): string {
 }
 
 /** Compatibility forms to plain ones (`１２` → `12`, `ﬁ` → `fi`) and nothing that takes no space: those only hide words. */
-export function foldWidth(text: string): string {
+function foldWidth(text: string): string {
   return text.replace(invisible, '').normalize('NFKC').replace(invisible, '');
 }
 

@@ -35,7 +35,7 @@ export interface TrainOptions {
   readonly members: number;
 }
 
-export const trainDefaults: TrainOptions = {
+const trainDefaults: TrainOptions = {
   seed: 20_261,
   typos: true,
   folds: 4,

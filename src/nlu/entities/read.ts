@@ -9,7 +9,7 @@ import type { Found } from './found.ts';
 import { findIds } from './ids.ts';
 import { shadowOf, sourceSpan, type Shadow } from './shadow.ts';
 
-export interface EntityContext {
+interface EntityContext {
   readonly nowMs: number;
   readonly timeZone: string;
 }
