@@ -6,7 +6,7 @@ import type { Mode } from './drafts.ts';
 import type { DeskHead, DeskListName } from './protocol.ts';
 import { sawUntil, setCursor, useUi } from './ui.ts';
 
-export function pathOf(list: DeskListName, conv?: string): string {
+function pathOf(list: DeskListName, conv?: string): string {
   return conv === undefined ? `/desk/${list}` : `/desk/${list}/${encodeURIComponent(conv)}`;
 }
 

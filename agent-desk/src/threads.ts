@@ -68,7 +68,11 @@ export function openThread(conv: string): void {
   const held = useThreads.getState().threads[conv];
   useThreads.setState(({ threads }) => {
     const { [conv]: thread = fresh(conv), ...others } = threads;
-    const kept = Object.entries(others).slice(-(threadsMax - 1));
+    const all = Object.entries(others);
+    const kept = all.filter(([, { outgoing }], index) => {
+      // The oldest go, but never words that are still to be sent.
+      return index > all.length - threadsMax || outgoing.length > 0;
+    });
     return { watched: conv, threads: { ...Object.fromEntries(kept), [conv]: thread } };
   });
   if (held?.head) watchAgain();
@@ -126,10 +130,7 @@ export async function loadEarlier(conv: string): Promise<void> {
 }
 
 /** Both in one, by position and each once; arrivals almost always simply go behind. */
-export function merged(
-  held: readonly DeskEvent[],
-  added: readonly DeskEvent[],
-): readonly DeskEvent[] {
+function merged(held: readonly DeskEvent[], added: readonly DeskEvent[]): readonly DeskEvent[] {
   const last = held.at(-1)?.pos ?? 0;
   const first = added[0]?.pos;
   if (first === undefined) return held;

@@ -4,7 +4,7 @@ import type { ConversationState, DeskDeps, LoggedEvent } from './deps.ts';
 import { deskEvents } from './event-view.ts';
 
 /** Positions of one page of a transcript; a turn takes about eight, so a page is some forty turns. */
-export const pageLength = 400;
+const pageLength = 400;
 
 type ViewDeps = Pick<DeskDeps, 'store' | 'fold' | 'levelAt' | 'clock'>;
 

@@ -1,2 +1,2 @@
 export { mountDesk } from './mount.ts';
-export type { Desk, DeskDeps, DeskLog, OnUpgrade } from './deps.ts';
+export type { DeskDeps, OnUpgrade } from './deps.ts';

@@ -12,7 +12,7 @@ const tokenLengthMax = 4096;
 const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** `localhost:8080` → true. Only such a host may have its cookie without TLS. */
-export function isLoopback(host: string | undefined): boolean {
+function isLoopback(host: string | undefined): boolean {
   return host !== undefined && loopbackHosts.has(host.replace(/:\d+$/, '').toLowerCase());
 }
 
