@@ -1,6 +1,7 @@
 import type { Value } from '../../core/index.ts';
 import { dayNumber, dayOf, isDay, weekdayOf } from './calendar.ts';
 import {
+  datesMax,
   dayValue,
   latestWeekday,
   monthPeriod,
@@ -67,6 +68,7 @@ export function findChineseDates(text: string, context: DateContext): readonly F
   const found: Found[] = [];
   for (const [pattern, read] of patterns) {
     for (const match of text.matchAll(pattern)) {
+      if (found.length >= datesMax) return found;
       const value = read(match.groups ?? {}, context);
       if (value === undefined) continue;
       const end = match.index + match[0].trimEnd().length;

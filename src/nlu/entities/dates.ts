@@ -79,6 +79,9 @@ export function yearOfMonth(today: number, month: number): number {
   return month > now.month ? now.year - 1 : now.year;
 }
 
+/** More dates than anyone writes in a message; each one costs a look at the zone's calendar. */
+export const datesMax = 30;
+
 const numeric =
   /(?<![\d.,a-z-])(20\d{2})(?:([-/.])(\d{1,2})\2(\d{1,2})|([01]\d)([0-3]\d))(?![\d-])(?:(?:t| {1,2})([01]?\d|2[0-3]):([0-5]\d)(?!\d))?/g;
 
@@ -86,6 +89,7 @@ const numeric =
 export function findNumericDates(text: string, context: DateContext): readonly Found[] {
   const found: Found[] = [];
   for (const match of text.matchAll(numeric)) {
+    if (found.length >= datesMax) break;
     const date = {
       year: Number(match[1]),
       month: Number(match[3] ?? match[5]),
