@@ -200,10 +200,10 @@ function solve(matrix: readonly Float64Array[], right: Float64Array): Float64Arr
  * choices costs a tap.
  */
 const prices = {
-  answerWrong: 5,
+  answerWrong: 4,
   answerOutside: 5,
   askRight: 1,
-  askWrong: 2.5,
+  askWrong: 2,
   askOutside: 1.5,
   refuseInside: 3,
 } as const;
