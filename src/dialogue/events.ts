@@ -261,3 +261,19 @@ const visible: ReadonlySet<ConversationEvent['type']> = new Set<ConversationEven
 export function isVisible(event: ConversationEvent): boolean {
   return visible.has(event.type);
 }
+
+const asking: ReadonlySet<ConversationEvent['type']> = new Set<ConversationEvent['type']>([
+  'conversation.started',
+  'message.received',
+  'identity.bound',
+  'identity.challenged',
+  'identity.checked',
+  'action.pended',
+  'action.ended',
+  'handoff.released',
+]);
+
+/** Whether the bot has to deal with it; the rest is its own doing, the desk's, or told by itself. */
+export function asksForTurn(event: ConversationEvent): boolean {
+  return asking.has(event.type);
+}

@@ -1,5 +1,6 @@
 import type { ConversationId, UnderstandHint } from '../core/index.ts';
 import {
+  asksForTurn,
   decide,
   levelAt,
   type ConversationEvent,
@@ -10,24 +11,13 @@ import {
 } from '../dialogue/index.ts';
 import type { NewOutboxRow } from '../store/index.ts';
 import type { TurnDeps } from './deps.ts';
+import { actionKind } from './effects.ts';
 import { appendAndHint, digest, foldOn, hold, type Held } from './log-access.ts';
 
 /** Events read at a time when the bot is behind. */
 const inputPage = 64;
 /** A turn that faults this often in a row is given to a person instead. */
 const faultsMax = 3;
-
-/** What the bot has to deal with; everything else in the log is its own doing or the desk's. */
-const inputs: ReadonlySet<ConversationEvent['type']> = new Set<ConversationEvent['type']>([
-  'conversation.started',
-  'message.received',
-  'identity.bound',
-  'identity.challenged',
-  'identity.checked',
-  'action.pended',
-  'action.ended',
-  'handoff.released',
-]);
 
 /** `idle`: nothing to do; `taken`: one input dealt with; `stale`: the log moved on meanwhile, look again. */
 type Advanced = 'idle' | 'taken' | 'stale';
@@ -55,7 +45,7 @@ async function nextInput(deps: TurnDeps, held: Held): Promise<LoggedEvent | unde
     const page = await deps.store.conversations.readAll(held.id, after, inputPage);
     const last = page.at(-1);
     if (!last) return undefined;
-    const found = page.find(({ event }) => inputs.has(event.type));
+    const found = page.find(({ event }) => asksForTurn(event));
     if (found) return found;
     after = last.pos;
   }
@@ -131,6 +121,8 @@ function outboxRow(effect: Effect, held: Held, atMs: number): NewOutboxRow {
     case 'action':
       return {
         ...base,
+        // Rows of one kind wait for each other: a freeze must not wait for a refund whose outcome is unknown.
+        kind: `${actionKind}${effect.action}`,
         payload: { ...effect, customerId, level: levelAt(held.state, atMs) },
         dueAtMs: atMs,
       };

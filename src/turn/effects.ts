@@ -9,6 +9,9 @@ const readTriesMax = 3;
 const retryFirstMs = 1000;
 const retryLongestMs = 5 * 60_000;
 
+/** Kind of an account action's outbox row: this and the action's name. */
+export const actionKind = 'action:';
+
 /** 1 s, 2 s, 4 s … 5 min. A write is never given up: its outcome is unknown until the wallet tells it. */
 export function retryDelayMs(attempts: number): number {
   return Math.min(retryFirstMs * 2 ** Math.max(0, attempts - 1), retryLongestMs);

@@ -40,6 +40,8 @@ export interface WorldOptions {
   /** Stands between the turn and its store and actions. */
   readonly wrap?: (parts: { store: Store; actions: Actions }) => { store: Store; actions: Actions };
   readonly walletFaults?: WalletFaults;
+  /** Plain sandbox customers `load-0001` … with one refundable purchase each. */
+  readonly loadCustomers?: number;
   readonly understand?: TurnDeps['understand'];
   readonly clock?: () => number;
   readonly staffed?: boolean;
@@ -69,6 +71,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const wallet = await openSandboxWallet({
     folder,
     clock,
+    loadCustomers: options.loadCustomers ?? 0,
     ...(options.walletFaults && { faults: options.walletFaults }),
   });
   const phone = createSandboxPhone({ clock });

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { encode, Fault } from '../../core/index.ts';
-import { isVisible } from '../../dialogue/index.ts';
+import { asksForTurn, isVisible } from '../../dialogue/index.ts';
 import type { LoggedEvent } from '../../dialogue/index.ts';
 import type { AppendRequest, AppendResult } from '../ports.ts';
-import { isInput } from '../input.ts';
+
 import { readLogged } from './events.ts';
 import type { EventRow } from './events.ts';
 import { firstPlace, placeOf } from './place.ts';
@@ -167,7 +167,7 @@ interface Moved extends Prepared {
 function move(statements: Statements, head: Head, { request, events, place }: Moved): void {
   const version = head.version + events.length;
   const seq = events.findLast((logged) => logged.seq !== undefined)?.seq ?? head.seq;
-  const inputPos = events.findLast(({ event }) => isInput(event))?.pos ?? head.inputPos;
+  const inputPos = events.findLast(({ event }) => asksForTurn(event))?.pos ?? head.inputPos;
   const handledPos = request.snapshot?.handledPos ?? head.handledPos;
   const unhandled = inputPos > handledPos && place.owner !== 'agent' ? 1 : 0;
   statements.move.run(version, seq, request.atMs, inputPos, handledPos, unhandled, head.n);
