@@ -4,7 +4,7 @@ import { Fault } from '../core/index.ts';
 interface Command {
   readonly usage: string;
   readonly tells: string;
-  readonly load: () => Promise<{ run(args: readonly string[]): Promise<number> }>;
+  readonly load: () => Promise<{ readonly run: (args: readonly string[]) => Promise<number> }>;
 }
 
 const commands: { readonly [name: string]: Command } = {

@@ -1,4 +1,4 @@
-export { intentFolders, loadContent, type ContentFolders, type LoadedContent } from './load.ts';
+export { loadContent, type ContentFolders, type LoadedContent } from './load.ts';
 export { parseStories, type ParsedStories, type Story } from './story.ts';
 export { runStory, type StoryResult } from './story-run.ts';
 export type { StoryAction, StoryAnswer, StoryDeps } from './story-world.ts';

@@ -6,8 +6,6 @@ export type ConversationId = Branded<'ConversationId'>;
 export type VisitorId = Branded<'VisitorId'>;
 export type CustomerId = Branded<'CustomerId'>;
 export type AgentId = Branded<'AgentId'>;
-/** An effect's id doubles as the idempotency key at the wallet and at every delivery. */
-export type EffectId = Branded<'EffectId'>;
 /** Made by the sender once a message, kept until the message is acknowledged; unique in its conversation. */
 export type ClientMessageId = Branded<'ClientMessageId'>;
 
@@ -23,7 +21,6 @@ export const parseVisitorId = (value: unknown) => parse<VisitorId>(value);
 export const parseCustomerId = (value: unknown) => parse<CustomerId>(value);
 export const parseAgentId = (value: unknown) => parse<AgentId>(value);
 export const parseClientMessageId = (value: unknown) => parse<ClientMessageId>(value);
-export const parseEffectId = (value: unknown) => parse<EffectId>(value);
 
 /** Makes ids with 128 random bits; injected so that tests and replays can make their own. */
 export type RandomId = () => string;

@@ -12,6 +12,8 @@ export interface Understanding {
   readonly intents: readonly RankedIntent[];
   /** `answer`: the first intent is safe to act on; `clarify`: ask which of the first two or three; `refuse`: out of scope. */
   readonly verdict: 'answer' | 'clarify' | 'refuse';
+  /** When the message asks for two or more things: each with its span, in order of `start`. */
+  readonly requests?: readonly RequestSpan[];
   /** In order of `start`, not overlapping. */
   readonly entities: readonly Entity[];
 }
@@ -19,6 +21,12 @@ export interface Understanding {
 export interface RankedIntent {
   readonly intent: string;
   readonly confidence: number;
+}
+
+/** One of several requests in a message; offsets as in `Entity`. */
+export interface RequestSpan extends RankedIntent {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** `value` is normalised: Money for `amount` (currency '' when none was said), `Instant` or `{fromMs,toMs}` for `date`, E.164 for `phone`, lower case for `email`, upper case for ids. */

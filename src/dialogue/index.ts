@@ -11,7 +11,6 @@ export { flowJsonSchema } from './flow-schema.ts';
 export { parseFlow, type FlowSource, type ParsedFlow } from './parse-flow.ts';
 export * from './state.ts';
 export {
-  languageFamilies,
   systemTexts,
   wordLists,
   type SystemText,

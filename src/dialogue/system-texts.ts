@@ -133,6 +133,3 @@ export type WordList = keyof typeof wordLists;
  * names by which people ask for it in this locale's language.
  */
 export const languageFamilies = ['languages', 'language_names'] as const;
-
-/** One more, by the reason of a refused account action: `refusals.<reason>`; and by flow id: `topics.<flow>`. */
-export const openFamilies = ['refusals', 'topics', 'labels'] as const;

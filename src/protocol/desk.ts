@@ -161,8 +161,7 @@ export const deskServerFrameSchema = z.discriminatedUnion('t', [
 ]);
 export type DeskServerFrame = z.infer<typeof deskServerFrameSchema>;
 
-/** Body of every refused request. */
-export const errorReplySchema = z.object({
+const errorReplySchema = z.object({
   error: z.object({
     code: z.string(),
     message: z.string(),
@@ -170,3 +169,5 @@ export const errorReplySchema = z.object({
     by: z.string().exactOptional(),
   }),
 });
+/** Body of every refused request. */
+export type ErrorReply = z.infer<typeof errorReplySchema>;

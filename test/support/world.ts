@@ -6,7 +6,6 @@ import { createActions, type Actions } from '../../src/actions/index.ts';
 import { createLocalBus, type Bus } from '../../src/bus/index.ts';
 import {
   parseClientMessageId,
-  parseConversationId,
   parseCustomerId,
   parseVisitorId,
   type ConversationId,
@@ -192,9 +191,3 @@ export function level(log: readonly LoggedEvent[]): true | undefined {
   const waits = state.pending?.kind === 'action' || state.owner.by === 'agent';
   return asks.length === 0 && !waits ? true : undefined;
 }
-
-export const conversationId = (text: string): ConversationId => {
-  const id = parseConversationId(text);
-  if (!id) throw new Error(`not an id: ${text}`);
-  return id;
-};
