@@ -23,10 +23,21 @@ const commands: { readonly [name: string]: Command } = {
     tells: 'check flows, texts and utterances; names file and line of each fault',
     load: () => import('./check.ts'),
   },
+  evaluate: {
+    usage: 'evaluate [--file FILE.tsv …] [--language L] [--report out.html]',
+    tells:
+      'how well messages are understood; fails below the floors (docs/reference/evaluation.md)',
+    load: () => import('./evaluate.ts'),
+  },
+  suggest: {
+    usage: 'suggest [--language L] [--json]',
+    tells: 'utterances that look mislabelled or double, and intents that need more',
+    load: () => import('./suggest.ts'),
+  },
 };
 
 function usage(): string {
-  const lines = Object.values(commands).map(({ usage, tells }) => `  ${usage.padEnd(50)}${tells}`);
+  const lines = Object.values(commands).map(({ usage, tells }) => `  ${usage.padEnd(66)}${tells}`);
   return `Usage: npm run kefu -- COMMAND\n\n${lines.join('\n')}`;
 }
 
