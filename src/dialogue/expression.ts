@@ -2,6 +2,7 @@ import {
   canonical,
   isMoney,
   moneyDecimal,
+  parseMoney,
   reaches,
   type Value,
   type Values,
@@ -29,7 +30,15 @@ function evaluateIn(draft: Draft, expression: Expression, slots: Values): Value 
     key,
     evaluateIn(draft, item, slots),
   ]);
-  return Object.fromEntries(entries);
+  const record: Values = Object.fromEntries(entries);
+  return isDecimalMoney(record) ? (parseMoney(record.decimal, record.currency) ?? null) : record;
+}
+
+/** How a flow writes an amount, which YAML has no form for. */
+function isDecimalMoney(record: Values): record is { decimal: string; currency: string } {
+  const { decimal, currency } = record;
+  const isWhole = Object.keys(record).length === 2;
+  return isWhole && typeof decimal === 'string' && typeof currency === 'string';
 }
 
 function lookUp(draft: Draft, path: string, slots: Values): Value {
