@@ -1,12 +1,17 @@
 import type { Draft } from './draft.ts';
 
+/** Codes that are everyday words: these currencies are known by their names only. */
+const wordCodes: ReadonlySet<string> = new Set(['ALL', 'CUP', 'MOP', 'TOP', 'TRY']);
+
 /** Currencies that the text names, by code or in the words of any offered language, in the order of the text. */
 export function currenciesNamed({ context }: Draft, text: string): readonly string[] {
   const { phrasebook } = context;
   const known = phrasebook.languages.flatMap((language) =>
     phrasebook.text(language, 'words.currencies').split('|').map(readName),
   );
-  const codes = known.map(({ code }) => ({ code, name: code.toLowerCase() }));
+  const codes = known
+    .filter(({ code }) => !wordCodes.has(code))
+    .map(({ code }) => ({ code, name: code.toLowerCase() }));
   const names = [...known, ...codes].filter(({ name }) => name !== '');
   // The longest first: the dollar of "Australian dollar" is not one more.
   names.sort((a, b) => b.name.length - a.name.length);

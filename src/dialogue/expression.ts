@@ -31,14 +31,17 @@ function evaluateIn(draft: Draft, expression: Expression, slots: Values): Value 
     evaluateIn(draft, item, slots),
   ]);
   const record: Values = Object.fromEntries(entries);
-  return isDecimalMoney(record) ? (parseMoney(record.decimal, record.currency) ?? null) : record;
+  return isDecimalMoney(record) ? moneyOf(record) : record;
 }
 
 /** How a flow writes an amount, which YAML has no form for. */
-function isDecimalMoney(record: Values): record is { decimal: string; currency: string } {
-  const { decimal, currency } = record;
-  const isWhole = Object.keys(record).length === 2;
-  return isWhole && typeof decimal === 'string' && typeof currency === 'string';
+function isDecimalMoney(record: Values): boolean {
+  return Object.keys(record).sort().join() === 'currency,decimal';
+}
+
+function moneyOf({ decimal, currency }: Values): Value {
+  if (typeof decimal !== 'string' || typeof currency !== 'string') return null;
+  return parseMoney(decimal, currency) ?? null;
 }
 
 function lookUp(draft: Draft, path: string, slots: Values): Value {
