@@ -2,6 +2,7 @@ import {
   canonical,
   isMoney,
   moneyDecimal,
+  parseMoney,
   reaches,
   type Value,
   type Values,
@@ -29,7 +30,18 @@ function evaluateIn(draft: Draft, expression: Expression, slots: Values): Value 
     key,
     evaluateIn(draft, item, slots),
   ]);
-  return Object.fromEntries(entries);
+  const record: Values = Object.fromEntries(entries);
+  return isDecimalMoney(record) ? moneyOf(record) : record;
+}
+
+/** How a flow writes an amount, which YAML has no form for. */
+function isDecimalMoney(record: Values): boolean {
+  return Object.keys(record).sort().join() === 'currency,decimal';
+}
+
+function moneyOf({ decimal, currency }: Values): Value {
+  if (typeof decimal !== 'string' || typeof currency !== 'string') return null;
+  return parseMoney(decimal, currency) ?? null;
 }
 
 function lookUp(draft: Draft, path: string, slots: Values): Value {

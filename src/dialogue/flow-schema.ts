@@ -44,6 +44,7 @@ export const slotTypes = [
   'ticket_id',
   'choice',
   'language',
+  'currency',
   'yes_no',
   'record',
   'list',

@@ -47,12 +47,14 @@ export type SlotType =
   | 'choice'
   /** One of the offered languages' tags. */
   | 'language'
+  /** A currency named in words or by its code: `EUR`. */
+  | 'currency'
   | 'yes_no'
   /** A record the wallet gave (a transaction, a list of them …): filled by `act`, picked by `choose`. */
   | 'record'
   | 'list';
 
-/** A literal, or `$slot`, `$slot.field`, `$now`, `$customer`, `$workspace.path`. */
+/** A literal, or `$slot`, `$slot.field`, `$now`, `$customer`, `$workspace.path`; money as `{ decimal: '100', currency: $slot }`. */
 export type Expression = Value;
 
 interface StepBase {

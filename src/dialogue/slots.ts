@@ -9,6 +9,7 @@ import {
   type Value,
   type Values,
 } from '../core/index.ts';
+import { currenciesNamed } from './currencies.ts';
 import type { Draft } from './draft.ts';
 import { isFilled, same } from './expression.ts';
 import type { Flow, SlotSpec, SlotType } from './flow.ts';
@@ -28,6 +29,7 @@ const entitiesOf: { readonly [T in SlotType]: readonly EntityType[] } = {
   ticket_id: ['ticket_id'],
   choice: [],
   language: [],
+  currency: [],
   yes_no: [],
   record: [],
   list: [],
@@ -36,7 +38,7 @@ const entitiesOf: { readonly [T in SlotType]: readonly EntityType[] } = {
 /** Slots that the message which begins a flow fills at once. An entity fills one slot only. */
 export function openingSlots(draft: Draft, flow: Flow, text: string): Values {
   const used = new Set<Entity>();
-  const slots: { [name: string]: Value } = {};
+  const slots: { [name: string]: Value } = { ...openingCurrencies(draft, flow, text) };
   for (const [name, spec] of Object.entries(flow.slots)) {
     if (spec.opening === false) continue;
     const types = spec.from ? [spec.from] : openingTypes(spec);
@@ -50,6 +52,21 @@ export function openingSlots(draft: Draft, flow: Flow, text: string): Values {
     }
   }
   return slots;
+}
+
+/** "from dollars to euros": the last one named is what the last currency slot is for; an amount's own is no second one. */
+function openingCurrencies(draft: Draft, flow: Flow, text: string): Values {
+  const wanting = Object.entries(flow.slots).flatMap(([name, { type, opening }]) =>
+    type === 'currency' && opening !== false ? [name] : [],
+  );
+  if (wanting.length === 0) return {};
+  const owned = draft.entities.flatMap(({ value }) => (isMoney(value) ? [value.currency] : []));
+  const named = currenciesNamed(draft, text).filter((code) => !owned.includes(code));
+  const entries = wanting.toReversed().flatMap((name, index): readonly [string, Value][] => {
+    const code = named.at(-1 - index);
+    return code === undefined ? [] : [[name, code]];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** A bare number in a story is seldom the amount; as an answer to "how much?" it is. */
@@ -76,6 +93,7 @@ export function answerFor(
     const told = text.trim().slice(0, limits.textLengthMax);
     return told === '' ? undefined : told;
   }
+  if (spec.type === 'currency') return currenciesNamed(draft, text).at(-1);
   const types = spec.from ? [spec.from] : entitiesOf[spec.type];
   const entity = draft.entities.find(({ type }) => types.includes(type));
   return entity && settled(entity.value, spec, former);
@@ -124,6 +142,7 @@ export function fieldValue(spec: SlotSpec, raw: string, former: Value): Value | 
       return plainId.test(text) ? text.toUpperCase() : undefined;
     case 'choice':
     case 'language':
+    case 'currency':
     case 'yes_no':
     case 'date':
     case 'record':

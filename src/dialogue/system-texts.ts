@@ -47,6 +47,7 @@ export const systemTexts = {
   'again.yes_no': {},
   'again.choice': {},
   'again.language': {},
+  'again.currency': {},
 
   // The ladder: not understood once, twice, three times, then a person.
   'ladder.out_of_scope': {},
@@ -123,6 +124,8 @@ export const wordLists = {
   'words.none': 'none of these, neither, another one …',
   'words.resend': 'send it again, new code, I got no code …',
   'words.person': 'agent, human, a person, customer service … (bare phrases only)',
+  'words.currencies':
+    'names of currencies, each behind its code: USD dollar|USD dollars|EUR euro …',
 } as const;
 
 export type WordList = keyof typeof wordLists;

@@ -14,6 +14,8 @@ const lists: { readonly [key: string]: string } = {
   'words.none': 'none',
   'words.resend': 'resend',
   'words.person': 'agent',
+  'words.currencies':
+    'USD dollars|USD 美元|TRY turkish lira|EUR euros|AUD australian dollars|CNY 人民币|CNY 元|JPY 日元',
 };
 
 /** Says keys instead of words, with the wording's number, so that tests read what was meant. */

@@ -15,6 +15,7 @@ const filledByMessages = new Set<SlotSpec['type']>([
   'withdrawal_id',
   'ticket_id',
   'language',
+  'currency',
 ]);
 const given = new Set(['now', 'customer', 'workspace']);
 
