@@ -12,7 +12,10 @@ export interface Formats {
   timeOfDay(hhmm: string): string;
   /** ISO weekday, 1 is Monday. */
   weekday(day: number): string;
+  /** Words in a sentence: "AUD, CAD, and CNY". */
   list(items: readonly string[]): string;
+  /** Spans of days and hours, each of several words: a comma parts them where the language allows it. */
+  spans(items: readonly string[]): string;
   hours(count: number): string;
 }
 
@@ -31,7 +34,9 @@ export function createFormats(language: string, timeZone: string): Formats {
   });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short', timeZone: 'UTC' });
   const weekday = new Intl.DateTimeFormat(language, { weekday: 'short', timeZone: 'UTC' });
-  const list = new Intl.ListFormat(language, { type: 'unit', style: 'short' });
+  const list = new Intl.ListFormat(language, { type: 'conjunction', style: 'long' });
+  // Not `unit`: it puts nothing at all between the parts in Chinese.
+  const spans = new Intl.ListFormat(language, { type: 'conjunction', style: 'narrow' });
   const hours = new Intl.NumberFormat(language, {
     style: 'unit',
     unit: 'hour',
@@ -50,6 +55,7 @@ export function createFormats(language: string, timeZone: string): Formats {
     // The third of January 2000 was a Monday.
     weekday: (day) => weekday.format(Date.UTC(2000, 0, 2 + day)),
     list: (items) => list.format(items),
+    spans: (items) => spans.format(items),
     hours: (count) => hours.format(count),
   };
 }

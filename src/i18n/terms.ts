@@ -41,7 +41,7 @@ function workingDays({ from, to }: WorkingDays, formats: Formats, say: Say): str
 
 function openSpans(spans: readonly OpenSpan[], formats: Formats, say: Say): string {
   if (spans.length === 0) return nothing;
-  return formats.list(
+  return formats.spans(
     spans.map((span) =>
       say('terms.open', {
         days: weekdays(span.days, formats, say),
@@ -54,7 +54,7 @@ function openSpans(spans: readonly OpenSpan[], formats: Formats, say: Say): stri
 function weekdays(days: readonly number[], formats: Formats, say: Say): string {
   const sorted = [...new Set(days)].sort((a, b) => a - b);
   if (sorted.length === 7) return say('terms.every_day', {});
-  return formats.list(
+  return formats.spans(
     runs(sorted).map(([first, last]) =>
       first === last
         ? formats.weekday(first)

@@ -29,7 +29,7 @@ const texts = {
 };
 
 function book(workspace: Values = { timeZone: 'Asia/Shanghai' }) {
-  const locales = { en: texts, 'zh-CN': texts, de: texts, ar: texts };
+  const locales = { en: texts, 'zh-CN': texts, de: texts, ar: texts, es: texts };
   return createPhrasebook({ locales, workspaceValues: () => workspace });
 }
 
@@ -84,16 +84,38 @@ test.each([
   ['zh-CN', { hours: 24 }, '24小时'],
   ['en', [{ days: [1, 2, 3, 4, 5, 6, 7], from: '08:00', to: '22:00' }], 'daily 8:00 AM–10:00 PM'],
   ['zh-CN', [{ days: [5, 1, 2, 3, 4], from: '09:00', to: '18:00' }], '周一–周五 09:00–18:00'],
-  [
-    'en',
-    [
-      { days: [1, 2, 4], from: '09:00', to: '12:00' },
-      { days: [6], from: '10:00', to: '11:30' },
-    ],
-    'Mon–Tue, Thu 9:00 AM–12:00 PM, Sat 10:00 AM–11:30 AM',
-  ],
 ])('in %s the term %o reads %s', (language, term, words) => {
   expect(plain(book({ term }).text(language, 'term'))).toBe(words);
+});
+
+const twoSpans = [
+  { days: [1, 2, 4], from: '09:00', to: '12:00' },
+  { days: [6], from: '10:00', to: '11:30' },
+];
+
+test.each([
+  ['en', 'Mon–Tue, Thu 9:00 AM–12:00 PM, Sat 10:00 AM–11:30 AM'],
+  ['zh-CN', '周一–周二、周四 09:00–12:00、周六 10:00–11:30'],
+  ['es', 'lun–mar y jue 9:00–12:00 y sáb 10:00–11:30'],
+  ['ar', 'الاثنين–الثلاثاء والخميس 9:00 ص–12:00 م والسبت 10:00 ص–11:30 ص'],
+])('in %s opening hours of several spans read %s', (language, words) => {
+  expect(plain(book({ term: twoSpans }).text(language, 'term'))).toBe(words);
+});
+
+test.each([
+  ['en', ['AUD'], 'AUD'],
+  ['en', ['AUD', 'CAD'], 'AUD and CAD'],
+  ['en', ['AUD', 'CAD', 'CNY'], 'AUD, CAD, and CNY'],
+  ['zh-CN', ['AUD'], 'AUD'],
+  ['zh-CN', ['AUD', 'CAD'], 'AUD和CAD'],
+  ['zh-CN', ['AUD', 'CAD', 'CNY'], 'AUD、CAD和CNY'],
+  ['es', ['AUD', 'CAD'], 'AUD y CAD'],
+  ['es', ['AUD', 'CAD', 'CNY'], 'AUD, CAD y CNY'],
+  ['es', ['Francia', 'Irlanda'], 'Francia e Irlanda'],
+  ['ar', ['AUD', 'CAD'], 'AUD وCAD'],
+  ['ar', ['AUD', 'CAD', 'CNY'], 'AUD وCAD وCNY'],
+])('in %s the words %o are listed as %s', (language, value, words) => {
+  expect(plain(book().text(language, 'value', { value }))).toBe(words);
 });
 
 test('wordings are taken in turn and the same turn gives the same words', () => {
