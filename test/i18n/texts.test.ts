@@ -104,7 +104,7 @@ function namedIn(key: string): readonly string[] {
 }
 
 function inWorkspace(name: string): boolean {
-  return /^workspace\.(brand|phone|phoneHours|agentHours|email|emailAnswer|refundDays|withdrawalDays)$/.test(
+  return /^workspace\.(brand|timeZone|phone|phoneHours|agentHours|email|emailAnswer|refundDays|withdrawalDays)$/.test(
     name,
   );
 }
