@@ -33,7 +33,7 @@ export async function advanceOnce(deps: TurnDeps, id: ConversationId): Promise<A
   const input = await nextInput(deps, held);
   if (!input) return 'idle';
   const startedMs = deps.clock();
-  const decided = decideOn(deps, held, input);
+  const decided = await decideOn(deps, held, input);
   const advanced = await commit(deps, held, decided);
   deps.observe?.('turn_ms', deps.clock() - startedMs);
   return advanced;
@@ -57,8 +57,8 @@ interface Decided {
   readonly effects: readonly Effect[];
 }
 
-function decideOn(deps: TurnDeps, held: Held, logged: LoggedEvent): Decided {
-  const input = understood(deps, held, logged);
+async function decideOn(deps: TurnDeps, held: Held, logged: LoggedEvent): Promise<Decided> {
+  const input = await understood(deps, held, logged);
   const decision = decide(held.state, input, contextOf(deps, held));
   const events: ConversationEvent[] = [];
   if (input.understanding) {
@@ -72,7 +72,7 @@ function decideOn(deps: TurnDeps, held: Held, logged: LoggedEvent): Decided {
 }
 
 /** Words are understood; an answer by button or form says by itself what it means. */
-function understood(deps: TurnDeps, held: Held, logged: LoggedEvent): DecideInput {
+async function understood(deps: TurnDeps, held: Held, logged: LoggedEvent): Promise<DecideInput> {
   const { event } = logged;
   if (event.type !== 'message.received' || event.choice || event.form) return { logged };
   const hint: UnderstandHint = {
@@ -80,7 +80,7 @@ function understood(deps: TurnDeps, held: Held, logged: LoggedEvent): DecideInpu
     nowMs: logged.atMs,
     timeZone: deps.workspace.timeZone(),
   };
-  return { logged, understanding: deps.understand(event.text, hint) };
+  return { logged, understanding: await deps.understand(event.text, hint) };
 }
 
 function contextOf(deps: TurnDeps, held: Held): DecideContext {

@@ -77,5 +77,8 @@ export type Commanded =
       readonly code: 'not_found' | 'conflict' | 'cid_conflict' | 'overloaded';
     };
 
-/** The door to understanding, as the turn is given it. */
-export type Understand = (text: string, hint: UnderstandHint) => Understanding;
+/** The door to understanding, as the turn is given it; a promise while the model is still being made. */
+export type Understand = (
+  text: string,
+  hint: UnderstandHint,
+) => Understanding | Promise<Understanding>;
