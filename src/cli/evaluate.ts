@@ -19,14 +19,14 @@ import { readUtteranceLines, toUtterances } from './labelled-files.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const intentsFolder = resolve(root, 'intents');
-const floorsFile = resolve(intentsFolder, 'floors.yaml');
-const cachedModel = resolve(root, '.cache/model.bin');
 
 /** Exit code 0 when no floor is missed, otherwise 1 with a line on each on standard error. */
 export async function run(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
-  const floors = await readFloors(options.floors ?? floorsFile, options.floors === undefined);
-  const lines = await readUtteranceLines(options.intents ?? intentsFolder);
+  const folder = options.intents ?? intentsFolder;
+  const ownFloors = resolve(folder, 'floors.yaml');
+  const floors = await readFloors(options.floors ?? ownFloors, options.floors === undefined);
+  const lines = await readUtteranceLines(folder);
   if (options.language !== undefined && !lines.some((one) => one.language === options.language)) {
     throw new Fault('not_found', `There are no utterances in ${options.language}.`);
   }
@@ -34,7 +34,6 @@ export async function run(args: readonly string[]): Promise<number> {
   const found = await evaluate(createTrainer(showProgress), {
     ...options,
     lines,
-    cachedModel,
     withCurve: options.report !== undefined,
   });
   const missed = missedFloors(floors, found.sets);
@@ -52,6 +51,7 @@ interface Options {
   readonly files: readonly string[];
   readonly folds: number;
   readonly intents: string | undefined;
+  readonly model: string | undefined;
   readonly language: string | undefined;
   readonly against: string | undefined;
   readonly report: string | undefined;
@@ -60,12 +60,12 @@ interface Options {
 }
 
 function readOptions(args: readonly string[]): Options {
-  const { file, folds, intents, language, against, report, floors, json } = parse(args);
+  const { file, folds, intents, model, language, against, report, floors, json } = parse(args);
   const count = Number(folds);
   if (!Number.isInteger(count) || count < 2 || count > 20) {
     throw new Fault('bad_request', '--folds is a whole number from 2 to 20');
   }
-  return { files: file, folds: count, intents, language, against, report, floors, json };
+  return { files: file, folds: count, intents, model, language, against, report, floors, json };
 }
 
 function parse(args: readonly string[]) {
@@ -76,6 +76,7 @@ function parse(args: readonly string[]) {
         file: { type: 'string', multiple: true, default: [] },
         folds: { type: 'string', default: '5' },
         intents: { type: 'string' },
+        model: { type: 'string' },
         language: { type: 'string' },
         against: { type: 'string' },
         report: { type: 'string' },

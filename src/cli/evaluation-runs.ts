@@ -36,8 +36,8 @@ export interface EvaluationRequest {
   readonly against: string | undefined;
   /** Learn from parts of the utterances too, which takes as long again. */
   readonly withCurve: boolean;
-  /** A model trained on the lines is used instead of training one. */
-  readonly cachedModel: string;
+  /** File of a model to judge with, instead of training one. */
+  readonly model: string | undefined;
 }
 
 export interface EvaluationRun {
@@ -50,6 +50,8 @@ export interface EvaluationRun {
 
 export const crossValidation = 'cross-validation';
 
+const seenAlready = 'A model has seen the utterances already: judge it over --file.';
+
 const curveShares = [0.1, 0.25, 0.5, 0.75] as const;
 /** Parts that a point of the learning curve is judged on: each costs a training. */
 const curveRounds = 2;
@@ -60,6 +62,7 @@ export async function evaluateFolds(
   request: EvaluationRequest,
 ): Promise<EvaluationRun> {
   const { folds, language } = request;
+  if (request.model !== undefined) throw new Fault('bad_request', seenAlready);
   const lines = ofLanguage(request.lines, language);
   const known = new Set(lines.map((one) => one.language));
   const judged = await crossValidate(trainer, { judged: lines, learned: lines, folds });
@@ -100,10 +103,7 @@ async function compareFolds(
 ): Promise<Compared> {
   if (against === undefined) return { comparisons: [], notes: [] };
   if (!(await isFolder(against))) {
-    throw new Fault(
-      'bad_request',
-      'A model has seen the utterances already: compare it over --file, or give a folder of intents.',
-    );
+    throw new Fault('bad_request', seenAlready);
   }
   const languages = new Set(lines.map(({ language }) => language));
   const theirs = (await readUtteranceLines(against)).filter((one) => languages.has(one.language));
@@ -133,7 +133,9 @@ export async function evaluateFiles(
   );
   if (tested.length === 0) throw new Fault('not_found', 'The files hold no line of that language.');
   const model =
-    (await readCached(request.cachedModel, request.lines)) ?? (await trainer.train(request.lines));
+    request.model === undefined
+      ? await trainer.train(request.lines)
+      : await readModel(request.model);
   const judged = judge(createEngine(model), tested);
   const points = await Promise.all(
     (request.withCurve ? curveShares : []).map(async (share) => {
@@ -150,10 +152,10 @@ export async function evaluateFiles(
     return evaluateSet(name, only(judged), learning);
   });
   return {
-    method: `given files, learned from all utterances`,
+    method: 'given files, learned from all utterances',
     sets,
     comparisons: await compareFiles(trainer, request.against, judged),
-    notes: seenNote(tested, request.lines),
+    notes: [...staleNote(model, request.lines), ...seenNote(tested, request.lines)],
   };
 }
 
@@ -171,9 +173,21 @@ async function openOther(trainer: Trainer, against: string): Promise<Engine> {
   if (await isFolder(against)) {
     return createEngine(await trainer.train(await readUtteranceLines(against)));
   }
-  const model = deserialiseModel(await readFile(against));
-  if (!model) throw new Fault('bad_content', `${against} is no model of this version's format.`);
-  return createEngine(model);
+  return createEngine(await readModel(against));
+}
+
+async function readModel(file: string): Promise<EngineModel> {
+  const bytes = await readFile(file).catch(() => undefined);
+  if (!bytes) throw new Fault('not_found', `${file} cannot be read.`);
+  const model = deserialiseModel(bytes);
+  if (!model) throw new Fault('bad_content', `${file} is no model of this version's format.`);
+  return model;
+}
+
+function staleNote(model: EngineModel, lines: readonly LabelledText[]): string[] {
+  const { trainedOn } = model;
+  if (trainedOn === trainingDigest(toUtterances(lines))) return [];
+  return [`the model learned from other utterances than these (${trainedOn})`];
 }
 
 async function isFolder(place: string): Promise<boolean> {
@@ -213,15 +227,6 @@ function seenNote(tested: readonly LabelledText[], learned: readonly LabelledTex
   return seen === 0
     ? []
     : [`${seen} of ${tested.length} lines stand in the utterances too: easy ones`];
-}
-
-async function readCached(
-  file: string,
-  lines: readonly LabelledText[],
-): Promise<EngineModel | undefined> {
-  const bytes = await readFile(file).catch(() => undefined);
-  const model = bytes && deserialiseModel(bytes);
-  return model?.trainedOn === trainingDigest(toUtterances(lines)) ? model : undefined;
 }
 
 function ofLanguage(

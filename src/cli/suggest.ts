@@ -36,9 +36,10 @@ export async function run(args: readonly string[]): Promise<number> {
     crossValidate(trainer, { ...what, share: 0.5 }),
     trainer.train(lines),
   ]);
+  const engine = createEngine(model);
   const found = {
-    mislabelled: findMislabelled(full),
-    nearDuplicates: findNearDuplicates(createEngine(model), lines, similarityMin),
+    mislabelled: findMislabelled(full, engine),
+    nearDuplicates: findNearDuplicates(engine, lines, similarityMin),
     needMore: findNeedyIntents(full, half),
   };
   console.log(
@@ -93,8 +94,9 @@ function section(
 }
 
 function mislabelledText(one: Mislabelled): string {
+  const like = one.like === undefined ? '' : ` (like "${one.like}")`;
   const sure = `${percent(one.confidence)} ${one.predicted}`;
-  return `  ${one.place}\n      ${one.text}\n      ${one.intent}, or ${sure}?`;
+  return `  ${one.place}\n      ${one.text}\n      ${one.intent}, or ${sure}${like}?`;
 }
 
 function duplicateText({ one, other, similarity }: NearDuplicate): string {

@@ -4,7 +4,7 @@ import type { ReliabilityBin, ScopePoint } from './figures.ts';
 import { escaped, percent, round } from './markup.ts';
 
 /** A square plot of shares: both axes run from 0 to 1, or the upright one from `from`. */
-const plot = { left: 46, top: 12, size: 240, width: 300, height: 300 } as const;
+const plot = { left: 46, top: 20, size: 240, width: 300, height: 308 } as const;
 
 interface Axes {
   readonly label: string;
@@ -67,7 +67,7 @@ export function reliabilityPlot(bins: readonly ReliabilityBin[], language: strin
           `<g><title>${told}</title>` +
           `<rect class="bar" opacity="${opacity}" x="${round(x(from) + 1.5)}" width="${width}" y="${round(y(right))}" height="${round(y(0) - y(right))}"/>` +
           `<circle class="dot" cx="${round(x(meanConfidence))}" cy="${round(y(right))}" r="3.5"/>` +
-          `<text class="count" x="${round((x(from) + x(to)) / 2)}" y="${round(y(0) - 4)}" text-anchor="middle">${lines}</text></g>`
+          `<text class="count" x="${round((x(from) + x(to)) / 2)}" y="${plot.top - 7}" text-anchor="middle">${lines}</text></g>`
         );
       });
     return `<line class="ideal" x1="${x(0)}" y1="${y(0)}" x2="${x(1)}" y2="${y(1)}"/>${marks.join('')}`;
@@ -126,7 +126,7 @@ export function learningPlot(points: readonly LearningPoint[], language: string)
         );
         const last = known.at(-1);
         const note = last
-          ? `<text class="note" x="${round(x(1) - 4)}" y="${round(y(last.value) + 15)}" text-anchor="end">${name} ${percent(last.value)}</text>`
+          ? `<text class="note" x="${round(x(1) - 4)}" y="${round(y(last.value) + (key === 'top1' ? 20 : -11))}" text-anchor="end">${name} ${percent(last.value)}</text>`
           : '';
         return `<polyline class="line ${key}" points="${path.join(' ')}"/>${dots.join('')}${note}`;
       })
@@ -140,8 +140,10 @@ const cell = 34;
 export function confusionPlot({ intents, counts, elsewhere }: ConfusionMatrix): string {
   const longest = Math.max(0, ...intents.map((intent) => intent.length));
   const side = 10 + longest * 6.6;
-  const width = side + (intents.length + 1) * cell + 6;
-  const head = Math.max(side, 80) * 0.75 + 8;
+  // The heads lean to the right, over the last column.
+  const lean = Math.max(side, 60) * 0.72;
+  const width = side + (intents.length + 1) * cell + lean - cell / 2;
+  const head = lean + 14;
   const height = head + intents.length * cell + 6;
   const columns = [...intents, 'another'];
   const heads = columns.map((intent, at) => {

@@ -51,7 +51,7 @@ function floorsPart({ floors, missed, sets }: ReportInput): string {
   const judged = sets.flatMap(({ name, languages }) =>
     languages.flatMap(({ language }) => Object.keys(floors[name]?.[language] ?? {})),
   ).length;
-  if (judged === 0) return '<div class="floors">No floors are set for these figures.</div>';
+  if (judged === 0) return '<div class="floors none">No floors are set for these figures.</div>';
   if (missed.length === 0) return `<div class="floors">All ${judged} floors hold.</div>`;
   const items = missed.map((one) => `<li>${escaped(missedFloorText(one))}</li>`);
   return `<div class="floors missed">${missed.length} of ${judged} floors missed<ul>${items.join('')}</ul></div>`;
@@ -128,6 +128,9 @@ const figureRows: readonly FigureRow[] = [
   { label: 'language right', cell: ({ languageRight }) => percent(languageRight) },
 ];
 
+/** Rows of figures that come after those of the lines out of scope. */
+const afterScope = 3;
+
 function figuresTable(languages: readonly LanguageEvaluation[]): string {
   const rows = figureRows.map(({ label, part = false, cell }) =>
     row(
@@ -136,6 +139,14 @@ function figuresTable(languages: readonly LanguageEvaluation[]): string {
       part,
     ),
   );
+  const rates = (languages[0]?.recallAtFalseRefusals ?? []).map(({ falseRefusals }, at) =>
+    row(
+      `could be refused at ${percent(falseRefusals)} false refusals`,
+      languages.map((one) => percent(one.recallAtFalseRefusals[at]?.recall)),
+      true,
+    ),
+  );
+  rows.splice(rows.length - afterScope, 0, ...rates);
   const heads = languages.map(({ language }) => escaped(language));
   return table(heads, rows, 'In small: the interval that holds the true share 95 times in 100.');
 }
@@ -163,7 +174,7 @@ function languagePart(one: LanguageEvaluation): string {
     `<h3>${name}: confidence, scope and learning</h3><div class="plots">`,
     figure(
       reliabilityPlot(reliability, language),
-      'Bars: right, by confidence; a pale bar has few lines. Dots on the dashed line mean what they say.',
+      'Bars: right, by confidence; on top, how many lines. Confidences whose dots lie on the dashed line mean what they say.',
     ),
     scopeCurve.length > 0
       ? figure(
@@ -250,8 +261,8 @@ function intentsTable({ intents }: LanguageEvaluation): string {
 /** Cells and heads are HTML already. */
 function table(heads: readonly string[], rows: readonly string[], caption?: string): string {
   const head = heads.map((one) => `<th scope="col">${one}</th>`).join('');
-  const told = caption === undefined ? '' : `<caption>${caption}</caption>`;
-  return `<div class="scroll"><table>${told}<thead><tr><td></td>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  const told = caption === undefined ? '' : `<p class="soft">${caption}</p>`;
+  return `${told}<div class="scroll"><table><thead><tr><td></td>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 function row(head: string, cells: readonly string[], part = false): string {

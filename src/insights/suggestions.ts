@@ -15,6 +15,8 @@ export interface Mislabelled extends LabelledText {
   readonly confidence: number;
   /** What it has in its own intent. */
   readonly ownConfidence: number;
+  /** The utterance of the predicted intent that is most like it, as normalised. */
+  readonly like: string | undefined;
 }
 
 /** Surer than this that a text is foreign: refused by any threshold that the engine may choose. */
@@ -22,9 +24,10 @@ const foreignMin = 0.8;
 
 /**
  * From cross-validation: utterances that would be answered with another intent, and those in scope that are held
- * foreign beyond doubt; the surest first. Most are unusual but right: they want a look, not a change.
+ * foreign beyond doubt; the surest first. Most are unusual but right: they want a look, not a change. `engine` has
+ * learned from all of them.
  */
-export function findMislabelled(judged: readonly Judged[]): readonly Mislabelled[] {
+export function findMislabelled(judged: readonly Judged[], engine: Engine): readonly Mislabelled[] {
   return judged
     .flatMap((one) => {
       const predicted = predictedOf(one);
@@ -33,7 +36,9 @@ export function findMislabelled(judged: readonly Judged[]): readonly Mislabelled
       if (predicted === one.intent || !sure) return [];
       const { language, intent, text, place } = one;
       const ownConfidence = confidenceIn(one, intent);
-      return [{ language, intent, text, place, predicted, confidence, ownConfidence }];
+      const near = engine.nearest(text, language).find((other) => other.intent === predicted);
+      const like = near?.utterance;
+      return [{ language, intent, text, place, predicted, confidence, ownConfidence, like }];
     })
     .sort((a, b) => b.confidence - a.confidence || (a.place < b.place ? -1 : 1));
 }
@@ -95,8 +100,8 @@ const fewShare = 0.5;
 /** Points of recall below the language's mean. */
 const weakGap = 0.1;
 /** Points of recall that the second half of the utterances brought, where there is still something to gain. */
-const risingGain = 0.08;
-const risingRecallMax = 0.9;
+const risingGain = 0.12;
+const risingRecallMax = 0.85;
 
 /**
  * `full` and `half` hold the same lines by cross-validation, learned from all and from half of the other utterances.
