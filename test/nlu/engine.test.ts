@@ -13,7 +13,7 @@ import {
   type Engine,
   type EngineModel,
 } from '../../src/nlu/index.ts';
-import { developmentSet, ownUtterances } from './own-content.ts';
+import { labelledSet, ownUtterances } from './own-content.ts';
 
 const utterances = ownUtterances();
 const clock = { nowMs: Date.parse('2026-11-22T14:00:00Z'), timeZone: 'Asia/Shanghai' };
@@ -29,52 +29,83 @@ function understand(text: string, language?: string): Understanding {
   return engine.understand(text, language === undefined ? clock : { ...clock, language });
 }
 
-/** Floors stand a little below what was measured when they were set (docs/reference/understanding.md). */
-const floors = {
-  en: {
-    first: 0.97,
-    listed: 0.985,
+/**
+ * Floors stand a little below what was measured when they were set (docs/reference/understanding.md). `held` is the
+ * measure: written by others than the utterances, in as different words as people find. `dev` is nearer to them.
+ */
+const floors = [
+  {
+    set: 'held',
+    language: 'en',
+    first: 0.7,
+    listed: 0.85,
+    wronglyAnswered: 0.06,
+    refusedOutside: 0.5,
+    answeredOutside: 0.08,
+  },
+  {
+    set: 'held',
+    language: 'zh-CN',
+    first: 0.72,
+    listed: 0.85,
+    wronglyAnswered: 0.05,
+    refusedOutside: 0.55,
+    answeredOutside: 0.08,
+  },
+  {
+    set: 'dev',
+    language: 'en',
+    first: 0.955,
+    listed: 0.98,
+    wronglyAnswered: 0.025,
+    refusedOutside: 0.65,
+    answeredOutside: 0.08,
+  },
+  {
+    set: 'dev',
+    language: 'zh-CN',
+    first: 0.955,
+    listed: 0.98,
     wronglyAnswered: 0.02,
     refusedOutside: 0.6,
-    answeredOutside: 0.15,
+    answeredOutside: 0.06,
   },
-  'zh-CN': {
-    first: 0.97,
-    listed: 0.985,
-    wronglyAnswered: 0.02,
-    refusedOutside: 0.7,
-    answeredOutside: 0.1,
-  },
-} as const;
+] as const;
 
-test.each(['en', 'zh-CN'] as const)('held-out messages in %s are understood', (language) => {
-  const judged = developmentSet(language).map(([intent, text]) => {
-    const read = understand(text);
-    const served = read.intents.filter((one) => one.intent !== outOfScope);
-    return { intent, read, served };
-  });
-  const inside = judged.filter(({ intent }) => intent !== outOfScope);
-  const outside = judged.filter(({ intent }) => intent === outOfScope);
-  const share = (of: typeof judged, test: (one: (typeof judged)[number]) => boolean): number =>
-    of.filter(test).length / of.length;
-  const floor = floors[language];
-  expect(inside.length).toBeGreaterThan(150);
-  expect(outside.length).toBeGreaterThan(35);
-  expect(share(inside, (one) => one.served[0]?.intent === one.intent)).toBeGreaterThan(floor.first);
-  expect(
-    share(inside, (one) => one.served.slice(0, 3).some(({ intent }) => intent === one.intent)),
-  ).toBeGreaterThan(floor.listed);
-  expect(
-    share(inside, (one) => one.read.verdict === 'answer' && one.served[0]?.intent !== one.intent),
-  ).toBeLessThan(floor.wronglyAnswered);
-  expect(share(outside, (one) => one.read.verdict === 'refuse')).toBeGreaterThan(
-    floor.refusedOutside,
-  );
-  expect(share(outside, (one) => one.read.verdict === 'answer')).toBeLessThan(
-    floor.answeredOutside,
-  );
-  expect(share(judged, (one) => one.read.language === language)).toBeGreaterThan(0.97);
-});
+test.each(floors)(
+  'the messages of $set.$language are understood',
+  ({ set, language, ...floor }) => {
+    const judged = labelledSet(set, language).map(([intent, text]) => {
+      const read = understand(text);
+      const served = read.intents.filter((one) => one.intent !== outOfScope);
+      return { intent, read, served };
+    });
+    const inside = judged.filter(({ intent }) => intent !== outOfScope);
+    const outside = judged.filter(({ intent }) => intent === outOfScope);
+    const share = (of: typeof judged, test: (one: (typeof judged)[number]) => boolean): number =>
+      of.filter(test).length / of.length;
+    const reached = {
+      first: share(inside, (one) => one.served[0]?.intent === one.intent),
+      listed: share(inside, ({ served, intent }) =>
+        served.slice(0, 3).some((one) => one.intent === intent),
+      ),
+      wronglyAnswered: share(
+        inside,
+        (one) => one.read.verdict === 'answer' && one.served[0]?.intent !== one.intent,
+      ),
+      refusedOutside: share(outside, (one) => one.read.verdict === 'refuse'),
+      answeredOutside: share(outside, (one) => one.read.verdict === 'answer'),
+    };
+    expect(inside.length).toBeGreaterThan(200);
+    expect(outside.length).toBeGreaterThan(50);
+    expect(reached.first).toBeGreaterThan(floor.first);
+    expect(reached.listed).toBeGreaterThan(floor.listed);
+    expect(reached.wronglyAnswered).toBeLessThan(floor.wronglyAnswered);
+    expect(reached.refusedOutside).toBeGreaterThan(floor.refusedOutside);
+    expect(reached.answeredOutside).toBeLessThan(floor.answeredOutside);
+    expect(share(judged, (one) => one.read.language === language)).toBeGreaterThan(0.97);
+  },
+);
 
 test('a sentence from the training is answered, however it is cased, spaced or dotted', () => {
   for (const [text, intent, language] of [
@@ -163,7 +194,7 @@ test('two requests in one message are found as two, each with its span', () => {
 
 test('one request is not taken for two', () => {
   for (const language of ['en', 'zh-CN']) {
-    const texts = developmentSet(language).map(([, text]) => text);
+    const texts = labelledSet('dev', language).map(([, text]) => text);
     const split = texts.filter((text) => engine.understand(text, clock).requests !== undefined);
     expect(split.length / texts.length).toBeLessThan(0.02);
   }
@@ -191,7 +222,7 @@ test('a written model reads back and understands the same', () => {
   if (!loaded) throw new Error('the model did not read back');
   expect(loaded.trainedOn).toBe(trainingDigest(utterances));
   const other = createEngine(loaded);
-  for (const [, text] of developmentSet('en')) {
+  for (const [, text] of labelledSet('dev', 'en')) {
     expect(other.understand(text, clock)).toEqual(engine.understand(text, clock));
   }
 });
@@ -204,7 +235,7 @@ test('networks beside the separators are kept in the file and judge the same aft
   if (!loaded) throw new Error('the model did not read back');
   const one = createEngine(trained);
   const other = createEngine(loaded);
-  const texts = developmentSet('en').filter(([intent]) => intent !== outOfScope);
+  const texts = labelledSet('dev', 'en').filter(([intent]) => intent !== outOfScope);
   let right = 0;
   for (const [intent, text] of texts) {
     const read = one.understand(text, clock);

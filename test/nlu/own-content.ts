@@ -18,9 +18,12 @@ export function ownUtterances(): TrainingUtterances {
   return byLanguage;
 }
 
-/** Held-out examples: intent and text. */
-export function developmentSet(language: string): readonly (readonly [string, string])[] {
-  return linesOf(path.join(import.meta.dirname, `dev.${language}.tsv`)).map((line) => {
+/** Sentences set aside, each with its intent; never trained on. */
+export function labelledSet(
+  set: 'held' | 'dev',
+  language: string,
+): readonly (readonly [string, string])[] {
+  return linesOf(path.join(import.meta.dirname, `${set}.${language}.tsv`)).map((line) => {
     const [intent = '', text = ''] = line.split('\t');
     return [intent, text];
   });
