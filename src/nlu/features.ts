@@ -1,6 +1,9 @@
-import porter from 'natural/lib/natural/stemmers/porter_stemmer.js';
+import { withoutAccents } from './folding.ts';
 import { finalise } from './random.ts';
 import { isUnspaced, scriptOf } from './scripts.ts';
+import { createTextSenses, createWordSenses, hasSenses } from './senses.ts';
+import { createSkeletons } from './skeletons.ts';
+import { createStemmer } from './stems.ts';
 
 /** Hashes of every feature occurrence of one text; block `b` ends before `blockEnds[b]`. */
 export interface Grams {
@@ -21,27 +24,39 @@ interface Block {
 
 export interface FeatureScheme {
   readonly kind: 'spaced' | 'unspaced';
-  readonly stem: boolean;
+  /** Whose stems, senses and romanisation are read. */
+  readonly language: string;
   readonly blocks: readonly Block[];
 }
 
+/** From this many texts on, a feature of one text alone is chance: half the model, and nothing lost that can be measured. */
+const largeSet = 3000;
+
 /**
- * Words, letters inside words, word pairs, stems; weights measured on the training parts of public sets
- * (docs/reference/understanding.md).
+ * Words, letters inside words, word pairs, stems, senses, consonants; weights measured on the training parts of public
+ * sets and on the bot's own utterances (docs/reference/understanding.md).
  */
-export function schemeFor(language: string, kind: FeatureScheme['kind']): FeatureScheme {
-  const once = { documentsMin: 1, countsUnknown: true };
-  if (kind === 'unspaced') return { kind, stem: false, blocks: [{ weight: 1, ...once }] };
-  const blocks: Block[] = [
-    { weight: 0.7, ...once },
-    // A slip makes a dozen runs of letters unknown: the word counts as unknown, its letters need not.
-    { weight: 1, documentsMin: 1, countsUnknown: false },
-    // A pair is in the vocabulary only when two texts share it: an unseen one says nothing.
-    { weight: 0.4, documentsMin: 2, countsUnknown: false },
-  ];
-  const stem = language === 'en' || language.startsWith('en-');
-  if (stem) blocks.push({ weight: 0.5, ...once });
-  return { kind, stem, blocks };
+export function schemeFor(language: string, kind: FeatureScheme['kind'], texts = 0): FeatureScheme {
+  const documentsMin = texts < largeSet ? 1 : 2;
+  const block = (weight: number, countsUnknown = false): Block => ({
+    weight,
+    documentsMin,
+    countsUnknown,
+  });
+  // A pair is in the vocabulary only when two texts share it: an unseen one says nothing.
+  const pairs: Block = {
+    weight: kind === 'spaced' ? 0.4 : 0.5,
+    documentsMin: 2,
+    countsUnknown: false,
+  };
+  if (kind === 'unspaced') {
+    return { kind, language, blocks: [block(1, true), block(0.7), pairs] };
+  }
+  // A slip makes a dozen runs of letters unknown: the word counts as unknown, its letters need not.
+  const blocks = [block(0.7, true), block(1), pairs, block(0.5, true)];
+  if (hasSenses(language)) blocks.push(block(0.5));
+  if (createSkeletons(language)) blocks.push(block(0.4));
+  return { kind, language, blocks };
 }
 
 /** Text that is mostly written without spaces is cut into characters, the rest into words. */
@@ -65,7 +80,9 @@ function wordsOf(normalised: string): readonly string[] {
   return normalised.match(wordPattern) ?? [];
 }
 
-const blockSeeds = [0x51ed270b, 0x2545f491, 0x6c078965, 0x1b873593] as const;
+const blockSeeds = [
+  0x51ed270b, 0x2545f491, 0x6c078965, 0x1b873593, 0x7f4a7c15, 0x49b36d29,
+] as const;
 const startWord = 0x3c6ef372;
 const endWord = 0x78dde6e4;
 /** Word pairs grow with the square of the length; real questions are shorter than this. */
@@ -98,7 +115,8 @@ export function hashText(text: string, seed = 0x811c9dc5): number {
 /** Makes a reader of features for one scheme; it keeps one buffer, so a result is good until the next call. */
 export function createGramReader(scheme: FeatureScheme): (normalised: string) => Grams {
   const sink: Sink = { hashes: new Uint32Array(2048), length: 0 };
-  const read = scheme.kind === 'spaced' ? readSpaced(scheme.stem) : readUnspaced;
+  const read =
+    scheme.kind === 'spaced' ? readSpaced(scheme.language) : readUnspaced(scheme.language);
   return (normalised) => {
     sink.length = 0;
     const { blockEnds, wordCount } = read(sink, normalised);
@@ -108,23 +126,39 @@ export function createGramReader(scheme: FeatureScheme): (normalised: string) =>
 
 type Reading = { readonly blockEnds: readonly number[]; readonly wordCount: number };
 
-function readSpaced(withStems: boolean): (sink: Sink, text: string) => Reading {
-  const stem = createStemmer();
+function readSpaced(language: string): (sink: Sink, text: string) => Reading {
+  const stem = createStemmer(language);
+  const sense = createWordSenses(language, stem);
+  const skeleton = createSkeletons(language);
+  const sensed = hasSenses(language);
   return (sink, text) => {
     const words = wordsOf(text);
     const wordHashes = words.map((word) => hashText(word));
     const blockEnds: number[] = [];
     emitWords(sink, wordHashes, 0);
     blockEnds.push(sink.length);
-    for (const word of words) emitLetters(sink, word, 5, 1);
+    for (const word of words) emitLetters(sink, withoutAccents(word), 5, 1);
     blockEnds.push(sink.length);
-    emitPairs(sink, wordHashes, 2);
+    const stems = words.map(stem);
+    const senses = sensed ? stems.map((one) => hashText(sense(one))) : wordHashes;
+    emitPairs(sink, senses, 2);
     blockEnds.push(sink.length);
-    if (withStems) {
+    emitWords(
+      sink,
+      stems.map((one) => hashText(one)),
+      3,
+    );
+    blockEnds.push(sink.length);
+    if (sensed) {
+      emitWords(sink, senses, 4);
+      blockEnds.push(sink.length);
+    }
+    if (skeleton) {
+      const consonants = stems.map(skeleton).filter((bones) => bones.length > 1);
       emitWords(
         sink,
-        words.map((word) => hashText(stem(word))),
-        3,
+        consonants.map((bones) => hashText(bones)),
+        5,
       );
       blockEnds.push(sink.length);
     }
@@ -168,37 +202,41 @@ function emitPairs(sink: Sink, words: readonly number[], block: number): void {
   }
 }
 
-/** Runs of 1 to 3 units, where a unit is one unspaced character or one whole word of a spaced script. */
-function readUnspaced(sink: Sink, text: string): Reading {
-  const units: number[] = [];
-  const words: string[] = [];
-  for (const [word] of text.matchAll(unitPattern)) {
-    units.push(hashText(word));
-    if (word.length > 2) words.push(word);
-  }
-  for (const unit of units) emit(sink, unit, 0);
-  for (let at = 0; at + 1 < units.length; at++) {
+/**
+ * Units and neighbours with the sentence's edges, where a unit is one unspaced character or one whole word of a spaced
+ * script; the same again with expressions of one sense as one unit, and pairs of these.
+ */
+function readUnspaced(language: string): (sink: Sink, text: string) => Reading {
+  const sense = createTextSenses(language);
+  const sensed = hasSenses(language);
+  return (sink, text) => {
+    const units = text.match(unitPattern) ?? [];
+    const hashes = units.map((unit) => hashText(unit));
+    emitWords(sink, hashes, 0);
+    if (!sensed) emitTriples(sink, hashes, 0);
+    for (const unit of units) if (unit.length > 2) emitLatin(sink, unit, 0);
+    const blockEnds = [sink.length];
+    const senses = sensed
+      ? (sense(text).match(unitPattern) ?? []).map((unit) => hashText(unit))
+      : hashes;
+    if (sensed) emitWords(sink, senses, 1);
+    blockEnds.push(sink.length);
+    emitPairs(sink, senses, 2);
+    blockEnds.push(sink.length);
+    return { blockEnds, wordCount: units.length };
+  };
+}
+
+function emitTriples(sink: Sink, units: readonly number[], block: number): void {
+  for (let at = 0; at + 2 < units.length; at++) {
     const two = step(units[at] ?? 0, units[at + 1] ?? 0);
-    emit(sink, two, 0);
-    if (at + 2 < units.length) emit(sink, step(two, units[at + 2] ?? 0), 0);
+    emit(sink, step(two, units[at + 2] ?? 0), block);
   }
-  for (const word of words)
-    if (scriptOf(word.charCodeAt(0)) === 'latin') emitLetters(sink, word, 4, 0);
-  return { blockEnds: [sink.length], wordCount: units.length };
+}
+
+function emitLatin(sink: Sink, word: string, block: number): void {
+  if (scriptOf(word.charCodeAt(0)) === 'latin') emitLetters(sink, word, 4, block);
 }
 
 const unitPattern =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}])[\p{L}\p{N}]\p{M}*)+|[\p{Extended_Pictographic}\ue000-\ue0ff]/gu;
-
-const stemCacheMax = 20_000;
-
-function createStemmer(): (word: string) => string {
-  const cache = new Map<string, string>();
-  return (word) => {
-    const known = cache.get(word);
-    if (known !== undefined) return known;
-    const stemmed = porter.stem(word);
-    if (cache.size < stemCacheMax) cache.set(word, stemmed);
-    return stemmed;
-  };
-}
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}])[\p{L}\p{N}]\p{M}*)+|[\p{Extended_Pictographic}\ue000-\ue1ff]/gu;

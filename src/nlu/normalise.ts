@@ -1,16 +1,34 @@
+import { foldArabic, foldDisguises, foldHan, foldLookAlikes } from './folding.ts';
+
 /**
- * Text as the features see it: one width, one case, no invisible characters, contractions opened, stretched letters
- * shortened. Offsets are lost on purpose; entities are read from the text as typed.
+ * Text as the features see it: one width, one case, one form of each letter, no invisible characters, contractions
+ * opened, stretched letters shortened. Accents stay: features look at words with and without them. Offsets are lost on
+ * purpose; entities are read from the text as typed.
  */
 export function normalise(text: string): string {
-  const folded = foldWidth(text).toLowerCase().replace(apostrophes, "'");
-  return openContractions(folded).replace(stretched, '$1$1').replace(blanks, ' ').trim();
+  const plain = foldWidth(text).toLowerCase().replace(apostrophes, "'");
+  const folded = beyondLatin.test(plain) ? foldLetters(plain) : plain;
+  return openContractions(foldDisguises(folded))
+    .replace(stretched, '$1$1')
+    .replace(blanks, ' ')
+    .trim();
+}
+
+const beyondLatin = /[\u0131\u0250-\uffff]/;
+
+function foldLetters(text: string): string {
+  return foldHan(foldArabic(foldLookAlikes(text)));
 }
 
 /** Compatibility forms to plain ones (`１２` → `12`, `ﬁ` → `fi`) and nothing that takes no space: those only hide words. */
 function foldWidth(text: string): string {
-  return text.replace(invisible, '').normalize('NFKC').replace(invisible, '');
+  const visible = text.replace(invisible, '').normalize('NFKC').replace(invisible, '');
+  return visible.replace(piledMarks, '$1').replace(looseMarks, '');
 }
+
+/** Marks piled on a letter for show, and those of Latin letters that no letter took in. */
+const piledMarks = /(\p{M}{3})\p{M}+/gu;
+const looseMarks = /[\u0300-\u036f]/g;
 
 /** Soft hyphen, joiners, direction marks, fillers, variation selectors, tags: first and last code point of each block. */
 const invisibleBlocks = [

@@ -109,7 +109,7 @@ export function trainLanguage(
   options: TrainOptions = trainDefaults,
 ): LanguageModel {
   const corpus = readCorpus(byIntent);
-  const scheme = schemeFor(language, kindOf(corpus.texts));
+  const scheme = schemeFor(language, kindOf(corpus.texts), corpus.texts.length);
   const readGrams = createGramReader(scheme);
   const gramsOf = (text: string): Grams => {
     const grams = readGrams(text);

@@ -12,6 +12,16 @@ test.each([
   ['1000000 yuan', '1000000 yuan'],
   ['  a \n\t b ', 'a b'],
   ['①ﬁx', '1fix'],
+  ['раyment fаiled', 'payment failed'],
+  ['привет', 'привет'],
+  ['p@ssw0rd', 'password'],
+  ['2FA for web3', '2fa for web3'],
+  ['z\u0351\u036f\u0313a\u0334\u0335l\u0320go', 'zalgo'],
+  ['¿Dónde está mi contraseña?', '¿dónde está mi contraseña?'],
+  ['cafe\u0301', 'caf\u00e9'],
+  ['我的帳戶無法登入，錢沒到帳', '我的账户无法登入,钱没到账'],
+  ['أُريدُ إِسترجـــاع فلوسي', 'اريد استرجاع فلوسي'],
+  ['٣٠٠ ريال', '300 ريال'],
 ])('%j becomes %j', (typed, normal) => {
   expect(normalise(typed)).toBe(normal);
 });
