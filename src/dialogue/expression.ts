@@ -86,14 +86,17 @@ export function isFilled(value: Value | undefined): boolean {
 
 /** Every part of the condition holds. */
 export function holds(draft: Draft, condition: Condition): boolean {
-  const { of, is, filled, atLeast, below, level, staffed } = condition;
+  const { of, is, filled, atLeast, below, before, after, level, staffed } = condition;
   const value = of === undefined ? null : evaluate(draft, of);
+  const against = (other: Expression): Value => evaluate(draft, other);
   const parts = [
-    is === undefined || same(value, is),
-    condition.in === undefined || condition.in.some((one) => same(value, one)),
+    is === undefined || same(value, against(is)),
+    condition.in === undefined || condition.in.some((one) => same(value, against(one))),
     filled === undefined || isFilled(value) === filled,
-    atLeast === undefined || asNumber(value) >= atLeast,
-    below === undefined || asNumber(value) < below,
+    atLeast === undefined || asNumber(value) >= asNumber(against(atLeast)),
+    below === undefined || asNumber(value) < asNumber(against(below)),
+    before === undefined || asTime(value) < asTime(against(before)),
+    after === undefined || asTime(value) > asTime(against(after)),
     level === undefined || reaches(levelAt(draft.state, draft.context.nowMs), level),
     staffed === undefined || draft.context.staffed === staffed,
   ];
@@ -108,4 +111,11 @@ export function same(a: Value, b: Value): boolean {
 function asNumber(value: Value): number {
   if (isMoney(value)) return Number(moneyDecimal(value));
   return typeof value === 'number' ? value : Number.NaN;
+}
+
+/** Fields that end in `Ms` hold bare milliseconds; what is no time is neither before nor after anything. */
+function asTime(value: Value): number {
+  if (typeof value === 'number') return value;
+  const moment = field(value, 'atMs') ?? field(value, 'fromMs');
+  return typeof moment === 'number' ? moment : Number.NaN;
 }

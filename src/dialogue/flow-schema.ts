@@ -58,13 +58,18 @@ const slot = z.strictObject({
   private: z.boolean().exactOptional(),
 });
 
+const figure = z.union([z.number(), reference]);
+const moment = reference.describe('a point in time: $now or $slot.field');
+
 const condition = z.strictObject({
   of: reference.exactOptional(),
-  is: z.json().exactOptional(),
+  is: z.json().describe('a literal, or $slot.field to compare two values').exactOptional(),
   in: z.array(z.json()).exactOptional(),
   filled: z.boolean().exactOptional(),
-  atLeast: z.number().exactOptional(),
-  below: z.number().exactOptional(),
+  atLeast: figure.exactOptional(),
+  below: figure.exactOptional(),
+  before: moment.exactOptional(),
+  after: moment.exactOptional(),
   level: level.exactOptional(),
   staffed: z.boolean().exactOptional(),
 });

@@ -153,14 +153,20 @@ export interface BranchStep extends StepBase {
   readonly else: string;
 }
 
-/** Every part given must hold. `of` is an expression; without it `level` or `staffed` is asked. */
+/**
+ * Every part given must hold. `of` is an expression; without it `level` or `staffed` is asked. What `of` is held
+ * against may be a literal or a `$path`; a comparison with something that is not there does not hold.
+ */
 export interface Condition {
   readonly of?: Expression;
   readonly is?: Value;
   readonly in?: readonly Value[];
   readonly filled?: boolean;
-  readonly atLeast?: number;
-  readonly below?: number;
+  readonly atLeast?: number | string;
+  readonly below?: number | string;
+  /** Points in time, such as `$now`: strictly earlier, strictly later. A period counts from its beginning. */
+  readonly before?: Expression;
+  readonly after?: Expression;
   readonly level?: IdentityLevel;
   /** Live agents are on duty by the workspace's hours. */
   readonly staffed?: boolean;

@@ -10,9 +10,4 @@ export * from './flow.ts';
 export { flowJsonSchema } from './flow-schema.ts';
 export { parseFlow, type FlowSource, type ParsedFlow } from './parse-flow.ts';
 export * from './state.ts';
-export {
-  systemTexts,
-  wordLists,
-  type SystemText,
-  type WordList,
-} from './system-texts.ts';
+export { systemTexts, wordLists, type SystemText, type WordList } from './system-texts.ts';

@@ -1,4 +1,4 @@
-import type { Expression, Flow, SlotSpec, Step } from '../flow.ts';
+import type { Condition, Expression, Flow, SlotSpec, Step } from '../flow.ts';
 import type { ContentFault } from '../faults.ts';
 import { rootOf, type Fact, type Specs } from './edges.ts';
 import { fault, knownAt, type FlowFile, type Known } from './graph.ts';
@@ -60,7 +60,7 @@ function expressionsOf(step: Step): readonly Expression[] {
     case 'act':
       return Object.values(step.args);
     case 'branch':
-      return step.cases.flatMap(({ when }) => (when.of === undefined ? [] : [when.of]));
+      return step.cases.flatMap(({ when }) => comparedIn(when));
     case 'ticket':
       return Object.values(step.details);
     case 'call':
@@ -72,6 +72,12 @@ function expressionsOf(step: Step): readonly Expression[] {
     default:
       return [];
   }
+}
+
+/** `of` and everything that it is held against. */
+function comparedIn({ of, is, atLeast, below, before, after, ...when }: Condition) {
+  const all = [of, is, atLeast, below, before, after, ...(when.in ?? [])];
+  return all.filter((one) => one !== undefined);
 }
 
 function checkReferences(
