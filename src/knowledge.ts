@@ -20,11 +20,13 @@ export interface KnowledgeOptions {
   /** The model is kept here between starts. */
   readonly cacheFolder: string;
   readonly workspaceValues: (language: string) => Values;
+  /** Holds `intents/` and `locales/`; default the shipped ones. */
+  readonly contentFolder?: string;
 }
 
-/** Reads and checks `intents/` and `locales/`; throws `bad_content` with every fault when one is found. */
+/** Reads and checks the content; throws `bad_content` with every fault when one is found. */
 export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledge> {
-  const loaded = await readContent();
+  const loaded = await readContent(options.contentFolder);
   if ('faults' in loaded)
     throw new Fault('bad_content', `\n${loaded.faults.map(faultText).join('\n')}`);
   const engine = await openEngine(loaded.utterances, join(options.cacheFolder, 'model.bin'));
@@ -35,9 +37,10 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
   return { content: loaded.content, phrasebook, engine };
 }
 
-export function readContent() {
+/** The content in this folder, checked; by default what is shipped. */
+export function readContent(folder = root) {
   return loadContent(
-    { intents: join(root, 'intents'), locales: join(root, 'locales') },
+    { intents: join(folder, 'intents'), locales: join(folder, 'locales') },
     actionSpecs,
   );
 }

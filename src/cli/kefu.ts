@@ -23,6 +23,11 @@ const commands: { readonly [name: string]: Command } = {
     tells: 'check flows, texts and utterances; names file and line of each fault',
     load: () => import('./check.ts'),
   },
+  stories: {
+    usage: 'stories [FILTER] [--language L] [--content FOLDER]',
+    tells: 'play the stories beside the flows; shows what went otherwise than written',
+    load: () => import('./stories.ts'),
+  },
   evaluate: {
     usage: 'evaluate [--file FILE.tsv …] [--language L] [--report out.html]',
     tells:

@@ -1,5 +1,8 @@
-export { loadContent, type ContentFolders, type LoadedContent } from './load.ts';
+export { intentFolders, loadContent, type ContentFolders, type LoadedContent } from './load.ts';
 export { parseStories, type ParsedStories, type Story } from './story.ts';
-export { runStory, type StoryResult } from './story-run.ts';
+export { readStories } from './story-files.ts';
+export { intentOfStory, storyReport, storyTitle } from './story-report.ts';
+export { runStory, type StoryFailure, type StoryResult } from './story-run.ts';
 export type { StoryAction, StoryAnswer, StoryDeps } from './story-world.ts';
+export { transcriptOf, transcriptText, type TranscriptLine } from './transcript.ts';
 export type { IntentFolder, Utterances } from './utterances.ts';

@@ -15,20 +15,30 @@ import {
   type StoryDeps,
   type StoryWorld,
 } from './story-world.ts';
+import { transcriptOf, type TranscriptLine } from './transcript.ts';
 
 export interface StoryResult {
   /** Empty when everything went as written. */
-  readonly failures: readonly { readonly line: number; readonly what: string }[];
+  readonly failures: readonly StoryFailure[];
   /** What each party saw, for reading. */
-  readonly transcript: readonly string[];
+  readonly transcript: readonly TranscriptLine[];
   readonly log: readonly LoggedEvent[];
   readonly state: ConversationState;
+}
+
+/** What went otherwise than written, noticed when the log was `pos` long. */
+export interface StoryFailure {
+  readonly line: number;
+  readonly pos: number;
+  readonly what: string;
+  readonly expected?: string;
+  readonly seen?: string;
 }
 
 interface Play {
   readonly story: Story;
   readonly world: StoryWorld;
-  readonly failures: { line: number; what: string }[];
+  readonly failures: StoryFailure[];
   /** Position up to which the bot's words were looked at. */
   heardTo: number;
   cid: number;
@@ -41,7 +51,7 @@ export async function runStory(story: Story, deps: StoryDeps): Promise<StoryResu
   await open(play);
   for (const line of story.lines) await playLine(play, line);
   expectSilence(play, story.lines.at(-1)?.at ?? story.line);
-  for (const what of world.broken) play.failures.push({ line: story.line, what });
+  for (const what of world.broken) fail(play, story.line, what);
   return {
     failures: play.failures,
     transcript: transcriptOf(world.log),
@@ -198,27 +208,31 @@ function expectBot(play: Play, line: Extract<StoryLine, { bot: unknown }>): void
   const blocks = said.flatMap((one) => one.blocks);
   play.heardTo = play.world.log.length;
   const wanted = line.bot.filter((key) => key !== 'nothing');
-  compare(play, line.at, 'said', { got: keys.join(', '), wanted: wanted.join(', ') });
+  compare(play, line.at, 'the bot said', { got: keys.join(', '), wanted: wanted.join(', ') });
   const cards = says.flatMap((say) => (say.type === 'card' ? [say.kind] : []));
   if (line.card !== undefined)
-    compare(play, line.at, 'showed', { got: cards.join(', '), wanted: line.card });
+    compare(play, line.at, 'the bot showed the card', { got: cards.join(', '), wanted: line.card });
   if (line.form !== undefined) {
     const forms = says.flatMap((say) =>
       say.type === 'form' ? [say.secret ? 'secret' : 'open'] : [],
     );
-    compare(play, line.at, 'asked by form', { got: forms.join(', '), wanted: line.form });
+    compare(play, line.at, 'the bot asked by form', { got: forms.join(', '), wanted: line.form });
   }
   if (line.choices) {
     const values = says.flatMap((say) => (say.type === 'choices' ? say.options : []));
     const list = values.map(({ value }) => value).join(', ');
-    compare(play, line.at, 'offered', { got: list, wanted: line.choices.join(', ') });
+    compare(play, line.at, 'the bot offered', { got: list, wanted: line.choices.join(', ') });
   }
   if (line.language !== undefined) {
-    compare(play, line.at, 'spoke', { got: said.at(-1)?.language ?? '', wanted: line.language });
+    compare(play, line.at, 'the bot spoke', {
+      got: said.at(-1)?.language ?? '',
+      wanted: line.language,
+    });
   }
   const words = wordsOf(blocks) + JSON.stringify(blocks.filter(({ type }) => type !== 'text'));
   for (const part of line.shows ?? []) {
-    if (!words.includes(part)) fail(play, line.at, `"${part}" is not in: ${words}`);
+    if (!words.includes(part))
+      fail(play, line.at, 'the message shows', { expected: part, seen: words });
   }
 }
 
@@ -226,21 +240,23 @@ function expectSilence(play: Play, at: number): void {
   const keys = heard(play).flatMap(({ says }) =>
     says.flatMap((say) => (say.type === 'text' ? [say.key] : [])),
   );
-  if (keys.length > 0) fail(play, at, `the bot also said: ${keys.join(', ')}`);
+  if (keys.length > 0) {
+    fail(play, at, 'before this line the bot also said', { expected: '', seen: keys.join(', ') });
+  }
 }
 
 function expectState(play: Play, { state, at }: Extract<StoryLine, { state: unknown }>): void {
   const { stack, owner } = play.world.state;
   if (state.flow !== undefined) {
-    compare(play, at, 'is in the flow', {
+    compare(play, at, 'the conversation is in the flow', {
       got: stack.at(-1)?.flow ?? 'none',
       wanted: state.flow ?? 'none',
     });
   }
   if (state.owner !== undefined)
-    compare(play, at, 'is with', { got: owner.by, wanted: state.owner });
+    compare(play, at, 'the conversation is with', { got: owner.by, wanted: state.owner });
   if (state.priority !== undefined) {
-    compare(play, at, 'waits as', {
+    compare(play, at, 'the conversation waits as', {
       got: owner.by === 'queue' ? owner.priority : 'none',
       wanted: state.priority,
     });
@@ -252,7 +268,7 @@ function expectState(play: Play, { state, at }: Extract<StoryLine, { state: unkn
         ? [event.action]
         : [],
     );
-    compare(play, at, 'asked the wallet for', {
+    compare(play, at, 'the wallet was asked for', {
       got: done.join(', '),
       wanted: state.actions.join(', '),
     });
@@ -265,28 +281,14 @@ interface Compared {
 }
 
 function compare(play: Play, at: number, what: string, { got, wanted }: Compared): void {
-  if (got !== wanted) fail(play, at, `it ${what} [${got}], it should be [${wanted}]`);
+  if (got !== wanted) fail(play, at, what, { expected: wanted, seen: got });
 }
 
-function fail({ failures }: Play, line: number, what: string): void {
-  failures.push({ line, what });
-}
-
-function transcriptOf(log: readonly LoggedEvent[]): readonly string[] {
-  return log.flatMap(({ event }) => {
-    if (event.type === 'message.received') return [`> ${event.text}`];
-    if (event.type !== 'bot.said') return [];
-    return event.blocks.map((block) => {
-      switch (block.type) {
-        case 'text':
-          return `  ${block.text}`;
-        case 'choices':
-          return `  [${block.options.map(({ label }) => label).join('] [')}]`;
-        case 'card':
-          return `  {${block.title}: ${block.rows.map(({ label, value }) => `${label} ${value}`).join(', ')}}`;
-        case 'form':
-          return `  (${block.fields.map(({ label }) => label).join(', ')})`;
-      }
-    });
-  });
+function fail(
+  { failures, world }: Play,
+  line: number,
+  what: string,
+  difference: Pick<StoryFailure, 'expected' | 'seen'> = {},
+): void {
+  failures.push({ line, pos: world.log.length, what, ...difference });
 }
