@@ -123,6 +123,7 @@ function takeTurn(
   const before = world.state;
   const input = { logged, ...(understanding && { understanding }) };
   const { events, effects } = decide(before, input, contextOf(world));
+  if (understanding) append(world, { type: 'message.understood', of: logged.pos, understanding });
   for (const event of events) append(world, event);
   watch(world, before, events);
   return effects;

@@ -9,5 +9,6 @@ export { faultText, type ContentFault } from './faults.ts';
 export * from './flow.ts';
 export { flowJsonSchema } from './flow-schema.ts';
 export { parseFlow, type FlowSource, type ParsedFlow } from './parse-flow.ts';
+export { replay, type Replayed, type ReplayDeps, type ReplayDifference } from './replay.ts';
 export * from './state.ts';
 export { systemTexts, wordLists, type SystemText, type WordList } from './system-texts.ts';
