@@ -49,7 +49,7 @@ svg .matrix text { font-size: 11px; }
 .line { fill: none; stroke: var(--good); stroke-width: 2; stroke-linejoin: round; }
 .dot.top3 { stroke: var(--second); }
 .line.top3 { stroke: var(--second); }
-.confusions { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)); gap: 14px; }
+.confusions { margin-top: 14px; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)); gap: 14px; }
 .confusions section { background: var(--card); border-radius: 8px; padding: 12px 16px; min-width: 0; }
 .confusions h4 { margin: 0 0 6px; font-size: 14.5px; overflow-wrap: anywhere; }
 .confusions h4 b { color: var(--bad); font-variant-numeric: tabular-nums; margin-inline-end: 6px; }

@@ -83,16 +83,12 @@ test('messages nobody trained on are understood above the floors, in every langu
     .map((name) => path.join(sets, name));
   expect(files.length).toBeGreaterThanOrEqual(2);
   const floors = await readFloors(path.join(root, 'intents/floors.yaml'), false);
-  const outside = new Set<string>();
   for (const file of files) {
     const { set, lines } = await readLabelledFile(file);
-    const language = lines[0]?.language ?? '';
-    const own = floors[set]?.[language];
-    const top = [own?.top1, own?.top3].map((floor) => (floor ?? 0) > 0.5);
-    expect([path.basename(file), top]).toEqual([path.basename(file), [true, true]]);
-    if (own?.oosRecall !== undefined && own.eceMax !== undefined) outside.add(language);
+    const { top1, top3, oosRecall, eceMax } = floors[set]?.[lines[0]?.language ?? ''] ?? {};
+    const named = [top1, top3, oosRecall, eceMax].map((floor) => floor !== undefined);
+    expect([path.basename(file), named]).toEqual([path.basename(file), [true, true, true, true]]);
   }
-  expect([...outside]).toEqual(expect.arrayContaining(['en', 'zh-CN']));
   const ran = await kefu('evaluate', '--json', ...files.flatMap((file) => ['--file', file]));
   expect(ran.err).toBe('');
   expect(ran.code).toBe(0);
@@ -102,7 +98,7 @@ test('messages nobody trained on are understood above the floors, in every langu
     expect(figures.inside).toBeGreaterThan(100);
     expect(figures.outside).toBeGreaterThan(30);
   }
-}, 60_000);
+}, 120_000);
 
 test('a missed floor is named and fails the command; others of the file are not asked for', async () => {
   await writeFile(
