@@ -19,8 +19,8 @@ const commands: { readonly [name: string]: Command } = {
     load: () => import('./classify.ts'),
   },
   check: {
-    usage: 'check',
-    tells: 'check flows, texts and utterances; names file and line of each fault',
+    usage: 'check [--coverage] [--content FOLDER]',
+    tells: 'check flows, texts and utterances; names each fault; --coverage shows holes',
     load: () => import('./check.ts'),
   },
   stories: {

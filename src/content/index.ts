@@ -1,3 +1,10 @@
+export {
+  coverageOf,
+  type Coverage,
+  type CoverageCell,
+  type CoverageRow,
+  type CoverageSources,
+} from './coverage.ts';
 export { intentFolders, loadContent, type ContentFolders, type LoadedContent } from './load.ts';
 export { parseStories, type ParsedStories, type Story } from './story.ts';
 export { readStories } from './story-files.ts';
