@@ -131,7 +131,7 @@ export const workspaceSchema = z
       .min(1)
       .max(50)
       .refine(isUnique, 'must name a language once only')
-      .default(['en', 'zh-CN']),
+      .default(['en', 'zh-CN', 'es', 'ar']),
     defaultLanguage: languageTag.default('en'),
     /** Pages of these may embed the widget, beside our own. */
     allowedOrigins: z.array(origin).max(100).default([]),

@@ -54,7 +54,7 @@ test('a new installation begins with the defaults, written out for people to edi
   expect(document.current()).toMatchObject({
     brand: 'OKPay',
     timeZone: 'Asia/Shanghai',
-    languages: ['en', 'zh-CN'],
+    languages: ['en', 'zh-CN', 'es', 'ar'],
     allowedOrigins: [],
     email: { answerWithinHours: 24 },
     terms: { refundReviewDays: { from: 1, to: 5 }, withdrawalArrivalDays: { from: 1, to: 3 } },
