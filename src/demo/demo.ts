@@ -6,7 +6,9 @@ import type { HttpServer, Request, Response } from '../http/index.ts';
 interface DemoCustomer {
   readonly customerId: string;
   readonly name: string;
+  /** In English; `stories` has every language. */
   readonly story: string;
+  readonly stories: { readonly [language: string]: string };
 }
 
 /** What the customer's phone received; `after` is the number of the last message that the page has. */
@@ -35,7 +37,7 @@ export function mountDemo(deps: DemoDeps): void {
   api.get('/customers', (_request, response) => {
     const customers = deps
       .customers()
-      .map(({ customerId, name, story }) => ({ customerId, name, story }));
+      .map(({ customerId, name, story, stories }) => ({ customerId, name, story, stories }));
     response.json({ customers });
   });
   api.post('/token', async (request, response) => {

@@ -4,6 +4,12 @@ import { createHttp } from '../../src/http/index.ts';
 import { createHealth, createLog, createMetrics } from '../../src/ops/index.ts';
 import { api } from '../support/wire-client.ts';
 
+const linWei = {
+  customerId: 'lin-wei',
+  name: 'Lin Wei',
+  story: 'A payment failed.',
+  stories: { en: 'A payment failed.', es: 'Falló un pago.' },
+};
 const messages: { n: number; text: string }[] = [];
 let url = '';
 let close = async (): Promise<void> => undefined;
@@ -17,7 +23,7 @@ beforeEach(async () => {
   });
   mountDemo({
     http,
-    customers: () => [{ customerId: 'lin-wei', name: 'Lin Wei', story: 'A payment failed.' }],
+    customers: () => [linWei],
     hasCustomer: async (customerId) => customerId === 'lin-wei',
     signUserToken: async (customerId) => `signed:${customerId}`,
     phone: { messages: (_customerId, after) => messages.filter(({ n }) => n > after) },
@@ -29,10 +35,8 @@ beforeEach(async () => {
 });
 afterEach(() => close());
 
-test('the page is told the customers and gets a token for one of them', async () => {
-  expect((await api(url, '/demo/api/customers')).body).toEqual({
-    customers: [{ customerId: 'lin-wei', name: 'Lin Wei', story: 'A payment failed.' }],
-  });
+test('the page is told the customers with their stories in every language, and gets a token for one of them', async () => {
+  expect((await api(url, '/demo/api/customers')).body).toEqual({ customers: [linWei] });
   const body = { customerId: 'lin-wei' };
   expect((await api(url, '/demo/api/token', { body })).body).toEqual({
     userToken: 'signed:lin-wei',

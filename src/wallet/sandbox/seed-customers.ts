@@ -18,7 +18,7 @@ export interface SeedCustomer {
   readonly kycLevel: 0 | 1 | 2;
   readonly status: Account['status'];
   readonly statusReason?: string;
-  readonly stories: { readonly en: string; readonly 'zh-CN': string };
+  readonly stories: { readonly [language in 'en' | 'zh-CN' | 'es' | 'ar']: string };
 }
 
 /** Invented people; their numbers are in ranges set aside for fiction where a country has such. */
@@ -34,6 +34,8 @@ export const seedCustomers: readonly SeedCustomer[] = [
     stories: {
       en: 'A card payment was declined, a café charged twice, and several purchases can be refunded.',
       'zh-CN': '银行卡付款被拒，咖啡店重复扣款，另有几笔消费可以退款。',
+      es: 'Le rechazaron un pago con tarjeta, una cafetería le cobró dos veces y varias compras se pueden devolver.',
+      ar: 'رُفضت لها دفعة بالبطاقة، وخصم منها مقهى مرتين، ولديها مشتريات يمكن استرداد ثمنها.',
     },
   },
   {
@@ -47,6 +49,8 @@ export const seedCustomers: readonly SeedCustomer[] = [
     stories: {
       en: 'One withdrawal is overdue, another still within its time, and one came back.',
       'zh-CN': '一笔提现已超时，一笔仍在正常时间内，还有一笔被退回。',
+      es: 'Tiene un retiro atrasado, otro todavía dentro del plazo y uno que fue devuelto.',
+      ar: 'لديها سحب تأخر عن موعده، وآخر ما زال ضمن المدة المعتادة، وثالث أُعيد إليها.',
     },
   },
   {
@@ -61,6 +65,8 @@ export const seedCustomers: readonly SeedCustomer[] = [
     stories: {
       en: 'Locked out after too many wrong passwords.',
       'zh-CN': '密码输错次数过多，账户被锁定。',
+      es: 'Su cuenta quedó bloqueada por demasiados intentos con la contraseña equivocada.',
+      ar: 'قُفل حسابه بعد إدخال كلمة مرور خاطئة مرات كثيرة.',
     },
   },
   {
@@ -75,6 +81,8 @@ export const seedCustomers: readonly SeedCustomer[] = [
     stories: {
       en: 'Restricted until identity documents arrive; a withdrawal failed because of the name.',
       'zh-CN': '缺少身份资料，账户受限；一笔提现因户名不符失败。',
+      es: 'Cuenta limitada hasta que lleguen sus documentos; un retiro falló porque el nombre no coincidía.',
+      ar: 'حسابه مقيّد إلى أن تصل وثائق هويته، وفشل سحب له لأن الاسم غير مطابق.',
     },
   },
   {
@@ -88,6 +96,8 @@ export const seedCustomers: readonly SeedCustomer[] = [
     stories: {
       en: 'Talked into two transfers to a false investment desk this morning.',
       'zh-CN': '刚被假冒投资顾问骗走两笔转账。',
+      es: 'Esta mañana la convencieron de hacer dos transferencias a un falso asesor de inversiones.',
+      ar: 'خُدعت هذا الصباح فأرسلت تحويلين إلى مستشار استثمار مزيف.',
     },
   },
   {
@@ -101,6 +111,8 @@ export const seedCustomers: readonly SeedCustomer[] = [
     stories: {
       en: 'A transfer is still pending and can be cancelled; one refund is under review, another late.',
       'zh-CN': '一笔转账仍在处理中、可以取消；一笔退款审核中，另一笔已超时。',
+      es: 'Tiene una transferencia pendiente que aún se puede cancelar, un reembolso en revisión y otro atrasado.',
+      ar: 'لديها تحويل معلّق يمكن إلغاؤه، واسترداد قيد المراجعة، وآخر تأخر عن موعده.',
     },
   },
   {
@@ -115,6 +127,8 @@ export const seedCustomers: readonly SeedCustomer[] = [
     stories: {
       en: 'Froze the account after losing a phone.',
       'zh-CN': '手机丢失后自行冻结了账户。',
+      es: 'Congeló su cuenta tras perder el teléfono.',
+      ar: 'جمّدت حسابها بعد أن فقدت هاتفها.',
     },
   },
   {
@@ -128,6 +142,8 @@ export const seedCustomers: readonly SeedCustomer[] = [
     stories: {
       en: 'Signed up today; nothing has happened yet.',
       'zh-CN': '今天刚注册，还没有任何记录。',
+      es: 'Se registró hoy; todavía no hay ningún movimiento.',
+      ar: 'مستخدم سجّل اليوم ولا حركة في حسابه بعد.',
     },
   },
 ];

@@ -337,7 +337,7 @@ function addLoadCustomers(past: Past, count: number): void {
       currency: 'CNY',
       kycLevel: 1,
       status: 'active',
-      stories: { en: '', 'zh-CN': '' },
+      stories: { en: '', 'zh-CN': '', es: '', ar: '' },
     });
     past.deal(topUp(`load-${number}`, '1000 CNY', '江城银行 ····0000'));
     past.day(3, '14:44');

@@ -1,5 +1,7 @@
 import type en from '../../../locales/en/demo.json';
+import arabic from '../../../locales/ar/demo.json';
 import english from '../../../locales/en/demo.json';
+import spanish from '../../../locales/es/demo.json';
 import chinese from '../../../locales/zh-CN/demo.json';
 import type { HostCall, HostFunction } from '../api.ts';
 import { fetchCustomers, fetchPhone, fetchUserToken } from './service.ts';
@@ -13,6 +15,8 @@ type Key = keyof typeof en;
 const words: Readonly<Record<string, Readonly<Record<Key, string>>>> = {
   en: english,
   'zh-CN': chinese,
+  es: spanish,
+  ar: arabic,
 };
 const languageKey = 'okpay-demo.language';
 const customerKey = 'okpay-demo.customer';
@@ -32,7 +36,12 @@ window.kefu ??= stub;
 const kefu: HostFunction = (...call) => window.kefu?.(...call);
 
 function preferred(): string {
-  return navigator.language.startsWith('zh') ? 'zh-CN' : 'en';
+  const offered = Object.keys(words);
+  const primary = (tag: string) => tag.split('-')[0];
+  const wishes = navigator.languages.map((tag) =>
+    offered.find((one) => primary(one) === primary(tag)),
+  );
+  return wishes.find((found) => found !== undefined) ?? 'en';
 }
 
 function text(key: Key, values: Readonly<Record<string, string>> = {}): string {
@@ -53,8 +62,16 @@ function make(tag: string, words: string, className = ''): HTMLElement {
   return made;
 }
 
+/** For names and numbers of any script: they neither turn the words around them nor are turned. */
+function isolated(tag: string, words: string): HTMLElement {
+  const made = make(tag, '');
+  made.append(make('bdi', words));
+  return made;
+}
+
 function drawWords(): void {
   document.documentElement.lang = language;
+  document.documentElement.dir = language === 'ar' ? 'rtl' : 'ltr';
   document.title = text('title');
   for (const item of document.querySelectorAll<HTMLElement>('[data-text]')) {
     item.textContent = text(item.dataset['text'] as Key);
@@ -69,7 +86,7 @@ function drawWords(): void {
 
 function drawCustomers(): void {
   const everyone = [
-    { customerId: '', name: text('anonymous'), story: text('anonymousStory') },
+    { customerId: '', name: text('anonymous'), story: text('anonymousStory'), stories: {} },
     ...customers,
   ];
   element('customers').replaceChildren(...everyone.map(customerButton));
@@ -85,14 +102,16 @@ function customerButton({ customerId, name, story, stories }: Customer): HTMLEle
   button.dataset['customer'] = customerId;
   const face = make('i', [...new Intl.Segmenter().segment(name)][0]?.segment ?? '');
   face.ariaHidden = 'true';
-  button.append(face, make('b', name), make('span', stories?.[language] ?? story));
+  button.append(face, isolated('b', name), make('span', stories[language] ?? story));
   button.addEventListener('click', () => void become(customerId));
   return button;
 }
 
 /** Arrow keys move within the group, as everywhere with radio buttons. */
 function onArrow(event: KeyboardEvent): void {
-  const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+  const onwards = document.documentElement.dir === 'rtl' ? -1 : 1;
+  const steps = { ArrowDown: 1, ArrowRight: onwards, ArrowUp: -1, ArrowLeft: -onwards };
+  const step = steps[event.key as keyof typeof steps] as number | undefined;
   if (step === undefined) return;
   event.preventDefault();
   const buttons = [...element('customers').querySelectorAll<HTMLElement>('.customer')];
@@ -133,9 +152,9 @@ function phoneMessage(message: PhoneMessage): HTMLElement {
   head.append(make('time', time.format(message.atMs)));
   const values = { time: time.format(message.expiresAtMs) };
   if (message.kind === 'code') {
-    item.append(head, make('strong', message.code), make('span', text('phoneCode', values)));
+    item.append(head, isolated('strong', message.code), make('span', text('phoneCode', values)));
   } else {
-    item.append(head, make('span', text('phoneReset', values)), make('code', message.token));
+    item.append(head, make('span', text('phoneReset', values)), isolated('code', message.token));
   }
   return item;
 }

@@ -3,7 +3,7 @@ export interface Customer {
   readonly customerId: string;
   readonly name: string;
   readonly story: string;
-  readonly stories?: Readonly<Record<string, string>>;
+  readonly stories: Readonly<Record<string, string>>;
 }
 
 export type PhoneMessage = {
