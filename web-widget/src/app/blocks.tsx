@@ -3,7 +3,8 @@ import type { Block, ChoicesBlock } from '../chat/index.ts';
 import { parseMarks } from '../view/marks.ts';
 import type { Inline } from '../view/marks.ts';
 import type { MessageRow } from '../view/rows.ts';
-import type { Texts } from '../view/texts.ts';
+import { textDirection } from '../view/texts.ts';
+import type { Direction, Texts } from '../view/texts.ts';
 import type { Model } from './model.ts';
 
 export interface BlockProps {
@@ -17,9 +18,9 @@ export function BlockView({ block, ...props }: BlockProps & { readonly block: Bl
     case 'text':
       // People's words are shown as they wrote them; only the bot's carry marks.
       return props.row.from === 'bot' ? (
-        <MarkedText text={block.text} texts={props.texts} />
+        <MarkedText text={block.text} around={props.model.direction.value} texts={props.texts} />
       ) : (
-        <div class="bubble" dir="auto">
+        <div class="bubble" dir={textDirection(block.text, props.model.direction.value)}>
           {block.text}
         </div>
       );
@@ -38,10 +39,15 @@ export function BlockView({ block, ...props }: BlockProps & { readonly block: Bl
   }
 }
 
-function MarkedText({ text, texts }: { readonly text: string; readonly texts: Texts }) {
+function MarkedText(props: {
+  readonly text: string;
+  readonly around: Direction;
+  readonly texts: Texts;
+}) {
+  const { text, around, texts } = props;
   const marks = useMemo(() => parseMarks(text), [text]);
   return (
-    <div class="bubble" dir="auto">
+    <div class="bubble" dir={textDirection(text, around)}>
       {marks.map((mark, index) => {
         if (mark.type === 'paragraph') {
           return (
@@ -79,7 +85,7 @@ function Line({ parts, texts }: { readonly parts: readonly Inline[]; readonly te
         if (part.type === 'text') return part.text;
         if (part.type === 'bold') return <strong>{part.text}</strong>;
         return (
-          <a href={part.href} target="_blank" rel="noopener noreferrer nofollow">
+          <a dir="ltr" href={part.href} target="_blank" rel="noopener noreferrer nofollow">
             {part.text}
             <span class="unseen"> {texts.t('newWindow')}</span>
           </a>
@@ -98,7 +104,6 @@ function Choices({ block, row, model }: BlockProps & { readonly block: ChoicesBl
         <li key={value}>
           <button
             type="button"
-            dir="auto"
             class={row.answer === label ? 'taken' : undefined}
             disabled={!row.live}
             onClick={(event) => {
@@ -106,8 +111,14 @@ function Choices({ block, row, model }: BlockProps & { readonly block: ChoicesBl
               model.say(label, { choice: { id: block.id, value } });
             }}
           >
-            <span>{label}</span>
-            {detail !== undefined && <small>{detail}</small>}
+            <span>
+              <bdi>{label}</bdi>
+            </span>
+            {detail !== undefined && (
+              <small>
+                <bdi>{detail}</bdi>
+              </small>
+            )}
           </button>
         </li>
       ))}

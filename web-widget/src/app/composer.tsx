@@ -41,7 +41,7 @@ export function Composer({ model, texts }: { readonly model: Model; readonly tex
       <div class="field">
         <textarea
           rows={1}
-          dir="auto"
+          dir={text === '' ? undefined : 'auto'}
           enterkeyhint="send"
           maxLength={textLengthMax}
           aria-label={texts.t('placeholder')}

@@ -15,6 +15,15 @@ const inputs = {
   code: { type: 'text', inputMode: 'numeric', autocomplete: 'one-time-code', pattern: '[0-9]*' },
 } as const;
 
+/** Written from left to right in every language. */
+const ltrKinds: ReadonlySet<FormField['kind']> = new Set(['amount', 'code', 'email', 'phone']);
+
+/** An empty field runs as the page does, so that the cursor waits where its label begins. */
+function inputDirection({ kind }: FormField, value: string): 'ltr' | 'auto' | undefined {
+  if (value === '') return undefined;
+  return ltrKinds.has(kind) ? 'ltr' : 'auto';
+}
+
 /**
  * Fields to fill in. A secret one (a one-time code) leaves by its own way: it is never a message, never in
  * storage, and its field is emptied as soon as it is sent.
@@ -89,14 +98,14 @@ function Field(props: {
   const described = [field.hint !== undefined && `${id}h`, fault && `${id}f`].filter(Boolean);
   return (
     <div class={`input ${field.kind}`}>
-      <label for={id} dir="auto">
+      <label for={id}>
         {field.label}
         {!field.required && <small> ({texts.t('optional')})</small>}
       </label>
       <input
         id={id}
         name={field.name}
-        dir="auto"
+        dir={inputDirection(field, value)}
         {...inputs[field.kind]}
         maxLength={fieldLengthMax}
         aria-required={field.required}
@@ -106,8 +115,8 @@ function Field(props: {
         onInput={(event) => onValue(event.currentTarget.value)}
       />
       {field.hint !== undefined && (
-        <small id={`${id}h`} dir="auto">
-          {field.hint}
+        <small id={`${id}h`}>
+          <bdi>{field.hint}</bdi>
         </small>
       )}
       {fault && (

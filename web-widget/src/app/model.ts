@@ -7,7 +7,7 @@ import type { ChatPorts, ChatState, WidgetConfig, WireEvent } from '../chat/inde
 import { counterpart, toRows } from '../view/rows.ts';
 import type { Counterpart, Row } from '../view/rows.ts';
 import { chooseLanguage, createTexts, dayNumber } from '../view/texts.ts';
-import type { Texts } from '../view/texts.ts';
+import type { Direction, Texts } from '../view/texts.ts';
 import {
   browserClock,
   browserHttp,
@@ -37,7 +37,7 @@ export interface Model {
   readonly client: ChatClient;
   readonly config: Signal<WidgetConfig | undefined>;
   readonly texts: Signal<Texts | undefined>;
-  readonly direction: ReadonlySignal<'ltr' | 'rtl'>;
+  readonly direction: ReadonlySignal<Direction>;
   readonly isOpen: Signal<boolean>;
   readonly unread: Signal<number>;
   /** The newest ones only: a long conversation must not fill the page with nodes. */
@@ -75,10 +75,10 @@ export function createModel(options: ModelOptions): Model {
   const emit = <N extends HostEventName>(name: N, detail: HostEvents[N]) => {
     for (const listener of listeners.get(name) ?? []) listener(detail);
   };
-  const offered = [...loaders.keys()];
-  const language = chooseLanguage(
+  /** Undefined where we have none that the visitor reads: the service's default is taken then. */
+  const wished = chooseLanguage(
     [storage.get(`${keys}language`), options.language, ...navigator.languages],
-    offered,
+    [...loaders.keys()],
   );
   const ports: ChatPorts = {
     server: options.server,
@@ -107,20 +107,25 @@ export function createModel(options: ModelOptions): Model {
   const client = new ChatClient({
     ...ports,
     keys,
-    language,
+    ...(wished !== undefined && { language: wished }),
     arrived,
     changed: (state) => {
       chat.value = state;
-      void showLanguage(state.language ?? language);
+      void showLanguage(state.language ?? wished);
     },
     identityRefused: (code) => emit('identityRefused', { code }),
   });
   const chat = signal(client.state);
 
+  /** The ones that the page has words for and, once that is known, the service speaks. */
+  const offered = () => {
+    const served = config.value?.languages.map(({ tag }) => tag);
+    return [...loaders.keys()].filter((tag) => served?.includes(tag) ?? true);
+  };
   /** Loads the words of a language when it becomes the one to show; what is shown stays until they are there. */
   let wanted = '';
-  async function showLanguage(tag: string): Promise<void> {
-    const next = chooseLanguage([tag], offered);
+  async function showLanguage(tag: string | undefined): Promise<void> {
+    const next = chooseLanguage([tag, config.value?.defaultLanguage], offered()) ?? 'en';
     if (next === wanted) return;
     wanted = next;
     try {
@@ -139,7 +144,8 @@ export function createModel(options: ModelOptions): Model {
   const direction = computed(
     () =>
       config.value?.languages.find(({ tag }) => tag === texts.value?.language)?.dir ??
-      ('ltr' as const),
+      texts.value?.direction ??
+      'ltr',
   );
 
   const rich = signal<RichView | undefined>(undefined);
@@ -173,7 +179,7 @@ export function createModel(options: ModelOptions): Model {
     emit('close', undefined);
   }
   function setLanguage(tag: string) {
-    const next = chooseLanguage([tag], offered);
+    const next = chooseLanguage([tag], offered()) ?? tag;
     storage.set(`${keys}language`, next);
     client.setLanguage(next);
   }
@@ -208,8 +214,11 @@ export function createModel(options: ModelOptions): Model {
     }
   }
 
-  void showLanguage(language);
-  void fetchConfig(ports).then((found) => (config.value = found));
+  void showLanguage(wished);
+  void fetchConfig(ports).then((found) => {
+    config.value = found;
+    void showLanguage(chat.value.language ?? wished);
+  });
   return {
     chat,
     client,

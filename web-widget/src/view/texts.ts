@@ -8,9 +8,12 @@ export type TextKey = Key extends infer K
     : K
   : never;
 
+export type Direction = 'ltr' | 'rtl';
+
 /** One language's words. `t` fills `{{name}}` and picks the plural by `count`, as i18next does on the server. */
 export interface Texts {
   readonly language: string;
+  readonly direction: Direction;
   t(key: TextKey, values?: Readonly<Record<string, string | number>>): string;
   time(atMs: number): string;
   day(atMs: number, nowMs: number): string;
@@ -25,15 +28,18 @@ export function createTexts(
   const clock = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' });
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const direction = directionOf(language);
   return {
     language,
+    direction,
     t(key, values = {}) {
       const { count } = values;
       const form = typeof count === 'number' ? words[`${key}_${plural.select(count)}`] : undefined;
       const text = form ?? words[key] ?? words[`${key}_other`] ?? key;
       return text.replace(/\{\{(\w+)\}\}/g, (_all, name: string) => {
         const value = values[name];
-        return typeof value === 'number' ? number.format(value) : (value ?? '');
+        if (typeof value === 'number') return number.format(value);
+        return direction === 'rtl' ? isolated(value ?? '') : (value ?? '');
       });
     },
     time: (atMs) => clock.format(atMs),
@@ -42,6 +48,26 @@ export function createTexts(
       return days === 0 || days === 1 ? relative.format(-days, 'day') : date.format(atMs);
     },
   };
+}
+
+/** Before the service has told which way a language runs, and without it. */
+export function directionOf(language: string): Direction {
+  return /^(?:ar|fa|he|ps|ur|yi)\b/i.test(language) ? 'rtl' : 'ltr';
+}
+
+/** A name of any script, between signs that keep it and the words around it from turning each other. */
+function isolated(text: string): string {
+  return `\u2068${text}\u2069`;
+}
+
+const rtlLetter = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/**
+ * Which way a message runs: by its first letter, as `auto` does. Except that where everything runs from right to
+ * left, what has a word of such a script in it does so too, also when it begins with a brand or a number.
+ */
+export function textDirection(text: string, around: Direction): 'rtl' | 'auto' {
+  return around === 'rtl' && rtlLetter.test(text) ? 'rtl' : 'auto';
 }
 
 /** Days since 1970 in the reader's own time zone. */
@@ -54,7 +80,7 @@ export function dayNumber(atMs: number): number {
 export function chooseLanguage(
   wishes: readonly (string | undefined)[],
   offered: readonly string[],
-): string {
+): string | undefined {
   for (const wish of wishes) {
     if (wish === undefined || wish === '') continue;
     const tag = wish.toLowerCase();
@@ -64,7 +90,7 @@ export function chooseLanguage(
       offered.find((language) => language.toLowerCase().split('-')[0] === base);
     if (found !== undefined) return found;
   }
-  return offered[0] ?? 'en';
+  return undefined;
 }
 
 /** The first sign as a reader counts signs: an emoji or a letter with its accents is one. */
