@@ -209,7 +209,8 @@ function pickTopic(
     optionMeant(draft, pending.options, heard.text, []) ??
     (saysYes(draft, heard) ? only : undefined);
   if (!option) return false;
-  chooseTopic(draft, pending, option.value);
+  const entities = [...draft.entities, ...(pending.entities ?? [])];
+  chooseTopic(draft, { entities }, option.value);
   return true;
 }
 
