@@ -44,7 +44,17 @@ const rooms: Record<string, readonly string[]> = {
 
 /** npm packages (and node: parts with a say in where they belong) → the rooms that may use them. */
 const packages: Record<string, readonly string[]> = {
-  zod: ['protocol', 'dialogue', 'workspace', 'identity', 'actions', 'channels', 'desk', 'content'],
+  zod: [
+    'protocol',
+    'dialogue',
+    'workspace',
+    'wallet',
+    'identity',
+    'actions',
+    'channels',
+    'desk',
+    'content',
+  ],
   natural: ['nlu'],
   'libphonenumber-js': ['nlu', 'dialogue'],
   'chrono-node': ['nlu'],

@@ -42,6 +42,14 @@ export interface Wallet {
   sendCode(
     call: CustomerCall & Keyed & { readonly purpose: string },
   ): Promise<Answer<{ readonly tail: string }>>;
+  /**
+   * Brings a code that Kefu made, and Kefu alone checks, to the registered contact, which Kefu does not know. No
+   * account action: a flow must never choose what is sent.
+   */
+  deliverCode(
+    call: CustomerCall &
+      Keyed & { readonly purpose: string; readonly code: string; readonly expiresAtMs: number },
+  ): Promise<Answer<{ readonly tail: string }>>;
   unlockAccount(call: CustomerCall & Keyed): Promise<Answer<Account>>;
   freezeAccount(call: CustomerCall & Keyed & { readonly reason: string }): Promise<Answer<Account>>;
   updateContact(

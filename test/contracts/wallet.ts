@@ -275,6 +275,24 @@ function effectContract(start: Start): void {
     expect(sent.tail.length).toBeLessThan(10);
     expect(encode(sent)).not.toMatch(/\d{6}/);
   });
+
+  test('a code that was handed over goes where the wallet’s own goes, and not to a stranger', async () => {
+    const { wallet, cases } = await start();
+    const handed = { purpose: 'verify', code: '314159', expiresAtMs: 1 };
+    const call = { customerId: cases.active, ...handed, ...key() };
+    const own = await wallet.sendCode({ customerId: cases.active, purpose: 'verify', ...key() });
+    const sent = await wallet.deliverCode(call);
+    expect(okOf(sent)).toEqual(okOf(own));
+    expect(encode(await wallet.deliverCode(call))).toBe(encode(sent));
+    expect(await wallet.deliverCode({ ...call, code: '271828' })).toEqual({
+      kind: 'refused',
+      reason: 'idempotency_conflict',
+    });
+    expect(await wallet.deliverCode({ customerId: 'nobody', ...handed, ...key() })).toEqual({
+      kind: 'refused',
+      reason: 'not_found',
+    });
+  });
 }
 
 function keyContract(start: Start): void {

@@ -36,10 +36,12 @@ export function handClock(nowMs = startMs) {
 }
 
 /** The seeded sandbox with everything that the contract needs entered for one customer. */
-export async function openSandboxWorld(): Promise<WalletUnderTest> {
+export async function openSandboxWorld(
+  more: Partial<SandboxOptions> = {},
+): Promise<WalletUnderTest> {
   const folder = await freshFolder();
   const hand = handClock(startMs - 200 * dayMs);
-  const options: SandboxOptions = { folder, clock: hand.clock };
+  const options: SandboxOptions = { folder, clock: hand.clock, ...more };
   const sandbox = await openSandboxWallet(options);
   const cases = await enterCases(sandbox, hand.set);
   hand.set(startMs);

@@ -161,18 +161,24 @@ export function sendPasswordReset(
   return ok({ channel });
 }
 
+/** A code of the wallet's own or one that it was handed: to the phone, or the mailbox where there is no phone. */
 export function sendCode(
   books: Books,
-  { customerId, purpose, code }: { customerId: string; purpose: string; code: string },
+  sent: {
+    readonly customerId: string;
+    readonly purpose: string;
+    readonly code: string;
+    readonly expiresAtMs: number;
+  },
 ): Outcome<{ readonly tail: string }> {
-  const row = findCustomer(books, customerId);
+  const row = findCustomer(books, sent.customerId);
   if (row === undefined) return refuse('not_found');
   const tail = contactTail(row);
   if (tail === undefined) return refuse('not_allowed');
-  if (isOverUsed(books, { ...ceilings.code, subject: customerId })) {
+  if (isOverUsed(books, { ...ceilings.code, subject: sent.customerId })) {
     return refuse('too_many_requests');
   }
-  const expiresAtMs = books.clock() + 5 * 60_000;
+  const { customerId, purpose, code, expiresAtMs } = sent;
   books.outgoing.push({ kind: 'code', customerId, purpose, code, expiresAtMs });
   return ok({ tail });
 }

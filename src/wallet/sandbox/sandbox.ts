@@ -1,7 +1,7 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonical, decode, encode, type Clock, type RandomId } from '../../core/index.ts';
+import { canonical, decode, encode, limits, type Clock, type RandomId } from '../../core/index.ts';
 import type { Answer, Keyed, Wallet } from '../port.ts';
 import { withReceipt, type Books, type Outcome, type WalletMessage } from './books.ts';
 import { createBackOffice, type BackOffice } from './back-office.ts';
@@ -200,8 +200,10 @@ function writeOperations(books: Books, { write }: Asking): Omit<Wallet, ReadOper
     sendCode: (call) =>
       write('sendCode', call, () => {
         const code = String(randomInt(1_000_000)).padStart(6, '0');
-        return customers.sendCode(books, { ...call, code });
+        const expiresAtMs = books.clock() + limits.codeTtlMs;
+        return customers.sendCode(books, { ...call, code, expiresAtMs });
       }),
+    deliverCode: (call) => write('deliverCode', call, () => customers.sendCode(books, call)),
     unlockAccount: (call) =>
       write('unlockAccount', call, () => customers.unlockAccount(books, call.customerId)),
     freezeAccount: (call) =>
