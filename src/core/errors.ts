@@ -31,7 +31,7 @@ export const errorCodes = {
   data_folder_in_use: { status: 500, close: 1011, culprit: 'peer' },
   store_corrupt: { status: 500, close: 1011, culprit: 'upstream' },
   bad_config: { status: 500, close: 1011, culprit: 'peer' },
-  bad_content: { status: 500, close: 1011, culprit: 'peer' },
+  bad_content: { status: 422, close: 1011, culprit: 'peer' },
   bad_workspace: { status: 500, close: 1011, culprit: 'peer' },
   internal: { status: 500, close: 1011, culprit: 'bug' },
 } as const satisfies Record<string, { status: number; close: number; culprit: Culprit }>;

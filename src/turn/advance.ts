@@ -87,8 +87,8 @@ function contextOf(deps: TurnDeps, held: Held): DecideContext {
   const nowMs = deps.clock();
   return {
     conversationId: held.id,
-    content: deps.content(),
-    phrasebook: deps.phrasebook(),
+    content: deps.content(held.state),
+    phrasebook: deps.phrasebook(held.state),
     actions: deps.actions.specs,
     workspace: deps.workspace.values(held.state.language),
     nowMs,

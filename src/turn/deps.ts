@@ -1,7 +1,7 @@
 import type { Clock, Phrasebook, RandomId, Values } from '../core/index.ts';
 import type { Actions } from '../actions/index.ts';
 import type { Bus } from '../bus/index.ts';
-import type { Content } from '../dialogue/index.ts';
+import type { Content, ConversationState } from '../dialogue/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Understand } from './ports.ts';
 
@@ -12,8 +12,10 @@ export interface TurnDeps {
   readonly actions: Actions;
   readonly codes: CodesPort;
   readonly understand: Understand;
-  readonly content: () => Content;
-  readonly phrasebook: () => Phrasebook;
+  /** What is in force; for a conversation in the middle of a flow the content that has this version of it. */
+  readonly content: (state?: ConversationState) => Content;
+  /** The words that belong to `content` of the same state. */
+  readonly phrasebook: (state?: ConversationState) => Phrasebook;
   readonly workspace: WorkspacePort;
   readonly clock: Clock;
   readonly randomId: RandomId;
