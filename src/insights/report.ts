@@ -80,7 +80,7 @@ function comparisonPart({ against, comparisons }: ReportInput): string {
       judged,
     ]);
   });
-  const heads = ['lines', 'here', 'there', 'only here', 'only there', 'p', ''];
+  const heads = ['lines', 'here', 'there', 'only here', 'only there', 'p', 'which is better'];
   const caption =
     'Right at once: answered with the right intent, or refused when out of scope. p: exact McNemar, two-sided.';
   return `<h2>Against ${escaped(against)}</h2>${table(heads, rows, caption)}`;
