@@ -6,7 +6,7 @@ import { deskListNames } from '../../src/protocol/index.ts';
 import { refusalReasons } from '../../src/wallet/index.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const languages = ['en', 'zh-CN'] as const;
+const languages = ['en', 'zh-CN', 'es', 'ar'] as const;
 
 type Texts = { readonly [key: string]: string | Texts };
 

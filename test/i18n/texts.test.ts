@@ -6,7 +6,7 @@ import { createPhrasebook } from '../../src/i18n/index.ts';
 import { refusalReasons } from '../../src/wallet/index.ts';
 import { parse } from 'yaml';
 
-const languages = ['en', 'zh-CN'];
+const languages = ['en', 'zh-CN', 'es', 'ar'];
 const root = join(import.meta.dirname, '../..');
 
 /** Key without plural suffix → the placeholders of each of its wordings, sorted. */
@@ -40,24 +40,57 @@ async function load(language: string): Promise<unknown> {
   return JSON.parse(await readFile(join(root, 'locales', language, 'bot.json'), 'utf8'));
 }
 
-const [en, zh] = await Promise.all(languages.map(async (tag) => flatten(await load(tag))));
+const texts = new Map(
+  await Promise.all(languages.map(async (tag) => [tag, flatten(await load(tag))] as const)),
+);
+const en = texts.get('en');
 const locales = Object.fromEntries(
   await Promise.all(languages.map(async (tag) => [tag, await load(tag)] as const)),
 );
 
-test('every text exists in both languages', () => {
-  expect([...(zh?.keys() ?? [])].sort((a, b) => a.localeCompare(b))).toEqual(
-    [...(en?.keys() ?? [])].sort((a, b) => a.localeCompare(b)),
-  );
+test.each(languages)('every text exists in %s, and no other', (language) => {
+  expect(sorted(texts.get(language))).toEqual(sorted(en));
   expect(en?.size).toBeGreaterThan(200);
 });
 
-test('every wording of a text names the same values in both languages', () => {
-  const uneven = [...(en ?? [])].filter(
-    ([key, wordings]) => new Set([...wordings, ...(zh?.get(key) ?? [])]).size !== 1,
+function sorted(of: Texts | undefined): readonly string[] {
+  return [...(of?.keys() ?? [])].sort((a, b) => a.localeCompare(b));
+}
+
+test.each(languages)(
+  'every wording of a text names the same values in %s as in English',
+  (language) => {
+    const own = texts.get(language);
+    const uneven = [...(en ?? [])].filter(
+      ([key, wordings]) => new Set([...wordings, ...(own?.get(key) ?? [])]).size !== 1,
+    );
+    expect(uneven).toEqual([]);
+  },
+);
+
+test.each(languages)('every plural form that %s needs is there', (language) => {
+  const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+  const missing = [...pluralsOf(locales[language])].flatMap(([base, has]) =>
+    forms.filter((form) => !has.has(form)).map((form) => `${base}_${form}`),
   );
-  expect(uneven).toEqual([]);
+  expect(pluralsOf(locales[language]).size).toBeGreaterThan(0);
+  expect(missing).toEqual([]);
 });
+
+/** Key of a text with plural forms → the forms that it has. */
+function pluralsOf(node: unknown, path = ''): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  if (typeof node !== 'object' || node === null || Array.isArray(node)) return found;
+  for (const [name, child] of Object.entries(node)) {
+    const [, base, form] = /^(.+)_(zero|one|two|few|many|other)$/.exec(name) ?? [];
+    if (base !== undefined && form !== undefined && `${base}_other` in node) {
+      const key = `${path}${base}`;
+      found.set(key, (found.get(key) ?? new Set()).add(form));
+    }
+    for (const [key, forms] of pluralsOf(child, `${path}${name}.`)) found.set(key, new Set(forms));
+  }
+  return found;
+}
 
 test('every text that the interpreter says is there and names only what it is given', () => {
   const faults = Object.entries(systemTexts).flatMap(([key, params]) => {
@@ -135,7 +168,9 @@ function keysOf(id: string, { slots = {}, steps }: FlowFile): readonly string[] 
 
 test('terms and contacts come from the workspace, and marks are those that every channel draws', () => {
   const all = JSON.stringify(locales);
-  expect(all.match(/<\/?[a-z]+>|\d+ working days|\d+个工作日|400-\d/g)).toBeNull();
+  expect(
+    all.match(/<\/?[a-z]+>|\d+ working days|\d+个工作日|\d+ días hábiles|\d+ أيام عمل|400-\d/g),
+  ).toBeNull();
   expect(new Set([...all.matchAll(/\*+/g)].map((marks) => marks[0]))).toEqual(new Set(['**']));
 });
 
