@@ -58,6 +58,7 @@ const packages: Record<string, readonly string[]> = {
   natural: ['nlu'],
   'libphonenumber-js': ['nlu', 'dialogue'],
   'chrono-node': ['nlu'],
+  'opencc-js': ['nlu'],
   i18next: ['i18n'],
   pino: ['ops'],
   'prom-client': ['ops'],
