@@ -19,6 +19,8 @@ export interface Config {
   readonly trustProxy: readonly string[];
   /** Shared with the host page's server, which signs user tokens with it. */
   readonly userTokenSecret?: string;
+  /** The company's wallet over HTTP; without it the sandbox and its demo page. */
+  readonly wallet?: { readonly url: string; readonly keyId: string; readonly secret: string };
   /** Plain customers that the sandbox is given at its first start, for load and chaos runs. */
   readonly loadCustomers: number;
   /** HTTP requests and socket upgrades of one address in a minute. */
@@ -41,6 +43,7 @@ export function readConfig(env: Environment): Config {
     ...optional('publicUrl', httpUrl(env, 'KEFU_PUBLIC_URL')),
     trustProxy: addresses(env, 'KEFU_TRUST_PROXY'),
     ...optional('userTokenSecret', secret(env, 'KEFU_USER_TOKEN_SECRET')),
+    ...optional('wallet', wallet(env)),
     requestsPerMinute: wholeNumber(env, 'KEFU_REQUESTS_PER_MINUTE', 1200, 1_000_000_000),
     loadCustomers: wholeNumber(env, 'KEFU_SANDBOX_LOAD_CUSTOMERS', 0, 10_000),
   };
@@ -86,4 +89,36 @@ function secret(env: Environment, name: string): string | undefined {
   if (text === undefined || text === '') return undefined;
   if (text.length >= 32) return text;
   throw new Fault('bad_config', `${name} must have 32 characters or more.`);
+}
+
+/** All three of its variables or none: half a connection must not fall back to the sandbox unseen. */
+function wallet(env: Environment): Config['wallet'] {
+  const url = walletUrl(env, 'KEFU_WALLET_URL');
+  const keyId = env['KEFU_WALLET_KEY_ID'] ?? '';
+  const key = secret(env, 'KEFU_WALLET_SECRET');
+  if (url === undefined && keyId === '' && key === undefined) return undefined;
+  if (url !== undefined && key !== undefined && /^[\w.-]{1,64}$/.test(keyId)) {
+    return { url, keyId, secret: key };
+  }
+  throw new Fault(
+    'bad_config',
+    'KEFU_WALLET_URL, KEFU_WALLET_KEY_ID (1 to 64 characters of A-Za-z0-9_.-) and KEFU_WALLET_SECRET must be given together.',
+  );
+}
+
+/** Customers' money goes over this line: in the clear only within this machine. */
+function walletUrl(env: Environment, name: string): string | undefined {
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  const url = URL.parse(text);
+  const isSafe =
+    url?.protocol === 'https:' ||
+    (url?.protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname));
+  const isPlain =
+    url?.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  if (url && isSafe && isPlain) return url.href.replace(/\/+$/, '');
+  throw new Fault(
+    'bad_config',
+    `${name} must be an address such as https://api.wallet.example/kefu/v1; http only on this machine.`,
+  );
 }

@@ -6,10 +6,10 @@ import { startService } from './service.ts';
 try {
   const service = await startService(readConfig(process.env));
   shutdownOnSignals(service.shutdown, service.log);
-  const { url, firstAgent } = service;
-  console.log(
-    `\nKefu is up.\n\n  Demo page with the widget   ${url}/\n  Agent desk                  ${url}/desk/`,
-  );
+  const { url, firstAgent, isDemo } = service;
+  console.log('\nKefu is up.\n');
+  if (isDemo) console.log(`  Demo page with the widget   ${url}/`);
+  console.log(`  Agent desk                  ${url}/desk/`);
   if (firstAgent) {
     const { email, password } = firstAgent;
     console.log(`\n  First agent ${email} with password ${password}  (shown this once)`);

@@ -4,18 +4,13 @@ import { createActions } from './actions/index.ts';
 import { createLocalBus, type Bus } from './bus/index.ts';
 import { createOriginCheck, createWebChannel } from './channels/index.ts';
 import type { Config } from './config.ts';
+import { Fault } from './core/index.ts';
 import { levelAt, initialState, evolve } from './dialogue/index.ts';
 import { mountDemo } from './demo/index.ts';
 import { mountDesk } from './desk/index.ts';
 import { createHttp, mountFolder, type HttpServer } from './http/index.ts';
 import { languageOf } from './i18n/index.ts';
-import {
-  createIdentity,
-  createSandboxPhone,
-  createUserTokenSigner,
-  type Identity,
-  type SandboxPhone,
-} from './identity/index.ts';
+import { createIdentity, createUserTokenSigner, type Identity } from './identity/index.ts';
 import { openKnowledge, type Knowledge } from './knowledge.ts';
 import {
   createHealth,
@@ -31,7 +26,8 @@ import type { WidgetConfig } from './protocol/index.ts';
 import { openSecrets } from './secrets.ts';
 import { openSqliteStore, type Store } from './store/index.ts';
 import { createTurns, type Turns } from './turn/index.ts';
-import { openSandboxWallet, type Sandbox } from './wallet/index.ts';
+import { openWalletDoor, type WalletDoor } from './wallet-door.ts';
+import type { Wallet } from './wallet/index.ts';
 import {
   isStaffed,
   openWorkspace,
@@ -49,8 +45,9 @@ export interface Core {
   readonly metrics: Metrics;
   readonly store: Store;
   readonly bus: Bus;
-  readonly wallet: Sandbox;
-  readonly phone: SandboxPhone;
+  readonly wallet: Wallet;
+  /** Undefined when a company's wallet is connected. */
+  readonly sandbox: WalletDoor['sandbox'];
   readonly workspace: WorkspaceDocument;
   readonly identity: Identity;
   readonly userTokenSecret: string;
@@ -67,21 +64,13 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
   const secrets = await openSecrets(folder);
   const userTokenSecret = config.userTokenSecret ?? secrets.userToken;
   const workspace = await openWorkspace(join(folder, 'workspace.json'), log);
-  const phone: SandboxPhone = createSandboxPhone({
-    clock,
-    tailOf: (customerId) => phoneTail(wallet, customerId),
-  });
-  const wallet: Sandbox = await openSandboxWallet({
-    folder,
-    clock,
-    timeZone: workspace.current().timeZone,
-    loadCustomers: config.loadCustomers,
-    notify: ({ customerId, ...content }) => phone.receive(customerId, content),
-  });
+  const { timeZone } = workspace.current();
+  const door = await openWalletDoor(config, { clock, timeZone, log, metrics });
+  const { wallet, sandbox } = door;
   const identity = createIdentity({
     records: store.records,
     clock,
-    codeSender: phone,
+    codeSender: door.codeSender,
     secrets: {
       session: { current: { kid: '1', secret: bytes(secrets.session) } },
       codes: bytes(secrets.codes),
@@ -93,7 +82,7 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
     workspaceValues: () => workspaceValues(workspace.current()),
   });
   const bus = createLocalBus(log);
-  const parts = { log, metrics, store, bus, wallet, phone, workspace, identity, knowledge };
+  const parts = { log, metrics, store, bus, wallet, sandbox, workspace, identity, knowledge };
   const turns = wireTurns(parts);
   await turns.start();
   const sweeper = setInterval(() => void sweep(store, log), sweepEveryMs);
@@ -102,7 +91,7 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
     await turns.drain();
     await bus.close();
     await workspace.close();
-    wallet.close();
+    door.close();
     await store.close();
   };
   return { ...parts, userTokenSecret, turns, close };
@@ -118,12 +107,6 @@ async function sweep(store: Store, log: Log): Promise<void> {
   } catch (err) {
     log.error({ err }, 'expired records could not be deleted');
   }
-}
-
-/** The last four digits of the number that a code goes to. */
-async function phoneTail(wallet: Sandbox, customerId: string): Promise<string> {
-  const account = await wallet.getAccount({ customerId });
-  return account.kind === 'ok' ? `···${account.result.phone.slice(-4)}` : '···';
 }
 
 /** The issuer that the host page's server writes into its user tokens. */
@@ -162,6 +145,8 @@ export interface Service {
   readonly shutdown: Shutdown;
   /** The first agent, made at the first start; the password is told this once. */
   readonly firstAgent: { readonly email: string; readonly password: string } | undefined;
+  /** Runs on the sandbox, with its demo page. */
+  readonly isDemo: boolean;
   stop(): Promise<void>;
 }
 
@@ -187,6 +172,7 @@ export async function startService(config: Config): Promise<Service> {
     log,
     shutdown,
     firstAgent,
+    isDemo: core.sandbox !== undefined,
     stop: async () => {
       await shutdown.run('stop');
     },
@@ -207,7 +193,7 @@ function openHttp(
 
 /** Every way in: the widget's, the desk's and the demo page's. Added to the shutdown in the order of leaving. */
 function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shutdown): void {
-  const { log, metrics, store, bus, turns, identity, workspace, wallet, phone } = core;
+  const { log, metrics, store, bus, turns, identity, workspace } = core;
   const web = createWebChannel({
     turns,
     conversations: store.conversations,
@@ -241,22 +227,34 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
     ...(config.publicUrl !== undefined && { origins: [config.publicUrl] }),
     pages: join(pages, 'desk'),
   });
+  mountDemoPage(core, http);
+  mountFolder(http.app, { at: '/', folder: join(pages, 'widget'), crossOrigin: true });
+  shutdown.step('no new work', () => http.drain());
+  shutdown.step('widgets', () => web.drain());
+  shutdown.step('desk', () => desk.close());
+}
+
+/** With a company's wallet nobody may be anybody: no demo API, and its page is not found. */
+function mountDemoPage({ sandbox, userTokenSecret }: Core, http: HttpServer): void {
+  if (sandbox === undefined) {
+    http.app.get(['/', '/index.html'], () => {
+      throw new Fault('not_found', 'There is no page here.');
+    });
+    return;
+  }
+  const { wallet, phone } = sandbox;
   mountDemo({
     http,
     customers: () => wallet.customers(),
     hasCustomer: async (customerId) => (await wallet.getAccount({ customerId })).kind === 'ok',
     signUserToken: createUserTokenSigner({
       issuer: hostIssuer,
-      secret: bytes(core.userTokenSecret),
+      secret: bytes(userTokenSecret),
       clock,
       randomId: randomUUID,
     }),
     phone,
   });
-  mountFolder(http.app, { at: '/', folder: join(pages, 'widget'), crossOrigin: true });
-  shutdown.step('no new work', () => http.drain());
-  shutdown.step('widgets', () => web.drain());
-  shutdown.step('desk', () => desk.close());
 }
 
 function widgetConfig(workspace: Workspace): WidgetConfig {

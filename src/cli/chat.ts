@@ -38,7 +38,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   const kept = process.env['KEFU_DATA'];
   const folder = kept ?? (await mkdtemp(join(tmpdir(), 'kefu-chat-')));
-  const config = { ...readConfig(process.env), dataFolder: folder, cacheFolder };
+  const { wallet: _, ...settings } = readConfig(process.env);
+  const config = { ...settings, dataFolder: folder, cacheFolder };
   const log = createLog({ level: 'error', pretty: true, to: process.stderr });
   const core = await openCore(config, createMetrics(), log);
   try {
@@ -99,7 +100,7 @@ class Chat {
     const visitorId = parseVisitorId(`terminal-${randomUUID()}`);
     const { customer, language } = this.#options;
     const customerId = customer === undefined ? undefined : parseCustomerId(customer);
-    const known = this.#core.wallet.customers();
+    const known = this.#core.sandbox?.wallet.customers() ?? [];
     if (customer !== undefined && !known.some((one) => one.customerId === customerId)) {
       const ids = known.map((one) => one.customerId).join(', ');
       throw new Fault('not_found', `The sandbox has no customer "${customer}"; there are ${ids}.`);
@@ -183,7 +184,7 @@ class Chat {
   #readPhone(): void {
     const { customer } = this.#options;
     if (customer === undefined) return;
-    for (const message of this.#core.phone.messages(customer, this.#phoneRead)) {
+    for (const message of this.#core.sandbox?.phone.messages(customer, this.#phoneRead) ?? []) {
       this.#phoneRead = message.n;
       if (message.kind !== 'code') continue;
       this.#lastCode = message.code;

@@ -39,6 +39,11 @@ const commands: { readonly [name: string]: Command } = {
     tells: 'utterances that look mislabelled or double, and intents that need more',
     load: () => import('./suggest.ts'),
   },
+  'wallet-sandbox': {
+    usage: 'wallet-sandbox [--port PORT] [--data FOLDER]',
+    tells: 'serve the sandbox wallet over HTTP by the contract in src/wallet/openapi.yaml',
+    load: () => import('./wallet-sandbox.ts'),
+  },
 };
 
 function usage(): string {
