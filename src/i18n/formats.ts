@@ -1,5 +1,6 @@
 import { currencyDigits, moneyDecimal } from '../core/index.ts';
 import type { Money } from '../core/index.ts';
+import { isRtl } from './languages.ts';
 
 /** Numbers, money and times as one language writes them, in one time zone. */
 export interface Formats {
@@ -42,10 +43,11 @@ export function createFormats(language: string, timeZone: string): Formats {
     unit: 'hour',
     unitDisplay: 'long',
   });
+  const rtl = isRtl(language);
   const money = createMoneyFormat(language);
   return {
     number: (value) => number.format(value),
-    money,
+    money: (value) => (rtl ? ltrIsolated(money(value)) : money(value)),
     date: (atMs) => (isTime(atMs) ? date.format(atMs) : nothing),
     dateTime: (atMs) => (isTime(atMs) ? dateTime.format(atMs) : nothing),
     timeOfDay: (hhmm) => {
@@ -58,6 +60,14 @@ export function createFormats(language: string, timeZone: string): Formats {
     spans: (items) => spans.format(items),
     hours: (count) => hours.format(count),
   };
+}
+
+/**
+ * Among Arabic words the sign of "36.00 CN¥" would part from its letters and go to the amount's other side; Intl's
+ * own marks keep only the number whole.
+ */
+function ltrIsolated(text: string): string {
+  return `\u2066${text.replaceAll(/[\u200e\u200f\u061c]/g, '')}\u2069`;
 }
 
 function createMoneyFormat(language: string): (value: Money) => string {

@@ -38,6 +38,11 @@ const rtlScripts = new Set(['Arab', 'Hebr', 'Thaa', 'Syrc', 'Nkoo', 'Adlm']);
 /** Longest tag that is looked at (RFC 5646 asks for at least 35). */
 const tagLengthMax = 35;
 
+/** Whether a language is written from right to left. */
+export function isRtl(tag: string): boolean {
+  return rtlScripts.has(parseLocale(tag)?.maximize().script ?? '');
+}
+
 /** Name and direction of a tag. Undefined when it is not a language tag. */
 export function languageOf(tag: string): Language | undefined {
   const locale = parseLocale(tag);
@@ -46,7 +51,7 @@ export function languageOf(tag: string): Language | undefined {
     ownNames[tag] ??
     new Intl.DisplayNames([tag], { type: 'language', fallback: 'code' }).of(tag) ??
     tag;
-  return { tag, name, dir: rtlScripts.has(locale.maximize().script ?? '') ? 'rtl' : 'ltr' };
+  return { tag, name, dir: isRtl(tag) ? 'rtl' : 'ltr' };
 }
 
 /**

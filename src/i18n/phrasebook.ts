@@ -10,7 +10,7 @@ import type {
 } from '../core/index.ts';
 import { createFormats } from './formats.ts';
 import type { Formats } from './formats.ts';
-import { matchLanguage } from './languages.ts';
+import { isRtl, matchLanguage } from './languages.ts';
 import { drawCard, drawChoice } from './records.ts';
 import type { RecordContext } from './records.ts';
 import { withoutMarks, writeValue } from './values.ts';
@@ -19,7 +19,7 @@ import { createWordings } from './wordings.ts';
 import type { Locales, Wordings } from './wordings.ts';
 
 export interface PhrasebookOptions {
-  /** Language → the parsed `locales/<lang>/bot.json`; the first is used for a language that none matches. */
+  /** Language → the parsed `locales/<lang>/bot.json`; English, else the first, serves a language that none matches. */
   readonly locales: Locales;
   /**
    * The operator's values as texts name them (`{{workspace.brand}}`), asked for at every text, so that a
@@ -36,13 +36,14 @@ export interface PhrasebookOptions {
  */
 export function createPhrasebook({ locales, workspaceValues }: PhrasebookOptions): Phrasebook {
   const languages = Object.keys(locales);
-  const fallback = languages[0];
+  const fallback = languages.includes('en') ? 'en' : languages[0];
   if (fallback === undefined)
     throw new Fault('bad_content', 'no language: locales/ holds no bot.json');
   const formats = createFormatsCache();
   const wordings: Wordings = createWordings(locales, (value, path, language, how) => {
     const field = path.slice(path.lastIndexOf('.') + 1);
-    return withoutMarks(writeValue(value, field, valueContext(language), how));
+    const context = { ...valueContext(language), isolates: isRtl(language) };
+    return withoutMarks(writeValue(value, field, context, how));
   });
   const say = (language: string, key: string, params: Values = {}): string => {
     const turn = params['turn'];
@@ -60,6 +61,7 @@ export function createPhrasebook({ locales, workspaceValues }: PhrasebookOptions
     formats.keepZone(language, workspaceValues(language));
     const values = valueContext(language);
     return {
+      rtl: isRtl(language),
       text: (key) => say(language, key),
       find: (key) => values.find(key, {}),
       write: (value, field) => writeValue(value, field, values),

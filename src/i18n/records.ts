@@ -1,7 +1,10 @@
 import type { CardBlock, ChoiceOption, Value, Values } from '../core/index.ts';
+import { isolated } from './values.ts';
 
 /** What drawing a record takes from its surroundings: one language. */
 export interface RecordContext {
+  /** The language runs from right to left. */
+  readonly rtl: boolean;
   text(key: string): string;
   find(key: string): string | undefined;
   write(value: unknown, field: string): string;
@@ -91,7 +94,9 @@ function rowValue(field: string, of: Values, context: RecordContext): string {
 
 function bankAccount(of: Values, context: RecordContext): string {
   const bank = context.write(of['bank'], 'bank');
-  return of['accountTail'] ? `${bank} ··${context.write(of['accountTail'], 'accountTail')}` : bank;
+  if (!of['accountTail']) return bank;
+  const tail = `··${context.write(of['accountTail'], 'accountTail')}`;
+  return context.rtl ? `${isolated(bank)} ${isolated(tail)}` : `${bank} ${tail}`;
 }
 
 /** States that a newer wallet may have and we have no word for are shown as they are. */
@@ -120,9 +125,14 @@ export function drawChoice(item: Value, context: RecordContext): Choice {
     ),
   ].filter((part) => part !== undefined);
   const at = ['atMs', 'requestedAtMs', 'openedAtMs'].find((field) => field in item);
-  const details = [at && context.write(item[at], at), state].filter(Boolean);
-  const label = labels.join(' · ') || context.write(item['id'], 'id');
-  return details.length > 0 ? { label, detail: details.join(' · ') } : { label };
+  const details = [at && context.write(item[at], at), state].filter((part) => !!part);
+  const label = side(labels, context) || context.write(item['id'], 'id');
+  return details.length > 0 ? { label, detail: side(details, context) } : { label };
+}
+
+/** From right to left, words of another script would trade places with what stands beside them. */
+function side(parts: readonly (string | undefined)[], { rtl }: RecordContext): string {
+  return parts.map((part = '') => (rtl && parts.length > 1 ? isolated(part) : part)).join(' · ');
 }
 
 function isRecord(item: Value): item is Values {

@@ -20,6 +20,8 @@ const coded: ReadonlySet<string> = new Set([
 
 /** What writing a value takes from its surroundings: one language. */
 export interface ValueContext {
+  /** The value goes into a sentence that runs from right to left. */
+  readonly isolates?: boolean;
   readonly formats: Formats;
   /** The text of a key, or undefined when there is none. */
   readonly find: (
@@ -41,7 +43,10 @@ export function writeValue(
 ): string {
   if (value === null || value === undefined || value === '') return nothing;
   if (isMoney(value)) return context.formats.money(value);
-  if (typeof value === 'string') return cap(code(value, field, context));
+  if (typeof value === 'string') {
+    const words = cap(code(value, field, context));
+    return context.isolates === true ? isolated(words) : words;
+  }
   if (typeof value === 'number') return numberOrTime(value, field, context.formats, how);
   if (typeof value === 'bigint') return context.formats.number(value);
   if (typeof value === 'boolean') {
@@ -92,6 +97,19 @@ function cap(text: string): string {
  */
 export function withoutMarks(words: string): string {
   return words.replaceAll('*', '∗').replaceAll('{{', '{ {').replaceAll('}}', '} }');
+}
+
+const rtlLetter = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
+const otherLetter = /[\p{L}--[\p{Script=Arabic}\p{Script=Hebrew}]]/v;
+
+/**
+ * Keeps a value and the words around it from turning each other where these run from right to left: a phone number
+ * would be read from its wrong end, a shop's name would swallow the full stop. Words that run that way too are
+ * left as they are.
+ */
+export function isolated(words: string): string {
+  const fits = rtlLetter.test(words) && !otherLetter.test(words);
+  return fits || words === '' ? words : `\u2068${words}\u2069`;
 }
 
 function isInstant(value: unknown): value is Instant {

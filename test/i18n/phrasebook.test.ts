@@ -56,6 +56,10 @@ test.each([
   ['zh-CN', money('500', 'JPY'), 'JP¥500'],
   ['zh-CN', money('0', 'CNY'), '¥0.00'],
   ['de', money('1234.56', 'EUR'), '1.234,56 €'],
+  ['es', money('1234.56', 'EUR'), '1234,56 €'],
+  ['es', money('36', 'CNY'), '36,00 CNY'],
+  ['ar', money('1234.56', 'CNY'), '\u20661,234.56 CN¥\u2069'],
+  ['ar', money('-12.5', 'EUR'), '\u2066-12.50 €\u2069'],
   ['en', { minor: 9_007_199_254_740_993_01n, currency: 'CNY' }, 'CN¥9,007,199,254,740,993.01'],
   ['en', { minor: 1250n, currency: '' }, '12.50'],
 ])('in %s %o is written exactly as %s', (language, value, written) => {
@@ -112,8 +116,8 @@ test.each([
   ['es', ['AUD', 'CAD'], 'AUD y CAD'],
   ['es', ['AUD', 'CAD', 'CNY'], 'AUD, CAD y CNY'],
   ['es', ['Francia', 'Irlanda'], 'Francia e Irlanda'],
-  ['ar', ['AUD', 'CAD'], 'AUD وCAD'],
-  ['ar', ['AUD', 'CAD', 'CNY'], 'AUD وCAD وCNY'],
+  ['ar', ['AUD', 'CAD'], '\u2068AUD\u2069 و\u2068CAD\u2069'],
+  ['ar', ['AUD', 'CAD', 'CNY'], '\u2068AUD\u2069 و\u2068CAD\u2069 و\u2068CNY\u2069'],
 ])('in %s the words %o are listed as %s', (language, value, words) => {
   expect(plain(book().text(language, 'value', { value }))).toBe(words);
 });
@@ -237,7 +241,7 @@ test.each([
 const root = join(import.meta.dirname, '../..');
 const real = Object.fromEntries(
   await Promise.all(
-    ['en', 'zh-CN'].map(async (tag) => {
+    ['en', 'zh-CN', 'ar'].map(async (tag) => {
       const file = await readFile(join(root, 'locales', tag, 'bot.json'), 'utf8');
       return [tag, JSON.parse(file) as unknown] as const;
     }),
@@ -352,6 +356,29 @@ test('records to pick from are told apart by amount and counterparty, with date 
     ],
   });
   expect(words.label('zh-CN', { value: paid.id, item: paid })).toBe('¥300.00 · Blue Bird Books');
+});
+
+test('in Arabic, foreign parts of a label keep their order and their direction', () => {
+  const options = [{ value: late.id, item: late }];
+  const [choices] = words.render('ar', [{ type: 'choices', id: 'c1', options }]);
+  const [option] = choices?.type === 'choices' ? choices.options : [];
+  expect(plain(option?.label ?? '')).toBe(
+    '\u2068\u206650,000 JP¥\u2069\u2069 · \u2068\u2068Harbour Bank\u2069 \u2068··4417\u2069\u2069',
+  );
+});
+
+test.each([
+  ['Blue Bird Books', '\u2068Blue Bird Books\u2069'],
+  ['···5678', '\u2068···5678\u2069'],
+  ['مقهى الغيمة', 'مقهى الغيمة'],
+])('in an Arabic sentence the value %s stands as %j', (value, written) => {
+  expect(book().text('ar', 'value', { value })).toBe(written);
+});
+
+test('a language that there are no texts in is served in English', () => {
+  const locales = { ar: { a: 'ألف' }, en: { a: 'A' } };
+  const other = createPhrasebook({ locales, workspaceValues: () => ({}) });
+  expect(other.text('fr', 'a')).toBe('A');
 });
 
 test('a secret form asks for the code and says how to send it', () => {
