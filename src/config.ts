@@ -39,6 +39,7 @@ export function readConfig(env: Environment): Config {
     host: env['HOST'] ?? '127.0.0.1',
     port: wholeNumber(env, 'PORT', 8787, 65_535),
     dataFolder: resolve(env['KEFU_DATA'] ?? 'data'),
+    ...optional('cacheFolder', env['KEFU_CACHE']),
     logLevel: logLevel(env),
     ...optional('publicUrl', httpUrl(env, 'KEFU_PUBLIC_URL')),
     trustProxy: addresses(env, 'KEFU_TRUST_PROXY'),

@@ -32,7 +32,15 @@ export async function startServer(options: StartOptions = {}): Promise<RunningSe
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'kefu-server-')));
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: root,
-    env: { ...process.env, PORT: '0', KEFU_DATA: folder, LOG_LEVEL: 'warn', ...options.env },
+    env: {
+      ...process.env,
+      PORT: '0',
+      KEFU_DATA: folder,
+      // One model for every test: trained once for all of them.
+      KEFU_CACHE: resolve(root, '.cache'),
+      LOG_LEVEL: 'warn',
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed: string[] = [];
