@@ -30,7 +30,7 @@ export interface FeatureScheme {
 }
 
 /** From this many texts on, a feature of one text alone is chance: half the model, and nothing lost that can be measured. */
-const largeSet = 3000;
+const largeSet = 8000;
 
 /**
  * Words, letters inside words, word pairs, stems, senses, consonants; weights measured on the training parts of public

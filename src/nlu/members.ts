@@ -1,5 +1,6 @@
 import { softmaxOf } from './language-id.ts';
 import { neuralDefaults, neuralProbabilities, trainNeural, type NeuralWeights } from './neural.ts';
+import type { Random } from './random.ts';
 import type { SparseRows, SparseVector } from './vectors.ts';
 
 /** A small network beside the separators, its wide layer in 8 bits. */
@@ -12,22 +13,46 @@ export interface NeuralMember extends Omit<NeuralWeights, 'hidden'> {
 /** Small sets are seen more often; these many looks at single texts are enough for any. */
 const looks = 72_000;
 
-/** Networks from different beginnings err differently: three averaged are better than any one. */
+/** Share of texts that an epoch shows with slips of the finger instead of as written. */
+const slippedShare = 0.25;
+
+interface MemberOptions {
+  readonly count: number;
+  readonly seed: number;
+}
+
+/**
+ * Networks from different beginnings err differently: three averaged are better than any one. Rows past the labels are
+ * the same texts with slips.
+ */
 export function trainMembers(
   rows: SparseRows,
   labels: Int32Array,
   classes: number,
-  { count, seed }: { readonly count: number; readonly seed: number },
+  { count, seed }: MemberOptions,
 ): readonly NeuralMember[] {
-  const epochs = Math.min(25, Math.max(9, Math.round(looks / Math.max(1, labels.length))));
+  const slipped = rows.starts.length - 1 > labels.length;
+  const choose = (random: Random): Int32Array =>
+    Int32Array.from(labels, (_, row) =>
+      slipped && random() < slippedShare ? row + labels.length : row,
+    );
+  const epochs = epochsFor(labels.length);
   return Array.from({ length: count }, (_, place) =>
     quantised(
-      trainNeural(rows, labels, classes, { ...neuralDefaults, epochs, seed: seed + 101 * place }),
+      trainNeural({ rows, labels, choose, copies: slipped }, classes, {
+        ...neuralDefaults,
+        epochs,
+        seed: seed + 101 * place,
+      }),
     ),
   );
 }
 
-function quantised({ hidden, ...rest }: NeuralWeights): NeuralMember {
+export function epochsFor(texts: number): number {
+  return Math.min(40, Math.max(9, Math.round(looks / Math.max(1, texts))));
+}
+
+export function quantised({ hidden, ...rest }: NeuralWeights): NeuralMember {
   let highest = 1e-9;
   for (const weight of hidden) highest = Math.max(highest, Math.abs(weight));
   const hiddenScale = highest / 127;
@@ -39,8 +64,8 @@ function quantised({ hidden, ...rest }: NeuralWeights): NeuralMember {
 
 /** Turns margins into probabilities before they are mixed with the networks'. */
 const marginTemperature = 0.2;
-/** Share of the networks in the mixture; flat between a half and 0.7 on validation data. */
-const membersShare = 0.6;
+/** Share of the networks in the mixture; flat between a half and 0.8 on validation data. */
+const membersShare = 0.7;
 
 /** What the temperature is applied to: the margins themselves, or with members the logarithm of the mixed probabilities. */
 export function blend(

@@ -21,7 +21,7 @@ export interface EngineModel {
   readonly languages: readonly LanguageModel[];
 }
 
-export const modelFormat = 2;
+export const modelFormat = 3;
 
 /** One language's classifier. */
 export interface LanguageModel {

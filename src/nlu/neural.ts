@@ -31,12 +31,31 @@ export const neuralDefaults: NeuralOptions = {
   featureDropout: 0.5,
   unitDropout: 0.3,
   smoothing: 0.1,
-  rateFirst: 0.05,
+  rateFirst: 0.1,
   rateLast: 0.005,
 };
 
+/** What a network learns from: the first rows by their labels, any more rows by what others think of them. */
+export interface NeuralExamples {
+  readonly rows: SparseRows;
+  readonly labels: Int32Array;
+  /** Rows to look at in one epoch, in any order; every labelled one where it is not given. */
+  readonly choose?: (random: Random) => Int32Array;
+  /** Rows past the labels that are other spellings: row `r` has the label of `r - labels.length`. */
+  readonly copies?: boolean;
+  /** Else what the class of a row past the labels is held to be. */
+  readonly opinions?: Opinions;
+}
+
+/** Probabilities by row and class, and how much each row counts. */
+export interface Opinions {
+  readonly targets: Float32Array;
+  readonly weights: Float32Array;
+}
+
 interface Training {
   readonly net: NeuralWeights;
+  readonly examples: NeuralExamples;
   readonly options: NeuralOptions;
   readonly random: Random;
   /** Sums of squared gradients (Adagrad): one a feature, one a unit's output row, one a bias vector. */
@@ -51,22 +70,23 @@ interface Training {
 
 /** Stochastic gradient, one text a step, Adagrad with one rate a row; the same for the same seed. */
 export function trainNeural(
-  rows: SparseRows,
-  labels: Int32Array,
+  examples: NeuralExamples,
   classes: number,
   options: NeuralOptions = neuralDefaults,
 ): NeuralWeights {
   const { units, epochs, seed, rateFirst, rateLast } = options;
+  const { rows, labels } = examples;
   const random = seededRandom(seed);
   const training: Training = {
     net: {
       units,
       classes,
-      hidden: uniform(rows.width * units, 0.3, random),
+      hidden: uniform(rows.width * units, 0.1, random),
       hiddenBias: new Float32Array(units),
       output: uniform(units * classes, Math.sqrt(3 / units), random),
       outputBias: new Float32Array(classes),
     },
+    examples,
     options,
     random,
     featureSquares: new Float32Array(rows.width),
@@ -77,15 +97,13 @@ export function trainNeural(
     back: new Float32Array(units),
     kept: new Int32Array(rows.ids.length),
   };
-  const order = Int32Array.from(labels.keys());
-  const steps = epochs * order.length;
-  let step = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
+    const order = examples.choose?.(random) ?? Int32Array.from(labels.keys());
     shuffle(order, random);
-    for (const row of order) {
-      const rate = rateFirst + ((rateLast - rateFirst) * step++) / steps;
-      learn(training, rows, { row, label: labels[row] ?? 0, rate });
-    }
+    order.forEach((row, place) => {
+      const passed = (epoch + place / order.length) / epochs;
+      learn(training, row, rateFirst + (rateLast - rateFirst) * passed);
+    });
   }
   return training.net;
 }
@@ -96,25 +114,37 @@ function uniform(length: number, bound: number, random: Random): Float32Array {
   return values;
 }
 
-function learn(
-  training: Training,
-  rows: SparseRows,
-  { row, label, rate }: { readonly row: number; readonly label: number; readonly rate: number },
-): void {
-  const { kept, options, random } = training;
+function learn(training: Training, row: number, rate: number): void {
+  const { kept, options, random, examples } = training;
+  const { rows } = examples;
   let count = 0;
   for (let at = rows.starts[row] ?? 0; at < (rows.starts[row + 1] ?? 0); at++) {
     if (random() >= options.featureDropout) kept[count++] = at;
   }
   forward(training, rows, count);
-  const { classes } = training.net;
-  for (let one = 0; one < classes; one++) {
-    const target =
-      one === label ? 1 - options.smoothing : options.smoothing / Math.max(1, classes - 1);
-    training.error[one] = (training.error[one] ?? 0) - target;
-  }
+  subtractTarget(training, row);
   backward(training, rate);
   updateHidden(training, rows, { count, rate });
+}
+
+/** Turns the probabilities in `error` into how far each is off. */
+function subtractTarget({ net, examples, options, error }: Training, row: number): void {
+  const { classes } = net;
+  const { labels, opinions, copies } = examples;
+  const past = row - labels.length;
+  if (opinions && past >= 0) {
+    const weight = opinions.weights[past] ?? 0;
+    for (let one = 0; one < classes; one++) {
+      const target = opinions.targets[past * classes + one] ?? 0;
+      error[one] = ((error[one] ?? 0) - target) * weight;
+    }
+    return;
+  }
+  const label = labels[copies && past >= 0 ? past : row] ?? 0;
+  const others = options.smoothing / Math.max(1, classes - 1);
+  for (let one = 0; one < classes; one++) {
+    error[one] = (error[one] ?? 0) - (one === label ? 1 - options.smoothing : others);
+  }
 }
 
 /** Leaves activations in `activation` (0 where dropped) and probabilities in `error`. */

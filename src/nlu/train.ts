@@ -1,13 +1,7 @@
-import { calibrate, signalsOf, type Outcome } from './calibration.ts';
-import { asGibberish, withTypos } from './augment.ts';
-import {
-  createGramReader,
-  hashText,
-  kindOf,
-  schemeFor,
-  type FeatureScheme,
-  type Grams,
-} from './features.ts';
+import { withTypos } from './augment.ts';
+import { calibrate } from './calibration.ts';
+import { crossValidate } from './cross-validation.ts';
+import { createGramReader, hashText, kindOf, schemeFor, type Grams } from './features.ts';
 import { trainLanguageId } from './language-id.ts';
 import {
   modelFormat,
@@ -16,12 +10,13 @@ import {
   type LanguageModel,
   type TrainingUtterances,
 } from './model.ts';
-import { blend, trainMembers } from './members.ts';
-import { createNearestIndex } from './nearest.ts';
+import { quantised, trainMembers } from './members.ts';
 import { createPreparer } from './prepare.ts';
-import { seededRandom, shuffle } from './random.ts';
-import { scoreRow, svmDefaults, trainSvm, type LinearWeights } from './svm.ts';
-import { buildVocabulary, createVectoriser, rowsOf } from './vectors.ts';
+import { seededRandom } from './random.ts';
+import { selfTrain } from './self-training.ts';
+import { baseLanguage } from './senses.ts';
+import { svmDefaults, trainSvm, type LinearWeights } from './svm.ts';
+import { buildVocabulary, rowsOf, type SparseRows } from './vectors.ts';
 
 export interface TrainOptions {
   readonly seed: number;
@@ -33,6 +28,11 @@ export interface TrainOptions {
   readonly cost: number;
   /** Small networks beside the separators: three pay on big sets (2,000 utterances and more) and cost seconds each. */
   readonly members: number;
+  /**
+   * Texts by language that nobody has labelled, for networks to learn from where labelled ones are few; used when
+   * `members` is not 0.
+   */
+  readonly unlabelled: { readonly [language: string]: readonly string[] };
 }
 
 const trainDefaults: TrainOptions = {
@@ -41,13 +41,11 @@ const trainDefaults: TrainOptions = {
   folds: 4,
   cost: 1,
   members: 0,
+  unlabelled: {},
 };
 
 /** A copy with slips weighs less than what people wrote: measured, more costs points on clean text. */
 const copyCost = 0.25;
-
-/** Beyond this many utterances one held-out part measures well enough. */
-const crossValidateMax = 4000;
 
 /** Trains every language. Pure and deterministic: equal utterances, options and seed give equal models to the byte. */
 export function trainEngine(
@@ -84,7 +82,7 @@ export function trainingDigest(
   options: Partial<TrainOptions> = {},
 ): string {
   const settled = { ...trainDefaults, ...options };
-  const lines = [`${modelFormat}`, JSON.stringify(settled, Object.keys(settled).sort())];
+  const lines = [`${modelFormat}`, JSON.stringify(Object.entries(settled).sort(byName))];
   for (const language of Object.keys(utterances).sort()) {
     const byIntent = utterances[language] ?? {};
     for (const intent of Object.keys(byIntent).sort()) {
@@ -96,7 +94,11 @@ export function trainingDigest(
   return half(0x811c9dc5) + half(0x2545f491);
 }
 
-interface Corpus {
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1;
+}
+
+export interface Corpus {
   readonly texts: readonly string[];
   readonly labels: Int32Array;
   readonly intents: readonly string[];
@@ -106,56 +108,99 @@ interface Corpus {
 export function trainLanguage(
   language: string,
   byIntent: { readonly [intent: string]: readonly string[] },
-  options: TrainOptions = trainDefaults,
+  options: Partial<TrainOptions> = {},
 ): LanguageModel {
-  const corpus = readCorpus(byIntent);
-  const scheme = schemeFor(language, kindOf(corpus.texts), corpus.texts.length);
+  const settled = { ...trainDefaults, ...options };
+  const corpus = readCorpus(language, byIntent);
+  const others = settled.members > 0 ? readUnlabelled(settled.unlabelled[language] ?? []) : [];
+  const kind = kindOf(corpus.texts);
+  const scheme = schemeFor(language, kind, corpus.texts.length + others.length);
   const readGrams = createGramReader(scheme);
   const gramsOf = (text: string): Grams => {
     const grams = readGrams(text);
     return { ...grams, hashes: grams.hashes.slice() };
   };
   const grams = corpus.texts.map(gramsOf);
-  const outcomes = crossValidate(corpus, gramsOf, grams, { scheme, options });
-  const random = seededRandom(options.seed);
-  const copies = options.typos && scheme.kind === 'spaced';
-  const extra = copies ? corpus.texts.map((text) => gramsOf(withTypos(text, random))) : [];
-  const all = [...grams, ...extra];
-  const labels = Int32Array.from(all.keys(), (row) => corpus.labels[row % grams.length] ?? 0);
-  const vocabulary = buildVocabulary(scheme, grams);
-  const weights = trainSvm(rowsOf(vocabulary, all), labels, corpus.intents.length, {
-    ...svmDefaults,
-    cost: options.cost,
-    rowCosts: Float32Array.from(all, (_, row) => (row < grams.length ? 1 : copyCost)),
-    seed: options.seed,
-  });
+  const outcomes = crossValidate(corpus, gramsOf, grams, { scheme, options: settled });
+  const random = seededRandom(settled.seed);
+  const slipped = settled.typos && kind === 'spaced';
+  const copies = slipped ? corpus.texts.map((text) => gramsOf(withTypos(text, random))) : [];
+  const unlabelled = others.map(gramsOf);
+  const vocabulary = buildVocabulary(scheme, [...grams, ...unlabelled]);
+  const rows = rowsOf(vocabulary, [...grams, ...copies]);
+  const separators = trainSeparators(rows, corpus, settled);
   return {
     language,
     intents: corpus.intents,
     scheme,
     keys: vocabulary.table.keys(),
     frequencies: vocabulary.frequencies,
-    documents: grams.length,
-    ...quantise(weights),
-    members: trainMembers(rowsOf(vocabulary, grams), corpus.labels, corpus.intents.length, {
-      count: options.members,
-      seed: options.seed,
-    }),
+    documents: vocabulary.documents,
+    ...quantise(separators),
+    members:
+      unlabelled.length > 0
+        ? selfTrain({
+            rows: rowsOf(vocabulary, [...grams, ...unlabelled]),
+            labels: corpus.labels,
+            classes: corpus.intents.length,
+            separators,
+            seed: settled.seed,
+            count: settled.members,
+          }).map(quantised)
+        : trainMembers(rows, corpus.labels, corpus.intents.length, {
+            count: settled.members,
+            seed: settled.seed,
+          }),
     texts: corpus.texts,
     labels: corpus.labels,
     calibration: calibrate(outcomes, corpus.background),
   };
 }
 
+/** Rows past the texts are their copies with slips. */
+function trainSeparators(
+  rows: SparseRows,
+  { texts, labels, intents }: Corpus,
+  { cost, seed }: TrainOptions,
+): LinearWeights {
+  const count = rows.starts.length - 1;
+  const twice = Int32Array.from({ length: count }, (_, row) => labels[row % texts.length] ?? 0);
+  return trainSvm(rows, twice, intents.length, {
+    ...svmDefaults,
+    cost,
+    rowCosts: Float32Array.from(twice, (_, row) => (row < texts.length ? 1 : copyCost)),
+    seed,
+  });
+}
+
+/** Unlabelled texts are many and one like the other: more than this teaches nothing new. */
+const unlabelledMax = 20_000;
+
+function readUnlabelled(texts: readonly string[]): readonly string[] {
+  const prepare = createPreparer();
+  const distinct = new Set(texts.slice(0, unlabelledMax).map(prepare));
+  distinct.delete('');
+  return [...distinct].sort();
+}
+
+/** An intent's name is English text that says what it is about, and as good as one more utterance. */
+function nameOf(intent: string, language: string): readonly string[] {
+  if (intent === outOfScope || baseLanguage(language) !== 'en') return [];
+  return [intent.replace(/_/g, ' ')];
+}
+
 /** Sorted by intent and cleared of repeats within an intent, so that the order of files does not matter. */
-function readCorpus(byIntent: { readonly [intent: string]: readonly string[] }): Corpus {
+function readCorpus(
+  language: string,
+  byIntent: { readonly [intent: string]: readonly string[] },
+): Corpus {
   const prepare = createPreparer();
   const intents = Object.keys(byIntent).sort();
   const texts: string[] = [];
   const labels: number[] = [];
   intents.forEach((intent, label) => {
     const seen = new Set<string>();
-    for (const utterance of byIntent[intent] ?? []) {
+    for (const utterance of [...(byIntent[intent] ?? []), ...nameOf(intent, language)]) {
       const text = prepare(utterance);
       if (text === '' || seen.has(text)) continue;
       seen.add(text);
@@ -169,77 +214,6 @@ function readCorpus(byIntent: { readonly [intent: string]: readonly string[] }):
     intents,
     background: intents.indexOf(outOfScope),
   };
-}
-
-/** One text in so many is also judged as gibberish: people's own out-of-scope examples hold too little of it. */
-const gibberishEvery = 8;
-
-/** Scores every utterance by a model that has not seen it, and some nonsense as out of scope. */
-function crossValidate(
-  corpus: Corpus,
-  gramsOf: (text: string) => Grams,
-  grams: readonly Grams[],
-  { scheme, options }: { readonly scheme: FeatureScheme; readonly options: TrainOptions },
-): readonly Outcome[] {
-  const parts = assignParts(corpus.labels, options.folds, options.seed);
-  const rounds = grams.length > crossValidateMax ? 1 : options.folds;
-  const random = seededRandom(options.seed);
-  const outcomes: Outcome[] = [];
-  for (let part = 0; part < rounds; part++) {
-    const inside = [...grams.keys()].filter((row) => parts[row] !== part);
-    const judge = trainJudge(corpus, grams, inside, { scheme, options });
-    grams.forEach((text, row) => {
-      if (parts[row] !== part) return;
-      outcomes.push({ label: corpus.labels[row] ?? 0, ...judge(text) });
-      if (row % gibberishEvery > 0) return;
-      const nonsense = gramsOf(asGibberish(corpus.texts[row] ?? '', random));
-      outcomes.push({ label: corpus.background, ...judge(nonsense) });
-    });
-  }
-  return outcomes;
-}
-
-function trainJudge(
-  corpus: Corpus,
-  grams: readonly Grams[],
-  inside: readonly number[],
-  { scheme, options }: { readonly scheme: FeatureScheme; readonly options: TrainOptions },
-): (text: Grams) => Omit<Outcome, 'label'> {
-  const seen = inside.map((row) => grams[row]).filter((one) => one !== undefined);
-  const labels = Int32Array.from(inside, (row) => corpus.labels[row] ?? 0);
-  const classes = corpus.intents.length;
-  const vocabulary = buildVocabulary(scheme, seen);
-  const rows = rowsOf(vocabulary, seen);
-  const { cost, seed } = options;
-  const model = trainSvm(rows, labels, classes, { ...svmDefaults, cost, seed });
-  const members = trainMembers(rows, labels, classes, { count: options.members, seed });
-  const index = createNearestIndex(rows, labels, classes);
-  const vectorise = createVectoriser(vocabulary);
-  return (text) => {
-    const vector = vectorise(text);
-    const scores = new Float32Array(classes);
-    scoreRow(model, vector.ids, vector.values, scores);
-    const words = { known: vector.known, words: text.wordCount };
-    return {
-      logits: blend(scores, members, vector),
-      signals: signalsOf(scores, index.search(vector), words, corpus.background),
-    };
-  };
-}
-
-/** Spreads each intent's utterances evenly over the parts. */
-function assignParts(labels: Int32Array, parts: number, seed: number): Int32Array {
-  const order = Int32Array.from(labels.keys());
-  shuffle(order, seededRandom(seed));
-  const dealt = new Map<number, number>();
-  const assigned = new Int32Array(labels.length);
-  for (const row of order) {
-    const label = labels[row] ?? 0;
-    const count = dealt.get(label) ?? 0;
-    assigned[row] = count % parts;
-    dealt.set(label, count + 1);
-  }
-  return assigned;
 }
 
 /** Eight bits a weight lose nothing that can be measured and make the model a quarter of the size. */

@@ -10,6 +10,8 @@ export interface Vocabulary {
   readonly idfMax: number;
   /** In how many texts each feature was, by index. */
   readonly frequencies: Uint32Array;
+  /** Texts that were counted. */
+  readonly documents: number;
   readonly scheme: FeatureScheme;
 }
 
@@ -76,6 +78,7 @@ export function vocabularyOf(
     idf,
     idfMax: Math.log(1 + documents) + 1,
     frequencies,
+    documents,
     scheme,
   };
 }

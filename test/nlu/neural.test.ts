@@ -21,7 +21,7 @@ const rows: SparseRows = {
 const options = { ...neuralDefaults, units: 16, epochs: 400, featureDropout: 0, unitDropout: 0 };
 
 test('what no line separates is learnt', () => {
-  const net = trainNeural(rows, labels, 2, options);
+  const net = trainNeural({ rows, labels }, 2, options);
   points.forEach((_, row) => {
     const ids = rows.ids.slice(row * 2, row * 2 + 2);
     const probabilities = neuralProbabilities(net, ids, Float32Array.of(1, 1));
@@ -31,7 +31,7 @@ test('what no line separates is learnt', () => {
 });
 
 test('the seed alone decides the weights', () => {
-  const one = trainNeural(rows, labels, 2, options);
-  expect(trainNeural(rows, labels, 2, options)).toEqual(one);
-  expect(trainNeural(rows, labels, 2, { ...options, seed: 2 })).not.toEqual(one);
+  const one = trainNeural({ rows, labels }, 2, options);
+  expect(trainNeural({ rows, labels }, 2, options)).toEqual(one);
+  expect(trainNeural({ rows, labels }, 2, { ...options, seed: 2 })).not.toEqual(one);
 });

@@ -1,0 +1,83 @@
+import { asGibberish } from './augment.ts';
+import { signalsOf, type Outcome } from './calibration.ts';
+import type { FeatureScheme, Grams } from './features.ts';
+import { blend, trainMembers } from './members.ts';
+import { createNearestIndex } from './nearest.ts';
+import { seededRandom, shuffle } from './random.ts';
+import { scoreRow, svmDefaults, trainSvm } from './svm.ts';
+import type { Corpus, TrainOptions } from './train.ts';
+import { buildVocabulary, createVectoriser, rowsOf } from './vectors.ts';
+
+/** Beyond this many utterances one held-out part measures well enough. */
+const crossValidateMax = 4000;
+
+/** One text in so many is also judged as gibberish: people's own out-of-scope examples hold too little of it. */
+const gibberishEvery = 8;
+
+/** Scores every utterance by a model that has not seen it, and some nonsense as out of scope. */
+export function crossValidate(
+  corpus: Corpus,
+  gramsOf: (text: string) => Grams,
+  grams: readonly Grams[],
+  { scheme, options }: { readonly scheme: FeatureScheme; readonly options: TrainOptions },
+): readonly Outcome[] {
+  const parts = assignParts(corpus.labels, options.folds, options.seed);
+  const rounds = grams.length > crossValidateMax ? 1 : options.folds;
+  const random = seededRandom(options.seed);
+  const outcomes: Outcome[] = [];
+  for (let part = 0; part < rounds; part++) {
+    const inside = [...grams.keys()].filter((row) => parts[row] !== part);
+    const judge = trainJudge(corpus, grams, inside, { scheme, options });
+    grams.forEach((text, row) => {
+      if (parts[row] !== part) return;
+      outcomes.push({ label: corpus.labels[row] ?? 0, ...judge(text) });
+      if (row % gibberishEvery > 0) return;
+      const nonsense = gramsOf(asGibberish(corpus.texts[row] ?? '', random));
+      outcomes.push({ label: corpus.background, ...judge(nonsense) });
+    });
+  }
+  return outcomes;
+}
+
+function trainJudge(
+  corpus: Corpus,
+  grams: readonly Grams[],
+  inside: readonly number[],
+  { scheme, options }: { readonly scheme: FeatureScheme; readonly options: TrainOptions },
+): (text: Grams) => Omit<Outcome, 'label'> {
+  const seen = inside.map((row) => grams[row]).filter((one) => one !== undefined);
+  const labels = Int32Array.from(inside, (row) => corpus.labels[row] ?? 0);
+  const classes = corpus.intents.length;
+  const vocabulary = buildVocabulary(scheme, seen);
+  const rows = rowsOf(vocabulary, seen);
+  const { cost, seed } = options;
+  const model = trainSvm(rows, labels, classes, { ...svmDefaults, cost, seed });
+  const members = trainMembers(rows, labels, classes, { count: options.members, seed });
+  const index = createNearestIndex(rows, labels, classes);
+  const vectorise = createVectoriser(vocabulary);
+  return (text) => {
+    const vector = vectorise(text);
+    const scores = new Float32Array(classes);
+    scoreRow(model, vector.ids, vector.values, scores);
+    const words = { known: vector.known, words: text.wordCount };
+    return {
+      logits: blend(scores, members, vector),
+      signals: signalsOf(scores, index.search(vector), words, corpus.background),
+    };
+  };
+}
+
+/** Spreads each intent's utterances evenly over the parts. */
+function assignParts(labels: Int32Array, parts: number, seed: number): Int32Array {
+  const order = Int32Array.from(labels.keys());
+  shuffle(order, seededRandom(seed));
+  const dealt = new Map<number, number>();
+  const assigned = new Int32Array(labels.length);
+  for (const row of order) {
+    const label = labels[row] ?? 0;
+    const count = dealt.get(label) ?? 0;
+    assigned[row] = count % parts;
+    dealt.set(label, count + 1);
+  }
+  return assigned;
+}
