@@ -33,6 +33,7 @@ test('an empty line parts paragraphs, a single one only breaks the line', () => 
 test.each([
   ['See https://okpay.example/a?b=1.', 'https://okpay.example/a?b=1'],
   ['请看https://okpay.example/帮助。谢谢', 'https://okpay.example/'],
+  ['راجع \u2068https://okpay.example/\u2069، ثم', 'https://okpay.example/'],
   ['(https://okpay.example/x_(y))', 'https://okpay.example/x_(y)'],
   ['HTTPS://OKPAY.EXAMPLE', 'https://okpay.example/'],
 ])('the address in %j ends where the address ends', (words, href) => {

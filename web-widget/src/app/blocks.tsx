@@ -78,12 +78,17 @@ function MarkedText(props: {
   );
 }
 
+/** A ticket's number is read and copied whole: it does not break at its hyphen. */
+const isId = /^[\u2066-\u2069\w-]{1,24}$/;
+
 function Line({ parts, texts }: { readonly parts: readonly Inline[]; readonly texts: Texts }) {
   return (
     <>
       {parts.map((part) => {
         if (part.type === 'text') return part.text;
-        if (part.type === 'bold') return <strong>{part.text}</strong>;
+        if (part.type === 'bold') {
+          return <strong class={isId.test(part.text) ? 'id' : undefined}>{part.text}</strong>;
+        }
         return (
           <a dir="ltr" href={part.href} target="_blank" rel="noopener noreferrer nofollow">
             {part.text}

@@ -15,8 +15,10 @@ export type Inline =
 
 const item = /^(?:(\d{1,3})[.)]|[-•])\s+(.+)$/;
 const bold = /\*\*([^*\n]+)\*\*/g;
-// Up to the first blank or a sign that no address holds; CJK text follows an address without a blank.
-const address = /https?:\/\/[^\s<>"'`{}|\\^，。；：！？、（）《》「」【】\u4e00-\u9fff]+/gi;
+// Up to the first blank or a sign that no address holds, such as those that set a direction; CJK text follows an
+// address without a blank.
+const address =
+  /https?:\/\/[^\s<>"'`{}|\\^，。；：！？、（）《》「」【】،؛؟\u200e\u200f\u2066-\u2069\u4e00-\u9fff]+/gi;
 const trailing = /[.,;:!?)\]}]+$/;
 
 /** Reads `**bold**`, lines that begin `1. ` or `- `, and http(s) addresses; everything else is text. */
