@@ -10,6 +10,7 @@ import {
   append,
   createWorld,
   happen,
+  passTime,
   reconcile,
   wordsOf,
   type StoryDeps,
@@ -104,7 +105,7 @@ async function act(play: Play, line: Acting): Promise<void> {
     if (!(await reconcile(world, line.reconcile))) {
       fail(play, line.at, `no answer of ${line.reconcile} was lost`);
     }
-  } else world.nowMs += line.minutes * 60_000;
+  } else await passTime(world, line.minutes);
 }
 
 function message(play: Play, text: string) {

@@ -56,6 +56,8 @@ export interface StoryWorld {
   state: ConversationState;
   nowMs: number;
   readonly staffed: boolean;
+  /** Timers under way. */
+  readonly timers: { readonly dueAtMs: number; readonly event: ConversationEvent }[];
   /** Actions whose answers get lost, with what was asked. */
   readonly lost: Map<string, StoryAction | undefined>;
   /** Broken promises met on the way. */
@@ -74,6 +76,7 @@ export function createWorld(
     state: initialState,
     nowMs: deps.startMs,
     staffed,
+    timers: [],
     lost: new Map(lost.map((action) => [action, undefined])),
     broken: [],
   };
@@ -193,9 +196,30 @@ async function carryOut(world: StoryWorld, effect: Effect): Promise<Conversation
       }
       return answerOf(world, request);
     }
-    case 'timer':
+    case 'timer': {
+      const { effectId, purpose, dueInMs } = effect;
+      const event = { type: 'timer.fired', effectId, purpose } as const;
+      world.timers.push({ dueAtMs: world.nowMs + dueInMs, event });
       return undefined;
+    }
   }
+}
+
+/** Time passes, and what was set for it happens. */
+export async function passTime(world: StoryWorld, minutes: number): Promise<void> {
+  const until = world.nowMs + minutes * 60_000;
+  for (;;) {
+    const due = world.timers.filter(({ dueAtMs }) => dueAtMs <= until);
+    due.sort((a, b) => a.dueAtMs - b.dueAtMs);
+    const [next] = due;
+    if (!next) break;
+    world.timers.splice(world.timers.indexOf(next), 1);
+    world.nowMs = Math.max(world.nowMs, next.dueAtMs);
+    // As in the service: while an agent has the word the bot takes no turn.
+    if (world.state.owner.by === 'agent') append(world, next.event);
+    else await happen(world, next.event);
+  }
+  world.nowMs = until;
 }
 
 async function answerOf(world: StoryWorld, request: StoryAction): Promise<ConversationEvent> {

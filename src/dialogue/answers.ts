@@ -188,7 +188,7 @@ function boundOf({ step }: At): number {
   return step.kind === 'ask' || step.kind === 'choose' ? step.attemptsMax : attemptsMax;
 }
 
-function failedOf({ step }: At): string {
+export function failedOf({ step }: At): string {
   switch (step.kind) {
     case 'ask':
     case 'choose':

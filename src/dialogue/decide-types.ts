@@ -1,5 +1,5 @@
 import type { ActionSpec, Phrasebook, Understanding, Value, Values } from '../core/index.ts';
-import type { ConversationEvent, LoggedEvent } from './events.ts';
+import type { ConversationEvent, LoggedEvent, TimerPurpose } from './events.ts';
 import type { Flow } from './flow.ts';
 import type { ConversationState } from './state.ts';
 
@@ -24,10 +24,19 @@ export interface DecideContext {
   readonly workspace: Values;
   /** The `atMs` at which the decision's events are appended: ages in the folded state count from it. */
   readonly nowMs: number;
+  /** How long a question may stand unanswered; by default ten minutes, then fifty more. */
+  readonly silence?: Silence;
   /** Live agents are on duty now. */
   readonly staffed: boolean;
   /** Hex digest of a canonical text, for consent (SHA-256; injected, the room has no crypto). */
   readonly digest: (text: string) => string;
+}
+
+export interface Silence {
+  /** Until the customer is reminded, once. */
+  readonly reminderMs: number;
+  /** From there until the request is put aside. */
+  readonly closeMs: number;
 }
 
 /** One logged event that the bot has to deal with, with what was understood when it is a message in words. */
@@ -52,12 +61,12 @@ export type Effect =
     }
   /** Make a one-time code and send it to the customer's registered phone or email. */
   | { readonly kind: 'send_code'; readonly effectId: string }
-  /** Wake the conversation: appends nothing by itself until timers exist for it. */
+  /** Wake the conversation then, by a `timer.fired` of this id and purpose. */
   | {
       readonly kind: 'timer';
       readonly effectId: string;
       readonly dueInMs: number;
-      readonly purpose: string;
+      readonly purpose: TimerPurpose;
     };
 
 /** Pure: `decide(state, input, context)`; folding `events` over `state` with `evolve` gives the next state. */

@@ -26,6 +26,7 @@ import type { Flow } from './flow.ts';
 import { begin, cancel, chooseTopic, listen, repeat, resend } from './listen.ts';
 import { run } from './run.ts';
 import type { ActionRecord, Pending } from './state.ts';
+import { timerFired, watchSilence } from './silence.ts';
 import { refusalKey } from './steps.ts';
 import { leaveVerification, putCodeForm, requestCode } from './verify.ts';
 
@@ -39,6 +40,7 @@ export const decide: Decide = (state, input, context) => {
   if (state.owner.by !== 'agent') {
     letGo(draft);
     react(draft, input);
+    watchSilence(draft);
   }
   return finish(draft, input.logged.pos);
 };
@@ -59,6 +61,7 @@ function react(draft: Draft, { logged, understanding }: DecideInput): void {
       welcome(draft);
       return;
     case 'message.received':
+      catchUp(draft);
       if (event.choice) press(draft, event.choice);
       else if (event.form) submit(draft, event.form);
       else if (!isMasked(event)) listen(draft, { text: event.text, understanding });
@@ -77,6 +80,9 @@ function react(draft: Draft, { logged, understanding }: DecideInput): void {
       return;
     case 'action.ended':
       ended(draft, event);
+      return;
+    case 'timer.fired':
+      timerFired(draft, event);
       return;
     case 'handoff.released':
       released(draft, event);
@@ -103,13 +109,22 @@ interface Pressed {
 /** A button. Of an earlier question it is explained and the open one is put again; an earlier topic may still be picked. */
 function press(draft: Draft, choice: Pressed): void {
   const { pending } = draft.state;
-  if (pending && 'choiceId' in pending && pending.choiceId === choice.id) {
+  if (pending && isOfQuestion(draft, pending, choice)) {
     if (pressed(draft, pending, choice.value)) return;
   } else if (isEarlierTopic(draft, choice.value)) {
     begin(draft, choice.value, { text: '', understanding: undefined });
     return;
   }
   repeat(draft, 'common.stale_choice');
+}
+
+/** The open question's buttons, the latest ones or some that it showed before; a yes counts only to what is shown now. */
+function isOfQuestion(draft: Draft, pending: Pending, { id, value }: Pressed): boolean {
+  if ('choiceId' in pending && pending.choiceId === id) return true;
+  if (!('step' in pending)) return false;
+  const shown = top(draft)?.shown?.find((one) => one.id === id);
+  if (shown?.step !== pending.step) return false;
+  return pending.kind !== 'confirm' || value !== 'yes' || shown.digest === pending.digest;
 }
 
 function isEarlierTopic(draft: Draft, value: string): boolean {
@@ -166,7 +181,9 @@ function submit(
 ): void {
   const { pending } = draft.state;
   const at = current(draft);
-  if (pending?.kind !== 'ask' || pending.formId !== form.id || at?.step.kind !== 'ask') {
+  const isOpen =
+    pending?.kind === 'ask' && isOfQuestion(draft, pending, { id: form.id, value: '' });
+  if (!isOpen || pending.formId === undefined || at?.step.kind !== 'ask') {
     repeat(draft, 'common.stale_form');
   } else if (!submitAsk(draft, { ...at, step: at.step }, form.fields)) miss(draft);
 }
@@ -234,11 +251,25 @@ function ended(draft: Draft, { effectId }: ActionEnded): void {
   // A flow that waits below another takes the outcome up when it goes on.
   if (stack.some((frame) => frame.effectId === effectId)) return;
   const record = actions[effectId];
-  if (record) tellLater(draft, record);
+  if (record?.untold === true) tellLater(draft, effectId, record);
+}
+
+/** What ended while an agent had the word, or in a flow that was dropped, is told as soon as the bot speaks again. */
+function catchUp(draft: Draft): void {
+  const { owner, actions, pending, stack } = draft.state;
+  if (owner.by !== 'bot') return;
+  for (const [effectId, record] of Object.entries(actions)) {
+    const isAwaited =
+      (pending?.kind === 'action' && pending.effectId === effectId) ||
+      stack.some((frame) => frame.effectId === effectId);
+    if (record.untold === true && !isAwaited) tellLater(draft, effectId, record);
+  }
 }
 
 /** The flow has gone on or ended: the outcome is told by itself. Nobody waits for a lookup any more. */
-function tellLater(draft: Draft, { action, flow, flowVersion, step, outcome }: ActionRecord): void {
+function tellLater(draft: Draft, effectId: string, record: ActionRecord): void {
+  const { action, flow, flowVersion, step, outcome } = record;
+  draft.told.add(effectId);
   const spec = Object.hasOwn(draft.context.actions, action)
     ? draft.context.actions[action]
     : undefined;
@@ -274,4 +305,5 @@ function released(draft: Draft, { to }: HandoffReleased): void {
   if (to !== 'bot' || draft.state.owner.by !== 'bot') return;
   if (top(draft)) dropFlows(draft, 'handed_off');
   say(draft, 'handoff.returned');
+  catchUp(draft);
 }

@@ -20,6 +20,8 @@ export interface Draft {
   topics: readonly string[];
   /** Entities of the message at hand. */
   entities: readonly Entity[];
+  /** Account actions whose outcome this decision tells. */
+  readonly told: Set<string>;
   readonly languageBefore: string;
 }
 
@@ -32,6 +34,7 @@ export function draftOf(state: ConversationState, context: DecideContext): Draft
     says: [],
     topics: [],
     entities: [],
+    told: new Set(),
     languageBefore: state.language,
   };
 }
@@ -135,7 +138,8 @@ export function isSmallTalk(flow: Flow | undefined): boolean {
 /** Speaks what was gathered, as one message, and closes the decision. */
 export function finish(draft: Draft, upTo: number): Decision {
   speak(draft);
-  emit(draft, { type: 'turn.taken', upTo });
+  const told = [...draft.told].filter((id) => draft.state.actions[id]?.untold === true);
+  emit(draft, { type: 'turn.taken', upTo, ...(told.length > 0 && { told }) });
   return { events: draft.events, effects: draft.effects };
 }
 

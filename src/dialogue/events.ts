@@ -36,6 +36,8 @@ export type ConversationEvent =
   | ActionRequested
   | ActionPended
   | ActionEnded
+  | TimerSet
+  | TimerFired
   | HandoffRequested
   | HandoffAccepted
   | HandoffReleased
@@ -139,16 +141,21 @@ export interface SlotsSet {
   readonly slots: Values;
 }
 
-/** An answer that fitted nothing: counts towards the step's bound (`step`) or the ladder's rung (`ladder`). */
+/**
+ * An answer that fitted nothing: counts towards the step's bound (`step`) or the ladder's rung (`ladder`); a turn
+ * that only put the question again (`aside`) has a wider bound of its own.
+ */
 export interface AttemptMissed {
   readonly type: 'attempt.missed';
-  readonly at: 'step' | 'ladder';
+  readonly at: 'step' | 'ladder' | 'aside';
 }
 
 /** The bot has dealt with everything up to this position. */
 export interface TurnTaken {
   readonly type: 'turn.taken';
   readonly upTo: number;
+  /** Effect ids of account actions whose outcome the customer now knows. */
+  readonly told?: readonly string[];
 }
 
 /** What the bot now waits for; null when nothing. */
@@ -161,6 +168,8 @@ export interface BotAwaits {
 export interface IntentsParked {
   readonly type: 'intents.parked';
   readonly intents: readonly string[];
+  /** What their part of the message already says, by intent. */
+  readonly slots?: { readonly [intent: string]: Values };
 }
 
 export interface ConsentAsked {
@@ -206,6 +215,22 @@ export interface ActionEnded {
 export type ActionOutcome =
   | { readonly kind: 'ok'; readonly result: Value; readonly receipt: string }
   | { readonly kind: 'refused'; readonly reason: string };
+
+/** The conversation is woken when nothing has been heard for so long; at most one such timer is under way. */
+export interface TimerSet {
+  readonly type: 'timer.set';
+  readonly effectId: string;
+  readonly purpose: TimerPurpose;
+  readonly dueAtMs: number;
+}
+
+export interface TimerFired {
+  readonly type: 'timer.fired';
+  readonly effectId: string;
+  readonly purpose: TimerPurpose;
+}
+
+export type TimerPurpose = 'reminder' | 'close';
 
 export interface HandoffRequested {
   readonly type: 'handoff.requested';
@@ -270,6 +295,7 @@ const asking: ReadonlySet<ConversationEvent['type']> = new Set<ConversationEvent
   'identity.checked',
   'action.pended',
   'action.ended',
+  'timer.fired',
   'handoff.released',
 ]);
 

@@ -5,12 +5,12 @@ import type {
   BotSaid,
   ConversationEvent,
   FlowStarted,
-  HandoffReleased,
   IdentityBound,
   IdentityChecked,
   LoggedEvent,
 } from './events.ts';
-import type { ActionRecord, ConversationState, Frame, QueuedAt } from './state.ts';
+import { evolveOwner, withoutParked } from './evolve-owner.ts';
+import type { ActionRecord, ConversationState, Frame, Pending, Shown } from './state.ts';
 
 /** Ended actions kept for late outcomes and for the frames that still look at them; open ones are never dropped. */
 const actionsMax = 20;
@@ -18,6 +18,7 @@ const wordingsMax = 60;
 /** Enough to see that two messages are the same. */
 export const lastTextLengthMax = 600;
 const answeredMax = 20;
+const shownMax = 12;
 
 /**
  * What a conversation is after one more event. Total: any event on any state gives a state, so a log can
@@ -32,7 +33,7 @@ export function evolve(state: ConversationState, logged: LoggedEvent): Conversat
     case 'identity.bound':
     case 'identity.challenged':
     case 'identity.checked':
-      return evolveCustomer(state, event);
+      return evolveCustomer(state, event, atMs);
     case 'message.understood':
     case 'agent.said':
     case 'agent.noted':
@@ -40,7 +41,16 @@ export function evolve(state: ConversationState, logged: LoggedEvent): Conversat
     case 'bot.said':
       return evolveSaid(state, event);
     case 'turn.taken':
-      return { ...state, handledPos: Math.max(state.handledPos, event.upTo) };
+      return told(
+        { ...state, handledPos: Math.max(state.handledPos, event.upTo) },
+        event.told ?? [],
+      );
+    case 'timer.set': {
+      const { effectId, purpose, dueAtMs } = event;
+      return { ...state, timer: { effectId, purpose, dueAtMs }, counter: state.counter + 1 };
+    }
+    case 'timer.fired':
+      return state.timer?.effectId === event.effectId ? { ...state, timer: null } : state;
     case 'action.requested':
       return evolveRequested(state, event);
     case 'action.pended':
@@ -69,7 +79,11 @@ type OfCustomer = Extract<
   }
 >;
 
-function evolveCustomer(state: ConversationState, event: OfCustomer): ConversationState {
+function evolveCustomer(
+  state: ConversationState,
+  event: OfCustomer,
+  atMs: number,
+): ConversationState {
   switch (event.type) {
     case 'conversation.started': {
       const { channel, language, visitorId } = event;
@@ -77,17 +91,17 @@ function evolveCustomer(state: ConversationState, event: OfCustomer): Conversati
     }
     case 'message.received':
       // Writing again opens a closed conversation.
-      return state.closed ? { ...state, closed: false } : state;
+      return { ...state, closed: false, heardAtMs: atMs };
     case 'language.changed':
       return { ...state, language: event.language };
     case 'identity.bound':
-      return evolveBound(state, event);
+      return { ...evolveBound(state, event), heardAtMs: atMs };
     case 'identity.challenged': {
       const { challengeId, expiresAtMs, tail } = event;
       return { ...state, challenge: { challengeId, expiresAtMs, tail, locked: false } };
     }
     case 'identity.checked':
-      return evolveChecked(state, event);
+      return { ...evolveChecked(state, event), heardAtMs: atMs };
   }
 }
 
@@ -96,7 +110,7 @@ function evolveBound(state: ConversationState, { customerId }: IdentityBound): C
   if (customerId === state.customerId) return state;
   const bound = { ...state, customerId, verifiedUntilMs: 0, challenge: null };
   if (state.customerId === null) return bound;
-  return { ...bound, stack: [], pending: null, waitingIntents: [], ladder: 0, actions: {} };
+  return { ...withoutParked(bound), stack: [], pending: null, ladder: 0, actions: {} };
 }
 
 function evolveChecked(state: ConversationState, event: IdentityChecked): ConversationState {
@@ -163,21 +177,41 @@ function evolveFlow(state: ConversationState, event: OfFlow): ConversationState 
     case 'slots.set':
       return onTop(state, (frame) => filled(frame, event.slots, state));
     case 'attempt.missed':
-      if (event.at === 'ladder') return { ...state, ladder: state.ladder + 1 };
+      if (event.at === 'ladder' || (event.at === 'aside' && state.stack.length === 0)) {
+        return { ...state, ladder: state.ladder + 1 };
+      }
+      if (event.at === 'aside') {
+        return onTop(state, (frame) => ({ ...frame, asides: (frame.asides ?? 0) + 1 }));
+      }
       return onTop(state, (frame) => ({ ...frame, attempts: frame.attempts + 1 }));
     case 'bot.awaits':
       return onTop({ ...state, pending: event.pending, counter: state.counter + 1 }, (frame) =>
-        event.pending?.kind === 'code' && event.pending.formId === undefined
-          ? { ...frame, codesSent: (frame.codesSent ?? 0) + 1 }
-          : frame,
+        awaiting(frame, event.pending),
       );
-    case 'intents.parked':
-      return { ...state, waitingIntents: event.intents };
+    case 'intents.parked': {
+      const parked = { ...withoutParked(state), waitingIntents: event.intents };
+      return event.slots ? { ...parked, waitingSlots: event.slots } : parked;
+    }
     case 'consent.asked':
       return { ...state, counter: state.counter + 1 };
     case 'consent.answered':
       return onTop(state, (frame) => consented(frame, event, state));
   }
+}
+
+function awaiting(frame: Frame, pending: Pending | null): Frame {
+  if (!pending || pending.kind === 'action' || pending.kind === 'clarify') return frame;
+  if (pending.kind === 'code' && pending.formId === undefined) {
+    return { ...frame, codesSent: (frame.codesSent ?? 0) + 1 };
+  }
+  const ids = [
+    pending.choiceId,
+    pending.kind === 'ask' || pending.kind === 'code' ? pending.formId : undefined,
+  ].filter((id) => id !== undefined);
+  if (ids.length === 0) return frame;
+  const digest = pending.kind === 'confirm' ? { digest: pending.digest } : {};
+  const now = ids.map((id): Shown => ({ id, step: pending.step, ...digest }));
+  return { ...frame, shown: [...(frame.shown ?? []), ...now].slice(-shownMax) };
 }
 
 function onTop(state: ConversationState, change: (frame: Frame) => Frame): ConversationState {
@@ -191,7 +225,7 @@ function frameOf({ flow, version, slots, over }: FlowStarted): Frame {
 
 /** What belonged to the step before goes; consents stay, for they are bound to their own step and arguments. */
 function moved(frame: Frame, step: string): Frame {
-  const { flow, version, slots, over, consents, acted, answered = [] } = frame;
+  const { flow, version, slots, over, consents, acted, shown, answered = [] } = frame;
   const before = answered.includes(step) ? answered.slice(0, answered.indexOf(step)) : answered;
   return {
     flow,
@@ -203,6 +237,7 @@ function moved(frame: Frame, step: string): Frame {
     ...(consents && { consents }),
     ...(acted !== undefined && { acted }),
     ...(before.length > 0 && { answered: before }),
+    ...(shown && { shown }),
   };
 }
 
@@ -213,8 +248,9 @@ function filled(frame: Frame, slots: Values, { pending }: ConversationState): Fr
   const answered = isAnswer
     ? [...(frame.answered ?? []).filter((step) => step !== frame.step), frame.step]
     : (frame.answered ?? []);
+  const { asides: _, ...rest } = frame;
   return {
-    ...frame,
+    ...rest,
     slots: { ...frame.slots, ...slots },
     ...(answered.length > 0 && { answered: answered.slice(-answeredMax) }),
   };
@@ -246,7 +282,7 @@ function evolveRequested(state: ConversationState, event: ActionRequested): Conv
   const held = new Set(state.stack.map((frame) => frame.effectId));
   const old = Object.entries(state.actions).map(([id, one]): [string, ActionRecord] => [
     id,
-    held.has(id) ? one : withoutResult(one),
+    held.has(id) || one.untold === true ? one : withoutResult(one),
   ]);
   const open = old.filter(([id, one]) => one.state !== 'ended' || held.has(id));
   const ended = old.filter(([id, one]) => one.state === 'ended' && !held.has(id));
@@ -288,72 +324,20 @@ function evolvePended(state: ConversationState, effectId: string): ConversationS
 function evolveEnded(state: ConversationState, event: ActionEnded): ConversationState {
   const record = state.actions[event.effectId];
   if (!record || record.state === 'ended') return state;
-  const ended: ActionRecord = { ...record, state: 'ended', outcome: event.outcome };
+  const ended: ActionRecord = {
+    ...record,
+    state: 'ended',
+    outcome: event.outcome,
+    untold: true,
+  };
   return { ...state, actions: { ...state.actions, [event.effectId]: ended } };
 }
 
-type OfOwner = Extract<
-  ConversationEvent,
-  { type: 'handoff.requested' | 'handoff.accepted' | 'handoff.released' }
->;
-
-function evolveOwner(state: ConversationState, event: OfOwner, atMs: number): ConversationState {
-  const epoch = state.owner.epoch + 1;
-  switch (event.type) {
-    case 'handoff.requested': {
-      const { priority, queue, reason } = event;
-      // Asked for again while waiting (a graver matter came up): the place by time is kept.
-      const sinceMs = state.owner.by === 'queue' ? state.owner.sinceMs : atMs;
-      const at: QueuedAt = { sinceMs, priority, queue, reason };
-      return {
-        ...state,
-        owner: { by: 'queue', epoch, ...at },
-        queued: at,
-        counter: state.counter + 1,
-      };
-    }
-    case 'handoff.accepted': {
-      const { agentId, agentName } = event;
-      return {
-        ...state,
-        owner: { by: 'agent', epoch, sinceMs: atMs, agentId, agentName },
-        pending: null,
-        closed: false,
-      };
-    }
-    case 'handoff.released':
-      return evolveReleased(state, event, { epoch, atMs });
-  }
-}
-
-function evolveReleased(
-  state: ConversationState,
-  { to }: HandoffReleased,
-  { epoch, atMs }: { readonly epoch: number; readonly atMs: number },
-): ConversationState {
-  const bot = { by: 'bot', epoch } as const;
-  switch (to) {
-    case 'bot':
-      return { ...state, owner: bot, queued: null };
-    case 'closed':
-      return {
-        ...state,
-        owner: bot,
-        queued: null,
-        closed: true,
-        stack: [],
-        pending: null,
-        waitingIntents: [],
-        ladder: 0,
-      };
-    case 'queue': {
-      const at = state.queued ?? {
-        sinceMs: atMs,
-        priority: 'normal',
-        queue: 'default',
-        reason: 'released',
-      };
-      return { ...state, owner: { by: 'queue', epoch, ...at }, queued: at };
-    }
-  }
+function told(state: ConversationState, effectIds: readonly string[]): ConversationState {
+  if (effectIds.length === 0) return state;
+  const actions = Object.entries(state.actions).map(([id, one]): [string, ActionRecord] => {
+    const { untold: _, ...known } = one;
+    return [id, effectIds.includes(id) ? known : one];
+  });
+  return { ...state, actions: Object.fromEntries(actions) };
 }

@@ -1,6 +1,14 @@
 import { limits, type Entity } from '../core/index.ts';
-import { answerAsk, answerChoose, answerConfirm, correctEarlier, goBack, miss } from './answers.ts';
-import { cancelFlow, dropFlows, park, startFlow } from './control.ts';
+import {
+  answerAsk,
+  answerChoose,
+  answerConfirm,
+  correctEarlier,
+  failedOf,
+  goBack,
+  miss,
+} from './answers.ts';
+import { cancelFlow, dropFlows, goTo, park, startFlow } from './control.ts';
 import { awaits, current, emit, flowNamed, requestOf, say, topicOf, type Draft } from './draft.ts';
 import {
   alsoRequested,
@@ -106,12 +114,38 @@ export function cancel(draft: Draft): void {
   run(draft);
 }
 
+/** A question is put again so often without an answer; whoever asks beyond it is no person, or needs one. */
+const asidesMax = 8;
+
+/** False when the question has been put again often enough: the flow then goes where unanswered questions lead. */
+export function aside(draft: Draft): boolean {
+  emit(draft, { type: 'attempt.missed', at: 'aside' });
+  const at = current(draft);
+  if (!at) {
+    if (draft.state.owner.by === 'bot' && draft.state.ladder <= asidesMax) return true;
+    climb(draft, undefined);
+    return false;
+  }
+  if ((at.frame.asides ?? 0) <= asidesMax) return true;
+  // What has gone to the wallet is waited for, in silence.
+  if (draft.state.pending?.kind !== 'action') {
+    goTo(draft, failedOf(at));
+    run(draft);
+  }
+  return false;
+}
+
 /** Says why, and puts the open question again. */
 export function repeat(
   draft: Draft,
   key: 'common.cannot_go_back' | 'common.stale_choice' | 'common.stale_form',
 ): void {
+  if (!aside(draft)) return;
   say(draft, key);
+  putAgain(draft);
+}
+
+function putAgain(draft: Draft): void {
   const { pending } = draft.state;
   if (pending?.kind === 'action') return;
   if (pending?.kind === 'code' && pending.formId === undefined) return;

@@ -155,6 +155,10 @@ class Rerun {
     const open = then.findLast((one) => one.type === 'bot.awaits');
     const before = open?.type === 'bot.awaits' ? open.pending : null;
     const { pending } = this.#state;
+    const set = then.findLast((one) => one.type === 'timer.set');
+    if (set?.type === 'timer.set' && this.#state.timer) {
+      this.#ids.set(set.effectId, this.#state.timer.effectId);
+    }
     if (!before || !pending) return;
     for (const field of ['choiceId', 'formId'] as const) {
       const was: unknown = field in before ? Reflect.get(before, field) : undefined;
@@ -176,6 +180,8 @@ class Rerun {
       case 'action.pended':
       case 'action.ended':
         return { ...event, effectId: this.#actionNow(event.effectId) };
+      case 'timer.fired':
+        return { ...event, effectId: this.#ids.get(event.effectId) ?? event.effectId };
       case 'identity.challenged':
       case 'identity.checked':
         return { ...event, challengeId: this.#codeNow(event.challengeId) };

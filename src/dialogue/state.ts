@@ -1,5 +1,5 @@
 import type { Entity, IdentityLevel, Owner, Priority, SayOption, Values } from '../core/index.ts';
-import type { ActionOutcome } from './events.ts';
+import type { ActionOutcome, TimerPurpose } from './events.ts';
 
 /** What a conversation is now: the fold of its log by `evolve`, kept as a snapshot beside it. */
 export interface ConversationState {
@@ -31,6 +31,12 @@ export interface ConversationState {
   readonly queued: QueuedAt | null;
   /** Requests read in earlier messages and still to be served, most urgent first. */
   readonly waitingIntents: readonly string[];
+  /** What the messages that held them said about these. */
+  readonly waitingSlots?: { readonly [intent: string]: Values };
+  /** When the customer last did something. */
+  readonly heardAtMs?: number;
+  /** The timer under way, if any. */
+  readonly timer?: Timer | null;
   readonly actions: { readonly [effectId: string]: ActionRecord };
   /** Counts that ids are made from, so that a replay makes the same ones. */
   readonly counter: number;
@@ -53,6 +59,23 @@ export interface Frame {
   readonly acted?: number;
   /** Codes sent for the step at hand. */
   readonly codesSent?: number;
+  /** Times that the question at hand was only put again: after a repeat, a stale button, small talk. */
+  readonly asides?: number;
+  /** The latest buttons and fields: one of the question at hand still counts when it is no longer the newest. */
+  readonly shown?: readonly Shown[];
+}
+
+export interface Timer {
+  readonly effectId: string;
+  readonly purpose: TimerPurpose;
+  readonly dueAtMs: number;
+}
+
+/** A set of buttons or fields that was shown for a step; for a confirmation with what it was about. */
+export interface Shown {
+  readonly id: string;
+  readonly step: string;
+  readonly digest?: string;
 }
 
 export interface QueuedAt {
@@ -117,6 +140,8 @@ export interface ActionRecord {
   readonly step?: string;
   /** It changed money or the account, so its end is told even when the flow has gone on. */
   readonly consented?: boolean;
+  /** It has ended and the customer does not know yet. */
+  readonly untold?: boolean;
 }
 
 /** The identity level now: a passed code counts until it expires, a bound customer is identified. */

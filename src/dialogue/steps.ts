@@ -136,8 +136,10 @@ function doAct(draft: Draft, at: At<ActStep>): void {
   const { frame, step } = at;
   const record = frame.effectId === undefined ? undefined : draft.state.actions[frame.effectId];
   if (frame.effectId === undefined || !record) requestAction(draft, at);
-  else if (record.outcome) takeOutcome(draft, at, record.outcome);
-  else awaits(draft, { kind: 'action', step: step.id, effectId: frame.effectId });
+  else if (record.outcome) {
+    draft.told.add(frame.effectId);
+    takeOutcome(draft, at, record.outcome);
+  } else awaits(draft, { kind: 'action', step: step.id, effectId: frame.effectId });
 }
 
 /** Flows ask for a handful; going back and choosing anew asks again. Beyond this something is wrong. */

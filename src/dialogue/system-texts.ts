@@ -97,6 +97,10 @@ export const systemTexts = {
   // A lookup that got no answer.
   'refusals.unavailable': {},
 
+  // Nothing was heard in the middle of a request.
+  'silence.reminder': { topic: 'name of the request that waits' },
+  'silence.closed': { topic: 'name of the request that was put aside' },
+
   // People.
   'handoff.queued': {},
   'handoff.off_hours': {},

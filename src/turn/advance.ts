@@ -93,6 +93,7 @@ function contextOf(deps: TurnDeps, held: Held): DecideContext {
     workspace: deps.workspace.values(held.state.language),
     nowMs,
     staffed: deps.workspace.staffed(nowMs),
+    ...(deps.silence && { silence: deps.silence }),
     digest,
   };
 }

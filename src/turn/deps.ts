@@ -1,7 +1,7 @@
 import type { Clock, Phrasebook, RandomId, Values } from '../core/index.ts';
 import type { Actions } from '../actions/index.ts';
 import type { Bus } from '../bus/index.ts';
-import type { Content, ConversationState } from '../dialogue/index.ts';
+import type { Content, ConversationState, Silence } from '../dialogue/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Understand } from './ports.ts';
 
@@ -18,6 +18,8 @@ export interface TurnDeps {
   readonly phrasebook: (state?: ConversationState) => Phrasebook;
   readonly workspace: WorkspacePort;
   readonly clock: Clock;
+  /** How long a question may stand unanswered; default: the workspace's or the dialogue's own durations. */
+  readonly silence?: Silence;
   readonly randomId: RandomId;
   readonly log: TurnLog;
   /** Counts and times turns; default: nothing is measured. */

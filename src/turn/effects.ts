@@ -1,5 +1,5 @@
 import { Fault, type ConversationId, type CustomerId, type Values } from '../core/index.ts';
-import type { ConversationEvent } from '../dialogue/index.ts';
+import type { ConversationEvent, TimerPurpose } from '../dialogue/index.ts';
 import type { OutboxRow } from '../store/index.ts';
 import type { TurnDeps } from './deps.ts';
 import { appendAndHint } from './log-access.ts';
@@ -85,6 +85,13 @@ export async function sendCode(deps: TurnDeps, row: OutboxRow): Promise<void> {
           attemptsLeft: 0,
         };
   await tellOutcome(deps, row, event);
+}
+
+/** Wakes the conversation: once, however often the row is worked on. What comes of it the bot's turn decides. */
+export async function fireTimer(deps: TurnDeps, row: OutboxRow): Promise<void> {
+  const { purpose } = row.payload as { readonly purpose: TimerPurpose };
+  const event = { type: 'timer.fired', effectId: row.id, purpose } as const;
+  await appendOnce(deps, row, { event, key: `timer:${row.id}`, settles: true });
 }
 
 async function appendOnce(

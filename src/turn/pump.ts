@@ -1,7 +1,7 @@
 import type { ConversationId } from '../core/index.ts';
 import type { OutboxRow } from '../store/index.ts';
 import type { TurnDeps } from './deps.ts';
-import { actionKind, performAction, retryDelayMs, sendCode } from './effects.ts';
+import { actionKind, fireTimer, performAction, retryDelayMs, sendCode } from './effects.ts';
 
 const claimMax = 16;
 /** Longer than any effect may take (the wallet's deadline is 10 s), so that a live worker keeps its row. */
@@ -89,7 +89,7 @@ export class Pump {
     const { outbox } = this.#deps.store;
     if (row.kind.startsWith(actionKind)) await performAction(this.#deps, row);
     else if (row.kind === 'send_code') await sendCode(this.#deps, row);
-    else if (row.kind === 'timer') await outbox.settle(row.id);
+    else if (row.kind === 'timer') await fireTimer(this.#deps, row);
     else await outbox.bury(row.id, `no worker for effects of kind ${row.kind}`);
     this.#advance(row.conversationId);
   }

@@ -70,6 +70,8 @@ const samples: { readonly [type in ConversationEvent['type']]: readonly Conversa
   'flow.ended': [{ type: 'flow.ended', flow: 'f', outcome: 'done' }],
   'slots.set': [{ type: 'slots.set', slots: {} }],
   'attempt.missed': [{ type: 'attempt.missed', at: 'step' }],
+  'timer.set': [{ type: 'timer.set', effectId: 't', purpose: 'reminder', dueAtMs: 1 }],
+  'timer.fired': [{ type: 'timer.fired', effectId: 't', purpose: 'close' }],
   'turn.taken': [{ type: 'turn.taken', upTo: 1 }],
   'bot.awaits': [{ type: 'bot.awaits', pending: null }],
   'intents.parked': [{ type: 'intents.parked', intents: [] }],

@@ -12,6 +12,7 @@ import {
   append,
   createWorld,
   happen,
+  passTime,
   reconcile,
   type StoryWorld,
 } from '../../src/content/story-world.ts';
@@ -167,7 +168,7 @@ const deed = fc.oneof(
       command: fc.constantFrom('accept', 'says', 'bot', 'closed', 'queue'),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ does: fc.constant('wait' as const), minutes: fc.nat(40) }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('wait' as const), minutes: fc.nat(80) }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -273,7 +274,7 @@ async function doOne(world: StoryWorld, drawn: Deed): Promise<void> {
         ? ({ ...one.understanding, text: one.text } as Understanding)
         : undefined;
     await happen(world, event, read);
-  } else if (one.does === 'wait') world.nowMs += one.minutes * 60_000;
+  } else if (one.does === 'wait') await passTime(world, one.minutes);
   else if (one.does === 'reconcile') await reconcile(world, one.action);
   else if (one.does === 'agent') await command(world, one.command);
 }
