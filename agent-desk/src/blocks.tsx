@@ -78,7 +78,9 @@ function Card({ block }: { readonly block: CardBlock }) {
         {block.rows.map((row) => (
           <div key={row.label}>
             <dt>{row.label}</dt>
-            <dd>{row.value}</dd>
+            <dd>
+              <bdi>{row.value}</bdi>
+            </dd>
           </div>
         ))}
       </dl>

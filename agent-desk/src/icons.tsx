@@ -1,10 +1,11 @@
 import type { ReactElement, ReactNode } from 'react';
 
-function icon(paths: ReactNode): () => ReactElement {
+/** `along`: points along the line, so it turns where this runs from right to left. */
+function icon(paths: ReactNode, along = false): () => ReactElement {
   return function Icon() {
     return (
       <svg
-        className="icon"
+        className={along ? 'icon icon-along' : 'icon'}
         viewBox="0 0 20 20"
         fill="none"
         stroke="currentColor"
@@ -52,16 +53,18 @@ export const NoteIcon = icon(
 );
 export const SendIcon = icon(
   <path d="M16.500 3.500 9 11M16.500 3.500l-4.700 13L9 11 3.500 8.200z" />,
+  true,
 );
 export const PanelIcon = icon(
   <>
     <rect x="3" y="4" width="14" height="12" rx="2" />
     <path d="M12.500 4v12" />
   </>,
+  true,
 );
-export const BackIcon = icon(<path d="M12 4.500 6.500 10l5.500 5.500" />);
+export const BackIcon = icon(<path d="M12 4.500 6.500 10l5.500 5.500" />, true);
 export const CloseIcon = icon(<path d="m5.500 5.500 9 9m0-9-9 9" />);
-export const ReturnIcon = icon(<path d="M8 5 4 9l4 4M4.500 9H12a4 4 0 0 1 0 8h-1.500" />);
+export const ReturnIcon = icon(<path d="M8 5 4 9l4 4M4.500 9H12a4 4 0 0 1 0 8h-1.500" />, true);
 export const LockIcon = icon(
   <>
     <rect x="5" y="9" width="10" height="7.500" rx="1.800" />

@@ -103,7 +103,7 @@ function OwnMenu({ agent, signOut }: { readonly agent: DeskAgent; readonly signO
   const { theme, language, singleKeys } = useSettings();
   return (
     <MenuProvider
-      placement="right-end"
+      placement={language === 'ar' ? 'left-end' : 'right-end'}
       values={{ theme, language, keys: singleKeys }}
       setValues={(values) => {
         useSettings.setState({

@@ -1,7 +1,7 @@
 import { createInstance } from 'i18next';
 import { useSyncExternalStore } from 'react';
 
-export const languages = ['en', 'zh-CN'] as const;
+export const languages = ['en', 'zh-CN', 'es', 'ar'] as const;
 export type Language = (typeof languages)[number];
 
 const i18next = createInstance();
@@ -12,12 +12,16 @@ const files = import.meta.glob<{ default: Record<string, unknown> }>('../../loca
 export function preferredLanguage(tags: readonly string[]): Language {
   for (const tag of tags) {
     const lower = tag.toLowerCase();
-    const found = languages.find((each) => each.toLowerCase() === lower);
+    const found =
+      languages.find((each) => each.toLowerCase() === lower) ??
+      languages.find((each) => primary(each) === primary(lower));
     if (found) return found;
-    if (lower.startsWith('zh')) return 'zh-CN';
-    if (lower.startsWith('en')) return 'en';
   }
   return 'en';
+}
+
+function primary(tag: string): string | undefined {
+  return tag.split('-')[0];
 }
 
 export async function speak(language: Language): Promise<void> {
@@ -36,6 +40,7 @@ export async function speak(language: Language): Promise<void> {
     await i18next.changeLanguage(language);
   }
   document.documentElement.lang = language;
+  document.documentElement.dir = language === 'ar' ? 'rtl' : 'ltr';
 }
 
 function subscribe(listener: () => void): () => void {

@@ -337,12 +337,15 @@ test('five thousand conversations are a few dozen rows in the page, and all can 
   expect(await active.getAttribute('aria-posinset')).toBe('250');
 });
 
-test('both languages, light and dark, wide and narrow have nothing serious for axe', async () => {
-  await openWorld();
-  for (const [locale, colorScheme, width] of [
-    ['en-US', 'light', 1440],
-    ['zh-CN', 'dark', 1024],
-  ] as const) {
+test.each([
+  ['en-US', 'light', 1440],
+  ['zh-CN', 'dark', 1024],
+  ['es', 'light', 1024],
+  ['ar', 'dark', 1440],
+] as const)(
+  'in %s, %s, %d px wide there is nothing serious for axe',
+  async (locale, colorScheme, width) => {
+    await openWorld();
     const { page, faults } = await desk(ann, {
       locale,
       colorScheme,
@@ -359,7 +362,16 @@ test('both languages, light and dark, wide and narrow have nothing serious for a
     await page.locator('.dialog').waitFor();
     expect(await axeFindings(page)).toEqual([]);
     expect(faults).toEqual([]);
-  }
+  },
+);
+
+test('in Arabic the desk runs from right to left, and speaks all its words', async () => {
+  await openWorld();
+  const { page } = await desk(ann, { locale: 'ar-EG' });
+  const at = async (selector: string) => (await page.locator(selector).boundingBox())?.x ?? 0;
+  expect(await at('.rail')).toBeGreaterThan(await at('.list-pane'));
+  expect(await page.locator('.rail').innerText()).toMatch(/[\u0600-\u06ff]/);
+  expect(await page.locator('html').getAttribute('dir')).toBe('rtl');
 });
 
 interface AxeReport {
