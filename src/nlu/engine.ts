@@ -54,6 +54,10 @@ export interface NearUtterance {
   readonly similarity: number;
 }
 
+interface Classifiers {
+  readonly get: (language: string) => Classifier | undefined;
+}
+
 /** Ranked intents in an answer. */
 const intentsMax = 5;
 
@@ -61,9 +65,7 @@ export function createEngine(model: EngineModel, options: Partial<EngineOptions>
   const settled = { ...engineDefaults, ...options };
   const reader = createEntityReader(settled);
   const guess = createLanguageGuesser(model.languageId);
-  const classifiers = new Map(
-    model.languages.map((one) => [one.language, createClassifier(one)] as const),
-  );
+  const classifiers = classifiersOf(model);
   const judgePart = (part: string, language: LanguageGuess): Judgement =>
     judge(classifiers, language, normalise(reader.mask(part)));
   return {
@@ -89,6 +91,22 @@ export function createEngine(model: EngineModel, options: Partial<EngineOptions>
     },
     nearest: (typed, language) =>
       classifiers.get(language)?.nearest(normalise(reader.mask(capped(typed)))) ?? [],
+  };
+}
+
+/** Each made when its language is first met: a workspace offers more of them than one conversation needs. */
+function classifiersOf(model: EngineModel): Classifiers {
+  const made = new Map<string, Classifier>();
+  return {
+    get: (language) => {
+      const known = made.get(language);
+      if (known) return known;
+      const one = model.languages.find((candidate) => candidate.language === language);
+      if (!one) return undefined;
+      const classifier = createClassifier(one);
+      made.set(language, classifier);
+      return classifier;
+    },
   };
 }
 
@@ -141,11 +159,7 @@ const heardLanguage = 0.1;
  * message of two languages, that one is heard as well: its sure answer beats a doubtful one, and between two
  * doubtful ones the likelier language counts for more.
  */
-function judge(
-  classifiers: ReadonlyMap<string, Classifier>,
-  guess: LanguageGuess,
-  prepared: string,
-): Judgement {
+function judge(classifiers: Classifiers, guess: LanguageGuess, prepared: string): Judgement {
   if (!saysSomething.test(prepared)) return nothing;
   let best = classifiers.get(guess.language)?.judge(prepared) ?? nothing;
   if (best.verdict === 'answer') return best;

@@ -29,8 +29,12 @@ export interface FeatureScheme {
   readonly blocks: readonly Block[];
 }
 
-/** From this many texts on, a feature of one text alone is chance: half the model, and nothing lost that can be measured. */
-const largeSet = 8000;
+/**
+ * From this many texts on, a feature of one text alone is chance and left out: half the model, and nothing lost that
+ * can be measured. Runs of letters still tell then (0.7 points in Arabic), until the set is very large.
+ */
+const largeSet = 3000;
+const veryLargeSet = 8000;
 
 /**
  * Words, letters inside words, word pairs, stems, senses, consonants; weights measured on the training parts of public
@@ -38,6 +42,7 @@ const largeSet = 8000;
  */
 export function schemeFor(language: string, kind: FeatureScheme['kind'], texts = 0): FeatureScheme {
   const documentsMin = texts < largeSet ? 1 : 2;
+  const lettersMin = texts < veryLargeSet ? 1 : 2;
   const block = (weight: number, countsUnknown = false): Block => ({
     weight,
     documentsMin,
@@ -50,10 +55,15 @@ export function schemeFor(language: string, kind: FeatureScheme['kind'], texts =
     countsUnknown: false,
   };
   if (kind === 'unspaced') {
-    return { kind, language, blocks: [block(1, true), block(0.7), pairs] };
+    return {
+      kind,
+      language,
+      blocks: [{ ...block(1, true), documentsMin: lettersMin }, block(0.7), pairs],
+    };
   }
   // A slip makes a dozen runs of letters unknown: the word counts as unknown, its letters need not.
-  const blocks = [block(0.7, true), block(1), pairs, block(0.5, true)];
+  const letters = { ...block(1), documentsMin: lettersMin };
+  const blocks = [block(0.7, true), letters, pairs, block(0.5, true)];
   if (hasSenses(language)) blocks.push(block(0.5));
   if (createSkeletons(language)) blocks.push(block(0.4));
   return { kind, language, blocks };

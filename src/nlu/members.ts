@@ -49,7 +49,7 @@ export function trainMembers(
 }
 
 export function epochsFor(texts: number): number {
-  return Math.min(40, Math.max(9, Math.round(looks / Math.max(1, texts))));
+  return Math.min(30, Math.max(9, Math.round(looks / Math.max(1, texts))));
 }
 
 export function quantised({ hidden, ...rest }: NeuralWeights): NeuralMember {

@@ -216,6 +216,9 @@ function readCorpus(
   };
 }
 
+/** Weights of so few steps decide nothing; as noughts they take no room in a compressed file. */
+const faintMax = 1;
+
 /** Eight bits a weight lose nothing that can be measured and make the model a quarter of the size. */
 function quantise({
   weights,
@@ -229,7 +232,8 @@ function quantise({
   }
   const steps = new Int8Array(weights.length);
   for (let at = 0; at < weights.length; at++) {
-    steps[at] = Math.round((weights[at] ?? 0) / (scales[at % classes] || 1));
+    const step = Math.round((weights[at] ?? 0) / (scales[at % classes] || 1));
+    steps[at] = Math.abs(step) > faintMax ? step : 0;
   }
   return { weights: steps, scales, bias };
 }

@@ -18,7 +18,7 @@ const rows: SparseRows = {
   values: new Float32Array(points.length * 2).fill(1),
   width: 4,
 };
-const options = { ...neuralDefaults, units: 16, epochs: 400, featureDropout: 0, unitDropout: 0 };
+const options = { ...neuralDefaults, units: 64, epochs: 400, featureDropout: 0, unitDropout: 0 };
 
 test('what no line separates is learnt', () => {
   const net = trainNeural({ rows, labels }, 2, options);
