@@ -15,28 +15,63 @@ import {
 } from './nlu/index.ts';
 import type { TrainJob } from './train-process.ts';
 
+/** An engine with what it was made from, so that the next one need not learn again what is the same. */
+export interface TrainedEngine {
+  readonly engine: Engine;
+  readonly model: EngineModel;
+  readonly utterances: TrainingUtterances;
+}
+
 /**
  * The intent engine for these utterances: read from `cacheFile` when it was trained on exactly them, otherwise
- * trained now and kept there. A cache that cannot be read or written costs time and nothing else.
+ * trained now and kept there; languages in which `former` was trained on the same are taken from it. A cache that
+ * cannot be read or written costs time and nothing else.
  */
 export async function openEngine(
   utterances: TrainingUtterances,
   cacheFile: string,
-): Promise<Engine> {
+  former?: TrainedEngine,
+): Promise<TrainedEngine> {
+  const digest = trainingDigest(utterances, {});
   const kept = await readModel(cacheFile);
-  if (kept && kept.trainedOn === trainingDigest(utterances, {})) return createEngine(kept);
-  const model = await train(utterances);
+  if (former?.model.trainedOn === digest) {
+    if (kept?.trainedOn !== digest) await keepModel(cacheFile, former.model);
+    return former;
+  }
+  if (kept?.trainedOn === digest) return { engine: createEngine(kept), model: kept, utterances };
+  const model = await train(utterances, former);
   await keepModel(cacheFile, model);
-  return createEngine(model);
+  return { engine: createEngine(model), model, utterances };
 }
 
 /** All languages at once, each in its own process. */
-async function train(utterances: TrainingUtterances): Promise<EngineModel> {
+async function train(
+  utterances: TrainingUtterances,
+  former: TrainedEngine | undefined,
+): Promise<EngineModel> {
   const languages = Object.keys(utterances).sort();
   const models = await Promise.all(
-    languages.map((language) => trainAside({ language, utterances: utterances[language] ?? {} })),
+    languages.map(async (language) => {
+      const said = utterances[language] ?? {};
+      const known = former && alreadyTrained(former, language, said);
+      return known ?? trainAside({ language, utterances: said });
+    }),
   );
   return assembleEngine(models, utterances);
+}
+
+function alreadyTrained(
+  former: TrainedEngine,
+  language: string,
+  said: TrainJob['utterances'],
+): LanguageModel | undefined {
+  const before = former.utterances[language];
+  if (!before || digestOf(language, before) !== digestOf(language, said)) return undefined;
+  return former.model.languages.find((one) => one.language === language);
+}
+
+function digestOf(language: string, said: TrainJob['utterances']): string {
+  return trainingDigest({ [language]: said }, {});
 }
 
 function trainAside(job: TrainJob): Promise<LanguageModel> {

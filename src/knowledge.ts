@@ -2,18 +2,22 @@ import { join, resolve } from 'node:path';
 import { actionSpecs } from './actions/index.ts';
 import { loadContent } from './content/index.ts';
 import { Fault, type Phrasebook, type Values } from './core/index.ts';
-import { faultText, type Content } from './dialogue/index.ts';
-import { openEngine } from './engine-cache.ts';
+import { faultText, type Content, type ContentFault } from './dialogue/index.ts';
+import { openEngine, type TrainedEngine } from './engine-cache.ts';
 import { createPhrasebook } from './i18n/index.ts';
 import type { Engine } from './nlu/index.ts';
 
-const root = resolve(import.meta.dirname, '..');
+/** Holds what is shipped: `intents/` and `locales/`. */
+export const shippedFolder = resolve(import.meta.dirname, '..');
 
 /** What the bot knows: flows, words, and the model that understands utterances. */
 export interface Knowledge {
   readonly content: Content;
   readonly phrasebook: Phrasebook;
   readonly engine: Engine;
+  readonly trained: TrainedEngine;
+  /** Language → parsed `bot.json`. */
+  readonly texts: { readonly [language: string]: unknown };
 }
 
 export interface KnowledgeOptions {
@@ -22,23 +26,36 @@ export interface KnowledgeOptions {
   readonly workspaceValues: (language: string) => Values;
   /** Holds `intents/` and `locales/`; default the shipped ones. */
   readonly contentFolder?: string;
+  /** Knowledge so far: what is the same is not learnt again. */
+  readonly former?: Knowledge;
 }
 
 /** Reads and checks the content; throws `bad_content` with every fault when one is found. */
 export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledge> {
-  const loaded = await readContent(options.contentFolder);
-  if ('faults' in loaded)
-    throw new Fault('bad_content', `\n${loaded.faults.map(faultText).join('\n')}`);
-  const engine = await openEngine(loaded.utterances, join(options.cacheFolder, 'model.bin'));
-  const phrasebook = createPhrasebook({
-    locales: loaded.texts,
-    workspaceValues: options.workspaceValues,
-  });
-  return { content: loaded.content, phrasebook, engine };
+  const { contentFolder, cacheFolder, workspaceValues, former } = options;
+  const loaded = await readContent(contentFolder);
+  if ('faults' in loaded) throw badContent(loaded.faults);
+  const model = join(cacheFolder, 'model.bin');
+  const trained = await openEngine(loaded.utterances, model, former?.trained);
+  const phrasebook = createPhrasebook({ locales: loaded.texts, workspaceValues });
+  const { content, texts } = loaded;
+  return { content, phrasebook, engine: trained.engine, trained, texts };
+}
+
+/** More faults than this come of one mistake. */
+const faultsMax = 100;
+
+function badContent(faults: readonly ContentFault[]): Fault {
+  const more = faults.length - faultsMax;
+  const told = faults.slice(0, faultsMax).map(faultText);
+  return new Fault(
+    'bad_content',
+    `\n${[...told, ...(more > 0 ? [`and ${more} more`] : [])].join('\n')}`,
+  );
 }
 
 /** The content in this folder, checked; by default what is shipped. */
-export function readContent(folder = root) {
+export function readContent(folder = shippedFolder) {
   return loadContent(
     { intents: join(folder, 'intents'), locales: join(folder, 'locales') },
     actionSpecs,

@@ -11,7 +11,7 @@ import { mountDesk } from './desk/index.ts';
 import { createHttp, mountFolder, type HttpServer } from './http/index.ts';
 import { languageOf } from './i18n/index.ts';
 import { createIdentity, createUserTokenSigner, type Identity } from './identity/index.ts';
-import { openKnowledge, type Knowledge } from './knowledge.ts';
+import { openLibrary, type Library } from './library.ts';
 import {
   createHealth,
   createLog,
@@ -22,6 +22,7 @@ import {
   type Metrics,
   type Shutdown,
 } from './ops/index.ts';
+import { mountOperator } from './operator.ts';
 import type { WidgetConfig } from './protocol/index.ts';
 import { openSecrets } from './secrets.ts';
 import { openSqliteStore, type Store } from './store/index.ts';
@@ -51,7 +52,8 @@ export interface Core {
   readonly workspace: WorkspaceDocument;
   readonly identity: Identity;
   readonly userTokenSecret: string;
-  readonly knowledge: Knowledge;
+  readonly operatorKey: string;
+  readonly library: Library;
   readonly turns: Turns;
   /** Finishes running turns and effects, then closes what is open, the store last. */
   close(): Promise<void>;
@@ -77,12 +79,15 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
     },
     hosts: [{ issuer: hostIssuer, keys: [{ algorithm: 'HS256', secret: bytes(userTokenSecret) }] }],
   });
-  const knowledge = await openKnowledge({
+  const library = await openLibrary({
+    folder,
     cacheFolder: config.cacheFolder ?? folder,
     workspaceValues: () => workspaceValues(workspace.current()),
+    clock,
+    log,
   });
   const bus = createLocalBus(log);
-  const parts = { log, metrics, store, bus, wallet, sandbox, workspace, identity, knowledge };
+  const parts = { log, metrics, store, bus, wallet, sandbox, workspace, identity, library };
   const turns = wireTurns(parts);
   await turns.start();
   const sweeper = setInterval(() => void sweep(store, log), sweepEveryMs);
@@ -94,7 +99,7 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
     door.close();
     await store.close();
   };
-  return { ...parts, userTokenSecret, turns, close };
+  return { ...parts, userTokenSecret, operatorKey: secrets.operator, turns, close };
 }
 
 /** Expired sessions, codes and used token ids: deleted a little at a time, so that nobody waits for it. */
@@ -114,8 +119,10 @@ const hostIssuer = 'wallet';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-function wireTurns(parts: Omit<Core, 'turns' | 'close' | 'userTokenSecret'>): Turns {
-  const { store, bus, wallet, identity, knowledge, workspace, log, metrics } = parts;
+function wireTurns(
+  parts: Omit<Core, 'turns' | 'close' | 'userTokenSecret' | 'operatorKey'>,
+): Turns {
+  const { store, bus, wallet, identity, library, workspace, log, metrics } = parts;
   const actions = createActions(wallet, {
     onFault: (action, effectId, err) => log.error({ err, action, effectId }, 'the wallet failed'),
   });
@@ -124,9 +131,9 @@ function wireTurns(parts: Omit<Core, 'turns' | 'close' | 'userTokenSecret'>): Tu
     bus,
     actions,
     codes: identity.codes,
-    understand: (text, hint) => knowledge.engine.understand(text, hint),
-    content: () => knowledge.content,
-    phrasebook: () => knowledge.phrasebook,
+    understand: (text, hint) => library.current.engine.understand(text, hint),
+    content: (state) => library.on(state).content,
+    phrasebook: (state) => library.on(state).phrasebook,
     workspace: {
       values: () => workspaceValues(workspace.current()),
       staffed: (nowMs) => isStaffed(workspace.current(), nowMs),
@@ -191,7 +198,7 @@ function openHttp(
   });
 }
 
-/** Every way in: the widget's, the desk's and the demo page's. Added to the shutdown in the order of leaving. */
+/** Every way in: the widget's, the desk's, the demo page's and the operator's. Added to the shutdown in the order of leaving. */
 function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shutdown): void {
   const { log, metrics, store, bus, turns, identity, workspace } = core;
   const web = createWebChannel({
@@ -228,6 +235,7 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
     pages: join(pages, 'desk'),
   });
   mountDemoPage(core, http);
+  mountOperator({ http, library: core.library, key: core.operatorKey, log });
   mountFolder(http.app, { at: '/', folder: join(pages, 'widget'), crossOrigin: true });
   shutdown.step('no new work', () => http.drain());
   shutdown.step('widgets', () => web.drain());

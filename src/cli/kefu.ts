@@ -28,6 +28,16 @@ const commands: { readonly [name: string]: Command } = {
     tells: 'play the stories beside the flows; shows what went otherwise than written',
     load: () => import('./stories.ts'),
   },
+  publish: {
+    usage: 'publish --folder CONTENT [--url URL] [--data FOLDER]',
+    tells: 'put a content folder into a running service; a broken one is refused whole',
+    load: () => import('./publish.ts'),
+  },
+  rollback: {
+    usage: 'rollback [--url URL] [--data FOLDER]',
+    tells: 'back to the content that was in force before the last publication',
+    load: async () => ({ run: (await import('./publish.ts')).rollback }),
+  },
   evaluate: {
     usage: 'evaluate [--file FILE.tsv …] [--language L] [--report out.html]',
     tells:

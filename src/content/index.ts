@@ -1,3 +1,5 @@
+export { openArchive, type Compiled, type ContentArchive } from './archive.ts';
+export { bundleHash, parseBundle, readBundle, type ContentBundle } from './bundle.ts';
 export {
   coverageOf,
   type Coverage,

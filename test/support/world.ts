@@ -138,18 +138,24 @@ export function cid() {
   return made;
 }
 
-export async function openAs(world: World, customer?: string): Promise<ConversationId> {
+export async function openAs(
+  world: Pick<World, 'turns'>,
+  customer?: string,
+): Promise<ConversationId> {
   const visitorId = parseVisitorId(`v-${randomUUID()}`);
   const customerId = customer === undefined ? undefined : parseCustomerId(customer);
   if (!visitorId) throw new Error('no id');
   return world.turns.open({ visitorId, ...(customerId && { customerId }) }, 'web', 'en');
 }
 
-export async function say(world: World, id: ConversationId, text: string) {
+export async function say(world: Pick<World, 'turns'>, id: ConversationId, text: string) {
   return world.turns.receive({ conversationId: id, cid: cid(), text });
 }
 
-export async function logOf(world: World, id: ConversationId): Promise<LoggedEvent[]> {
+export async function logOf(
+  world: Pick<World, 'store'>,
+  id: ConversationId,
+): Promise<LoggedEvent[]> {
   const events: LoggedEvent[] = [];
   for (;;) {
     const page = await world.store.conversations.readAll(id, events.at(-1)?.pos ?? 0, 500);
@@ -158,13 +164,16 @@ export async function logOf(world: World, id: ConversationId): Promise<LoggedEve
   }
 }
 
-export async function stateOf(world: World, id: ConversationId): Promise<ConversationState> {
+export async function stateOf(
+  world: Pick<World, 'store'>,
+  id: ConversationId,
+): Promise<ConversationState> {
   return (await logOf(world, id)).reduce(evolve, initialState);
 }
 
 /** Waits, by the bus's hints, until `holds` gives something for the log. */
 export async function until<T>(
-  world: World,
+  world: Pick<World, 'store' | 'bus'>,
   id: ConversationId,
   holds: (log: readonly LoggedEvent[]) => T | undefined,
 ): Promise<T> {
