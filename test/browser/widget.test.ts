@@ -308,6 +308,18 @@ const looks: readonly (readonly [string, BrowserContextOptions])[] = [
   ['on a desktop', {}],
   ['in the dark', { colorScheme: 'dark' }],
   ['in Chinese', { locale: 'zh-CN' }],
+  ['in Spanish', { locale: 'es-MX' }],
+  ['in Arabic', { locale: 'ar' }],
+  [
+    'in Arabic on a phone in the dark',
+    {
+      locale: 'ar',
+      colorScheme: 'dark',
+      viewport: { width: 360, height: 640 },
+      hasTouch: true,
+      isMobile: true,
+    },
+  ],
   ['on a 320 px phone', { viewport: { width: 320, height: 600 }, hasTouch: true, isMobile: true }],
   ['with forced colours', { forcedColors: 'active' }],
 ];

@@ -20,6 +20,8 @@ export const widgetConfig: WidgetConfig = {
   languages: [
     { tag: 'en', name: 'English', dir: 'ltr' },
     { tag: 'zh-CN', name: '简体中文', dir: 'ltr' },
+    { tag: 'es', name: 'Español', dir: 'ltr' },
+    { tag: 'ar', name: 'العربية', dir: 'rtl' },
   ],
   defaultLanguage: 'en',
 };

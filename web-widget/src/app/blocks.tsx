@@ -4,7 +4,7 @@ import { parseMarks } from '../view/marks.ts';
 import type { Inline } from '../view/marks.ts';
 import type { MessageRow } from '../view/rows.ts';
 import { textDirection } from '../view/texts.ts';
-import type { Direction, Texts } from '../view/texts.ts';
+import type { Texts } from '../view/texts.ts';
 import type { Model } from './model.ts';
 
 export interface BlockProps {
@@ -18,9 +18,9 @@ export function BlockView({ block, ...props }: BlockProps & { readonly block: Bl
     case 'text':
       // People's words are shown as they wrote them; only the bot's carry marks.
       return props.row.from === 'bot' ? (
-        <MarkedText text={block.text} around={props.model.direction.value} texts={props.texts} />
+        <MarkedText text={block.text} texts={props.texts} />
       ) : (
-        <div class="bubble" dir={textDirection(block.text, props.model.direction.value)}>
+        <div class="bubble" dir={textDirection(block.text, props.texts.direction)}>
           {block.text}
         </div>
       );
@@ -39,15 +39,10 @@ export function BlockView({ block, ...props }: BlockProps & { readonly block: Bl
   }
 }
 
-function MarkedText(props: {
-  readonly text: string;
-  readonly around: Direction;
-  readonly texts: Texts;
-}) {
-  const { text, around, texts } = props;
+function MarkedText({ text, texts }: { readonly text: string; readonly texts: Texts }) {
   const marks = useMemo(() => parseMarks(text), [text]);
   return (
-    <div class="bubble" dir={textDirection(text, around)}>
+    <div class="bubble" dir={textDirection(text, texts.direction)}>
       {marks.map((mark, index) => {
         if (mark.type === 'paragraph') {
           return (

@@ -7,7 +7,7 @@ import type { ChatPorts, ChatState, WidgetConfig, WireEvent } from '../chat/inde
 import { counterpart, toRows } from '../view/rows.ts';
 import type { Counterpart, Row } from '../view/rows.ts';
 import { chooseLanguage, createTexts, dayNumber } from '../view/texts.ts';
-import type { Direction, Texts } from '../view/texts.ts';
+import type { Texts } from '../view/texts.ts';
 import {
   browserClock,
   browserHttp,
@@ -19,7 +19,7 @@ import type { Rich } from './rich.tsx';
 
 type Words = typeof en;
 
-const locales = import.meta.glob<Words>('../../../locales/*/widget.json', { import: 'default' });
+const locales = import.meta.glob<{ readonly default: Words }>('../../../locales/*/widget.json');
 const loaders = new Map(
   Object.entries(locales).map(([path, load]) => [path.split('/').at(-2) ?? '', load] as const),
 );
@@ -37,7 +37,6 @@ export interface Model {
   readonly client: ChatClient;
   readonly config: Signal<WidgetConfig | undefined>;
   readonly texts: Signal<Texts | undefined>;
-  readonly direction: ReadonlySignal<Direction>;
   readonly isOpen: Signal<boolean>;
   readonly unread: Signal<number>;
   /** The newest ones only: a long conversation must not fill the page with nodes. */
@@ -130,7 +129,7 @@ export function createModel(options: ModelOptions): Model {
     wanted = next;
     try {
       const words = await loaders.get(next)?.();
-      if (words && wanted === next) texts.value = createTexts(next, { ...words });
+      if (words && wanted === next) texts.value = createTexts(next, { ...words.default });
     } catch {
       if (wanted === next) wanted = '';
     }
@@ -141,12 +140,6 @@ export function createModel(options: ModelOptions): Model {
   );
   const rows = computed(() => allRows.value.slice(-shown.value));
   const person = computed(() => counterpart(chat.value.transcript.events));
-  const direction = computed(
-    () =>
-      config.value?.languages.find(({ tag }) => tag === texts.value?.language)?.dir ??
-      texts.value?.direction ??
-      'ltr',
-  );
 
   const rich = signal<RichView | undefined>(undefined);
   let bringing = false;
@@ -224,7 +217,6 @@ export function createModel(options: ModelOptions): Model {
     client,
     config,
     texts,
-    direction,
     isOpen,
     unread,
     rows,

@@ -36,7 +36,7 @@ export function Panel({ model }: { readonly model: Model }) {
       aria-modal={full}
       aria-label={texts.t('panel')}
       lang={texts.language}
-      dir={model.direction.value}
+      dir={texts.direction}
       onKeyDown={onKeyDown}
     >
       <Header model={model} texts={texts} />

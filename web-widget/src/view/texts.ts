@@ -50,7 +50,6 @@ export function createTexts(
   };
 }
 
-/** Before the service has told which way a language runs, and without it. */
 export function directionOf(language: string): Direction {
   return /^(?:ar|fa|he|ps|ur|yi)\b/i.test(language) ? 'rtl' : 'ltr';
 }
