@@ -18,6 +18,8 @@ export interface Formats {
   /** Spans of days and hours, each of several words: a comma parts them where the language allows it. */
   spans(items: readonly string[]): string;
   hours(count: number): string;
+  /** The time zone in which all times are shown, as people call it: "China Standard Time". */
+  readonly zone: string;
 }
 
 /** Shown where there is nothing to show. */
@@ -59,6 +61,7 @@ export function createFormats(language: string, timeZone: string): Formats {
     list: (items) => list.format(items),
     spans: (items) => spans.format(items),
     hours: (count) => hours.format(count),
+    zone: zoneName(language, timeZone),
   };
 }
 
@@ -68,6 +71,13 @@ export function createFormats(language: string, timeZone: string): Formats {
  */
 function ltrIsolated(text: string): string {
   return `\u2066${text.replaceAll(/[\u200e\u200f\u061c]/g, '')}\u2069`;
+}
+
+/** The generic name, without summer or winter; the day only keeps out names of former times. */
+function zoneName(language: string, timeZone: string): string {
+  const format = new Intl.DateTimeFormat(language, { timeZone, timeZoneName: 'longGeneric' });
+  const parts = format.formatToParts(Date.UTC(2026, 0, 15));
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
 }
 
 function createMoneyFormat(language: string): (value: Money) => string {

@@ -43,6 +43,7 @@ export function writeValue(
 ): string {
   if (value === null || value === undefined || value === '') return nothing;
   if (isMoney(value)) return context.formats.money(value);
+  if (field === 'timeZone') return context.formats.zone;
   if (typeof value === 'string') {
     const words = cap(code(value, field, context));
     return context.isolates === true ? isolated(words) : words;

@@ -17,6 +17,7 @@ const texts = {
   day: '{{at.someMs, date}}',
   path: '{{record.amount}} {{record.expectedByMs}} {{record.doneMs}} {{record.failureReason}}',
   brand: '{{workspace.brand}}',
+  zone: '{{workspace.timeZone}}',
   term: '{{workspace.term}}',
   terms: {
     working_days_one: '{{range}} working day',
@@ -90,6 +91,16 @@ test.each([
   ['zh-CN', [{ days: [5, 1, 2, 3, 4], from: '09:00', to: '18:00' }], '周一–周五 09:00–18:00'],
 ])('in %s the term %o reads %s', (language, term, words) => {
   expect(plain(book({ term }).text(language, 'term'))).toBe(words);
+});
+
+test.each([
+  ['en', 'Asia/Shanghai', 'China Standard Time'],
+  ['en', 'Europe/Lisbon', 'Western European Time'],
+  ['zh-CN', 'Asia/Shanghai', '中国标准时间'],
+  ['es', 'America/Mexico_City', 'hora estándar central'],
+  ['ar', 'Asia/Riyadh', 'التوقيت العربي الرسمي'],
+])('in %s the time zone %s is called %s', (language, timeZone, words) => {
+  expect(book({ timeZone }).text(language, 'zone')).toBe(words);
 });
 
 const twoSpans = [

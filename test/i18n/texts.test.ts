@@ -20,8 +20,9 @@ function flatten(
 ): Texts {
   if (typeof node === 'string' || Array.isArray(node)) {
     const form = key.replace(/_(zero|one|two|few|many|other)$/, '');
-    // `too_many` is no plural form: there is no `too_other`.
-    const base = `${form.split('.').at(-1)}_other` in siblings ? form : key;
+    // `too_many` is no plural form: there is no `too_other`. Lists of words have none at all.
+    const isPlural = `${form.split('.').at(-1)}_other` in siblings && !key.startsWith('words.');
+    const base = isPlural ? form : key;
     const sets = [node].flat().map((text: string) => placeholdersOf(text));
     found.set(base, [...(found.get(base) ?? []), ...sets]);
   } else {
@@ -83,7 +84,8 @@ function pluralsOf(node: unknown, path = ''): ReadonlyMap<string, ReadonlySet<st
   if (typeof node !== 'object' || node === null || Array.isArray(node)) return found;
   for (const [name, child] of Object.entries(node)) {
     const [, base, form] = /^(.+)_(zero|one|two|few|many|other)$/.exec(name) ?? [];
-    if (base !== undefined && form !== undefined && `${base}_other` in node) {
+    const isPlural = `${base}_other` in node && path !== 'words.';
+    if (base !== undefined && form !== undefined && isPlural) {
       const key = `${path}${base}`;
       found.set(key, (found.get(key) ?? new Set()).add(form));
     }
