@@ -58,14 +58,52 @@ test('a customer gets a refund from the chat with the code from their phone', as
   await close();
 }, 60_000);
 
-test('the page and the chat speak Chinese to a Chinese browser, and change together', async () => {
-  const { page, faults, close } = await demo('zh-CN');
-  await page.locator('.launcher').click();
-  await page.getByPlaceholder('请输入您的问题').waitFor();
-  await page.locator('.bot .bubble').first().waitFor();
-  expect(await page.locator('.bot .bubble').first().textContent()).toMatch(/[\u4e00-\u9fff]/);
-  await page.locator('.bar [data-language="en"]').click();
-  await page.getByPlaceholder('Write a message').waitFor();
+test.each([
+  ['zh-CN', '请输入您的问题', /有什么事/, '重复扣款'],
+  ['es-MX', 'Escribe un mensaje', /Cuéntame/, 'cobró dos veces'],
+  ['ar-EG', 'اكتب رسالة', /أخبرني/, 'مرتين'],
+] as const)(
+  'the page and the chat speak the language of a browser in %s, and change together',
+  async (locale, placeholder, greeting, story) => {
+    const { page, faults, close } = await demo(locale);
+    await page.locator('.launcher').click();
+    await page.getByPlaceholder(placeholder).waitFor();
+    await page.locator('.bot .bubble').first().waitFor();
+    expect(await page.locator('.bot .bubble').first().textContent()).toMatch(greeting);
+    expect(await page.locator('html').getAttribute('dir')).toBe(
+      locale.startsWith('ar') ? 'rtl' : 'ltr',
+    );
+    expect(await page.locator('[data-customer="lin-wei"]').textContent()).toContain(story);
+    await page.locator('.bar [data-language="en"]').click();
+    await page.getByPlaceholder('Write a message').waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  },
+  60_000,
+);
+
+test('a refund that is begun in Arabic is finished in Spanish, and nothing is asked twice', async () => {
+  const { page, faults, close } = await demo('ar');
+  await become(page, 'sofia');
+  const say = async (words: string) => {
+    await page.locator('.composer textarea').fill(words);
+    await page.keyboard.press('Enter');
+  };
+  await say('أريد استرداد أموالي');
+  await pick(page, /31\.50/);
+  await page.locator('.choices button:enabled', { hasText: 'غيرت رأيي' }).waitFor();
+  await say('podemos hablar en español?');
+  await pick(page, /Cambié de idea/);
+  const code = page.locator('#phone strong');
+  await code.waitFor();
+  await page.locator('.form input').fill((await code.textContent()) ?? '');
+  await page.locator('.form input').press('Enter');
+  await page.locator('.card.consent').waitFor();
+  expect(await page.locator('.card.consent').textContent()).toMatch(/31,50\s*€/);
+  expect(await page.locator('.panel').getAttribute('lang')).toBe('es');
+  await pick(page, /^Sí/);
+  await page.locator('.card.refund').waitFor();
+  expect(await page.locator('.card.refund').textContent()).toMatch(/31,50\s*€/);
   expect(faults).toEqual([]);
   await close();
 }, 60_000);
