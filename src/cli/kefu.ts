@@ -28,6 +28,11 @@ const commands: { readonly [name: string]: Command } = {
     tells: 'play the stories beside the flows; shows what went otherwise than written',
     load: () => import('./stories.ts'),
   },
+  replay: {
+    usage: 'replay CONVERSATION [--data FOLDER] [--content FOLDER] [--as-understood]',
+    tells: 'run a stored conversation through the current content; shows other words',
+    load: () => import('./replay.ts'),
+  },
   publish: {
     usage: 'publish --folder CONTENT [--url URL] [--data FOLDER]',
     tells: 'put a content folder into a running service; a broken one is refused whole',

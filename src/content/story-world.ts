@@ -127,6 +127,9 @@ function takeTurn(
   const input = { logged, ...(understanding && { understanding }) };
   const { events, effects } = decide(before, input, contextOf(world));
   if (understanding) append(world, { type: 'message.understood', of: logged.pos, understanding });
+  if (understanding) {
+    append(world, { type: 'message.understood', of: logged.pos, understanding });
+  }
   for (const event of events) append(world, event);
   watch(world, before, events);
   return effects;

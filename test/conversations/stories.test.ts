@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { actionSpecs } from '../../src/actions/index.ts';
 import {
   intentOfStory,
   parseStories,
@@ -7,9 +8,10 @@ import {
   runStory,
   storyReport,
   storyTitle,
+  type Story,
 } from '../../src/content/index.ts';
-import { faultText } from '../../src/dialogue/index.ts';
-import { openStory, playStory, root, shipped } from '../support/story-deps.ts';
+import { faultText, replay, type LoggedEvent } from '../../src/dialogue/index.ts';
+import { openStory, playStory, root, sha256, shipped } from '../support/story-deps.ts';
 
 const from = await shipped();
 const { stories, faults } = await readStories(path.join(root, 'intents'));
@@ -30,8 +32,43 @@ test('every flow has stories in every language', () => {
 
 const cases = stories.map((story) => ({ title: storyTitle(story), story }));
 
-test.for(cases)('$title', async ({ story }) => {
-  expect(storyReport(story, await playStory(story, from))).toBe('');
+function replayed(story: Story, log: readonly LoggedEvent[], phrasebook = from.phrasebook) {
+  return replay(log, {
+    conversationId: `story-${story.line}`,
+    content: from.content,
+    phrasebook,
+    actions: actionSpecs,
+    workspace: from.workspace,
+    staffed: () => story.staffed,
+    digest: sha256,
+  });
+}
+
+test.for(cases)('$title; replayed, the same words', async ({ story }) => {
+  const result = await playStory(story, from);
+  expect(storyReport(story, result)).toBe('');
+  const { turns, differences } = replayed(story, result.log);
+  expect(turns).toBeGreaterThan(0);
+  expect(differences).toEqual([]);
+});
+
+test('a text that was worded anew since is named by the replay, then and now', async () => {
+  const story = stories.find((one) => intentOfStory(one) === 'thank');
+  if (!story) throw new Error('no story');
+  const { log } = await playStory(story, from);
+  const { phrasebook } = from;
+  const { differences } = replayed(story, log, {
+    ...phrasebook,
+    render: (language, says) =>
+      phrasebook
+        .render(language, says)
+        .map((one) => (one.type === 'text' ? { ...one, text: `${one.text} Ahoy!` } : one)),
+  });
+  expect(differences.length).toBeGreaterThan(0);
+  for (const { was, now } of differences) {
+    expect(was.some((line) => line.includes('Ahoy!'))).toBe(false);
+    expect(now.some((line) => line.includes('Ahoy!'))).toBe(true);
+  }
 });
 
 test('a story that goes otherwise than written says where', async () => {
