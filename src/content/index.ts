@@ -13,5 +13,4 @@ export { readStories } from './story-files.ts';
 export { intentOfStory, storyReport, storyTitle } from './story-report.ts';
 export { runStory, type StoryFailure, type StoryResult } from './story-run.ts';
 export type { StoryAction, StoryAnswer, StoryDeps } from './story-world.ts';
-export { transcriptOf, transcriptText, type TranscriptLine } from './transcript.ts';
 export type { IntentFolder, Utterances } from './utterances.ts';
