@@ -1,12 +1,15 @@
-import type { SayOption, Value } from '../core/index.ts';
+import { limits, type SayOption, type Value, type Values } from '../core/index.ts';
 import { digestOf, noneValue, putAsk, putChoice, putConsent, skipValue, slotOf } from './ask.ts';
 import { cancelFlow, goTo } from './control.ts';
-import { awaits, current, emit, following, say, type Draft } from './draft.ts';
+import { awaits, current, emit, following, type Draft } from './draft.ts';
+import { isFilled } from './expression.ts';
 import type { ActStep, AskStep, ChooseStep, ConfirmStep } from './flow.ts';
 import { saysNo, saysYes, type Heard } from './heard.ts';
-import { isPhrase, optionMeant } from './phrases.ts';
+import { correctChoice } from './corrections.ts';
+import { optionMeant } from './options.ts';
+import { isPhrase } from './phrases.ts';
 import { run } from './run.ts';
-import { answerFor, correctionIn, fieldValue } from './slots.ts';
+import { answerFor, correctionIn, fieldValue, openingSlots } from './slots.ts';
 import type { Pending } from './state.ts';
 import type { At } from './steps.ts';
 
@@ -30,8 +33,8 @@ export function answerAsk(draft: Draft, at: At<AskStep>, heard: Heard): boolean 
   return value !== undefined;
 }
 
-function fill(draft: Draft, slot: string, value: Value): void {
-  emit(draft, { type: 'slots.set', slots: { [slot]: value } });
+function fill(draft: Draft, slot: string, value: Value, beside: Values = {}): void {
+  emit(draft, { type: 'slots.set', slots: { ...beside, [slot]: value } });
   awaits(draft, null);
   run(draft);
 }
@@ -66,23 +69,41 @@ export function answerChoose(
   pending: Awaited<'choose'>,
   heard: Heard,
 ): boolean {
-  const hasNone = pending.options.some(({ value }) => value === noneValue);
-  const isNone = hasNone && isPhrase(draft, 'words.none', heard.text);
+  const { options } = pending;
+  const none = options.find(({ value }) => value === noneValue || value === otherValue);
+  const isNone = none !== undefined && isPhrase(draft, 'words.none', heard.text);
+  const { flow, step } = at;
+  const offered = { options, ...(step.from === undefined && { flow, slot: step.slot }) };
   const option: SayOption | undefined = isNone
-    ? pending.options.find(({ value }) => value === noneValue)
-    : optionMeant(draft, pending.options, heard.text, draft.entities);
-  if (option) pick(draft, at, option);
+    ? none
+    : optionMeant(draft, offered, heard.text, draft.entities);
+  if (option) pick(draft, at, option, step.from === undefined ? besides(draft, at, heard) : {});
   return option !== undefined;
 }
 
+/** Where a choice has no "none of these" it may have an "other". */
+const otherValue = 'other';
+
+/** What the same sentence says about questions still to come: "by card, abroad". */
+function besides(draft: Draft, { flow, frame }: At, heard: Heard): Values {
+  const all = openingSlots(draft, flow, heard.text.slice(0, limits.textLengthMax));
+  const open = Object.entries(all).filter(([slot]) => !isFilled(frame.slots[slot]));
+  return Object.fromEntries(open);
+}
+
 /** The option becomes the slot's value: a record from a list as it is, otherwise its name. */
-export function pick(draft: Draft, { step }: At<ChooseStep>, option: SayOption): void {
+export function pick(
+  draft: Draft,
+  { step }: At<ChooseStep>,
+  option: SayOption,
+  beside: Values = {},
+): void {
   if (option.value === noneValue) {
     goTo(draft, step.none ?? step.failed);
     run(draft);
     return;
   }
-  fill(draft, step.slot, 'item' in option ? option.item : option.value);
+  fill(draft, step.slot, 'item' in option ? option.item : option.value, beside);
 }
 
 /** An answer in words to the question whether to do what is shown. */
@@ -92,7 +113,7 @@ export function answerConfirm(
   pending: Awaited<'confirm'>,
   heard: Heard,
 ): boolean {
-  if (correct(draft, at, pending)) return true;
+  if (correctChoice(draft, at, heard) || correct(draft, at, pending)) return true;
   if (saysNo(draft, heard)) {
     decline(draft, at, pending);
     return true;
@@ -199,27 +220,6 @@ export function failedOf({ step }: At): string {
     default:
       return 'agent';
   }
-}
-
-/**
- * An earlier answer given anew while something else is asked ("no, x@example.com"). Only where nothing has been
- * done with it yet: an account action between the two questions has used the former value.
- */
-export function correctEarlier(draft: Draft, at: At): boolean {
-  const { flow, frame, step } = at;
-  const here = flow.steps.indexOf(step);
-  const lastAct = flow.steps.findLastIndex(
-    ({ kind }, index) => index < here && (kind === 'act' || kind === 'ticket'),
-  );
-  const open = flow.steps.slice(lastAct + 1, here);
-  const asked = open.flatMap((one) => (one.kind === 'ask' ? [one.slot] : []));
-  const slots = correctionIn(draft, flow, frame.slots, new Set(asked));
-  if (!slots) return false;
-  awaits(draft, null);
-  emit(draft, { type: 'slots.set', slots });
-  say(draft, 'common.changed');
-  run(draft);
-  return true;
 }
 
 /** Back to the last question that the customer answered. False when there is none. */

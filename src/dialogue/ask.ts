@@ -72,7 +72,8 @@ export function putChoice(draft: Draft, flow: Flow, step: ChooseStep, again: boo
   return true;
 }
 
-function optionsOf(draft: Draft, flow: Flow, step: ChooseStep): readonly SayOption[] {
+/** What a choice offers now. */
+export function optionsOf(draft: Draft, flow: Flow, step: ChooseStep): readonly SayOption[] {
   if (step.from !== undefined) {
     const items = evaluate(draft, `$${step.from}`);
     if (!Array.isArray(items)) return [];

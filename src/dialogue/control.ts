@@ -115,20 +115,36 @@ export function endFlow(draft: Draft, outcome: FlowOutcome): void {
 
 /** What else the customer asked for in the same breath. */
 function nextRequest(draft: Draft, ended: string): void {
-  const [next, ...rest] = draft.state.waitingIntents;
+  const { waitingIntents, waitingSlots = {} } = draft.state;
+  const [next, ...rest] = waitingIntents;
   if (next === undefined || draft.state.owner.by !== 'bot') return;
-  emit(draft, { type: 'intents.parked', intents: rest });
+  const { [next]: slots = {}, ...others } = waitingSlots;
+  emit(draft, {
+    type: 'intents.parked',
+    intents: rest,
+    ...(Object.keys(others).length > 0 && { slots: others }),
+  });
   if (next === ended || !flowNamed(draft, next)) return;
   say(draft, 'common.next_request', { topic: topicOf(draft, next) });
-  startFlow(draft, next, {});
+  startFlow(draft, next, slots);
 }
 
-/** Keeps requests for later, the most urgent first. */
-export function park(draft: Draft, intents: readonly string[]): void {
-  const all = [...new Set([...draft.state.waitingIntents, ...intents])];
+/** Keeps requests for later with what is known for each, the most urgent first. */
+export function parkedSlots(draft: Draft, more: { readonly [intent: string]: Values }): void {
+  const known = { ...draft.state.waitingSlots, ...more };
+  const all = [...new Set([...draft.state.waitingIntents, ...Object.keys(more)])];
   const rank = (id: string) => priorities.indexOf(flowNamed(draft, id)?.urgency ?? 'normal');
   all.sort((a, b) => rank(a) - rank(b));
-  emit(draft, { type: 'intents.parked', intents: all.slice(0, waitingIntentsMax) });
+  const intents = all.slice(0, waitingIntentsMax);
+  const slots = intents.flatMap((id): readonly [string, Values][] => {
+    const own = known[id];
+    return own && Object.keys(own).length > 0 ? [[id, own]] : [];
+  });
+  emit(draft, {
+    type: 'intents.parked',
+    intents,
+    ...(slots.length > 0 && { slots: Object.fromEntries(slots) }),
+  });
 }
 
 export interface HandOver {

@@ -1,4 +1,5 @@
 import type { Draft } from './draft.ts';
+import { nameAt } from './phrases.ts';
 
 /** Codes that are everyday words: these currencies are known by their names only. */
 const wordCodes: ReadonlySet<string> = new Set(['ALL', 'CUP', 'MOP', 'TOP', 'TRY']);
@@ -18,7 +19,7 @@ export function currenciesNamed({ context }: Draft, text: string): readonly stri
   const found = new Map<string, number>();
   let rest = text.normalize('NFKC').toLowerCase();
   for (const { code, name } of names) {
-    for (let at = findName(rest, name); at >= 0; at = findName(rest, name)) {
+    for (let at = nameAt(rest, name); at >= 0; at = nameAt(rest, name)) {
       found.set(code, Math.min(at, found.get(code) ?? at));
       rest = rest.slice(0, at) + ' '.repeat(name.length) + rest.slice(at + name.length);
     }
@@ -30,15 +31,4 @@ export function currenciesNamed({ context }: Draft, text: string): readonly stri
 function readName(entry: string): { readonly code: string; readonly name: string } {
   const [code = '', ...words] = entry.trim().split(' ');
   return { code, name: words.join(' ').normalize('NFKC').toLowerCase() };
-}
-
-/** Latin words stand by themselves; other scripts write no spaces, or write an article into the word. */
-function findName(text: string, name: string): number {
-  if (!/^\p{Script=Latin}/u.test(name)) return text.indexOf(name);
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
-    const before = text.slice(0, at).at(-1) ?? ' ';
-    const after = text.at(at + name.length) ?? ' ';
-    if (!/\p{Script=Latin}/u.test(before) && !/\p{Script=Latin}/u.test(after)) return at;
-  }
-  return -1;
 }

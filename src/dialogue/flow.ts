@@ -25,7 +25,10 @@ export interface SlotSpec {
   readonly options?: readonly string[];
   /** Filled at once from an entity of the message that began the flow. Default: the type's own entity. */
   readonly from?: EntityType;
-  /** False: not taken from the message that began the flow, only from an answer or a correction. Default true. */
+  /**
+   * False: not taken from the message that began the flow, only from an answer or a correction. Default true, but for
+   * a `choice`: only with `true` a label or another name of a value in that message is taken for the answer.
+   */
   readonly opening?: boolean;
   /** Kept out of summaries and logs' views: shown as dots. */
   readonly private?: boolean;

@@ -1,6 +1,7 @@
 import type { Understanding } from '../core/index.ts';
 import { flowNamed, isSmallTalk, type Draft } from './draft.ts';
 import type { Flow } from './flow.ts';
+import { isUnwanted } from './negation.ts';
 import { isPhrase } from './phrases.ts';
 
 /** What the customer wrote and what was read out of it. */
@@ -9,24 +10,12 @@ export interface Heard {
   readonly understanding: Understanding | undefined;
 }
 
-/** A second request in one message counts from here: below it, it is the first one's shadow. */
-const secondIntentFrom = 0.25;
 /** Longer answers to an open question are stories, whatever words they hold. */
 const bareRequestLengthMax = 80;
 
 /** The request that the message surely makes; undefined when that is not sure. */
 export function requested({ understanding }: Heard): string | undefined {
   return understanding?.verdict === 'answer' ? understanding.intents[0]?.intent : undefined;
-}
-
-/** Further requests of the same message that the bot has flows for. */
-export function alsoRequested(draft: Draft, heard: Heard): readonly string[] {
-  const { understanding } = heard;
-  if (understanding?.verdict !== 'answer') return [];
-  const others = understanding.intents
-    .slice(1, 3)
-    .filter(({ confidence }) => confidence >= secondIntentFrom);
-  return others.map(({ intent }) => intent).filter((intent) => isTopic(draft, intent));
 }
 
 /** Something to be served, and more than small talk. */
@@ -37,6 +26,7 @@ export function isTopic(draft: Draft, intent: string): boolean {
 
 export function wantsPerson(draft: Draft, heard: Heard): boolean {
   if (isPhrase(draft, 'words.person', heard.text)) return true;
+  if (isUnwanted(draft, heard, 'talk_to_agent')) return false;
   return requested(heard) === 'talk_to_agent' && heard.text.length <= bareRequestLengthMax;
 }
 

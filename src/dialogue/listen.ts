@@ -1,17 +1,19 @@
 import { limits, type Entity } from '../core/index.ts';
+import { answerAsk, answerChoose, answerConfirm, failedOf, goBack, miss } from './answers.ts';
+import { correctEarlier } from './corrections.ts';
+import { cancelFlow, dropFlows, goTo, startFlow } from './control.ts';
 import {
-  answerAsk,
-  answerChoose,
-  answerConfirm,
-  correctEarlier,
-  failedOf,
-  goBack,
-  miss,
-} from './answers.ts';
-import { cancelFlow, dropFlows, goTo, park, startFlow } from './control.ts';
-import { awaits, current, emit, flowNamed, requestOf, say, topicOf, type Draft } from './draft.ts';
+  awaits,
+  current,
+  emit,
+  flowNamed,
+  isSmallTalk,
+  requestOf,
+  say,
+  topicOf,
+  type Draft,
+} from './draft.ts';
 import {
-  alsoRequested,
   digression,
   isTopic,
   requested,
@@ -22,8 +24,11 @@ import {
   type Heard,
 } from './heard.ts';
 import { askWhich, climb, noneFits } from './ladder.ts';
-import { isPhrase, optionMeant } from './phrases.ts';
-import { run } from './run.ts';
+import { calledOff, isUnwanted } from './negation.ts';
+import { optionMeant } from './options.ts';
+import { isPhrase } from './phrases.ts';
+import { park, requestsIn, takeFirst, unpark } from './requests.ts';
+import { putTopics, run } from './run.ts';
 import { openingSlots } from './slots.ts';
 import type { Pending } from './state.ts';
 import type { At } from './steps.ts';
@@ -73,12 +78,17 @@ function order(draft: Draft, heard: Heard): boolean {
   }
   const at = current(draft);
   if (!at) return orderOutside(draft, heard);
+  if (sayAgain(draft, heard)) return true;
   const urgent = urgentRequest(draft, heard, at.flow);
   if (urgent !== undefined) {
-    begin(draft, urgent, heard);
+    beginAll(draft, urgent, heard);
     return true;
   }
   if (isPhrase(draft, 'words.cancel', heard.text)) {
+    cancel(draft);
+    return true;
+  }
+  if (calledOff(draft, heard)) {
     cancel(draft);
     return true;
   }
@@ -97,8 +107,33 @@ function order(draft: Draft, heard: Heard): boolean {
 }
 
 function orderOutside(draft: Draft, heard: Heard): boolean {
+  if (sayAgain(draft, heard)) return true;
+  const intent = requested(heard);
+  const isRefused = intent !== undefined && isUnwanted(draft, heard, intent);
+  if (isRefused && requestsIn(draft, heard).length === 0) {
+    say(draft, 'common.not_wanted', { topic: topicOf(draft, intent) });
+    return true;
+  }
   if (!isPhrase(draft, 'words.cancel', heard.text)) return false;
   say(draft, 'common.nothing_to_cancel');
+  return true;
+}
+
+/** "What did you say?" and "I don't understand": the open question once more, in its next wording and with its buttons. */
+function sayAgain(draft: Draft, heard: Heard): boolean {
+  const isRephrase = isPhrase(draft, 'words.rephrase', heard.text);
+  if (!isRephrase && !isPhrase(draft, 'words.repeat', heard.text)) return false;
+  if (!aside(draft)) return true;
+  const { pending, lastText } = draft.state;
+  if (pending?.kind === 'clarify') {
+    say(draft, isRephrase ? 'common.rephrase' : 'common.repeat');
+    putTopics(draft, pending.options);
+  } else if (current(draft) && pending && pending.kind !== 'action') {
+    say(draft, isRephrase ? 'common.rephrase' : 'common.repeat');
+    if (pending.kind !== 'code') putAgain(draft);
+    else if (pending.formId !== undefined) putCodeForm(draft, pending.step, 'code.waiting');
+  } else if (isRephrase || lastText === '') say(draft, 'common.rephrase');
+  else say(draft, 'common.last_words', { words: lastText });
   return true;
 }
 
@@ -145,6 +180,7 @@ export function repeat(
   putAgain(draft);
 }
 
+/** Puts the open question once more. */
 function putAgain(draft: Draft): void {
   const { pending } = draft.state;
   if (pending?.kind === 'action') return;
@@ -196,10 +232,11 @@ function divert(draft: Draft, at: At, pending: Pending, heard: Heard): void {
     return;
   }
   if (other !== undefined) {
-    begin(draft, other, heard);
+    if (isSmallTalk(flowNamed(draft, other)) && !aside(draft)) return;
+    beginAll(draft, other, heard);
     return;
   }
-  if (correctEarlier(draft, at)) return;
+  if (correctEarlier(draft, at, heard)) return;
   if (pending.kind === 'sign_in' || pending.kind === 'code') missVerification(draft, at, pending);
   else miss(draft);
 }
@@ -207,9 +244,10 @@ function divert(draft: Draft, at: At, pending: Pending, heard: Heard): void {
 /** While the wallet is asked, a further request is kept; once the outcome is known to take time, it is served. */
 function whileBusy(draft: Draft, effectId: string, other: string | undefined, heard: Heard): void {
   const isReconciling = draft.state.actions[effectId]?.state === 'pending';
-  if (other !== undefined && isReconciling) begin(draft, other, heard);
+  if (other !== undefined && isReconciling) beginAll(draft, other, heard);
   else if (other !== undefined && isTopic(draft, other)) {
-    park(draft, [other]);
+    const asked = requestsIn(draft, heard).filter(({ intent }) => isTopic(draft, intent));
+    park(draft, asked);
     say(draft, 'common.parked', { topic: topicOf(draft, other) });
   } else say(draft, isReconciling ? 'action.pending' : 'action.working');
 }
@@ -240,8 +278,7 @@ function pickTopic(
   if (requested(heard) !== undefined && isTopic(draft, requested(heard) ?? '')) return false;
   const only = pending.options.length <= 2 ? pending.options[0] : undefined;
   const option =
-    optionMeant(draft, pending.options, heard.text, []) ??
-    (saysYes(draft, heard) ? only : undefined);
+    optionMeant(draft, pending, heard.text, []) ?? (saysYes(draft, heard) ? only : undefined);
   if (!option) return false;
   const entities = [...draft.entities, ...(pending.entities ?? [])];
   chooseTopic(draft, { entities }, option.value);
@@ -278,21 +315,14 @@ function hear(draft: Draft, heard: Heard): void {
 
 /** Several requests in one message: the most urgent first, the others after it. */
 function beginAll(draft: Draft, intent: string, heard: Heard): void {
-  const others = alsoRequested(draft, heard).filter((one) => one !== intent);
-  if (others.length === 0 || !isTopic(draft, intent)) {
-    begin(draft, intent, heard);
+  const all = requestsIn(draft, heard).filter((one) => one.intent !== current(draft)?.flow.id);
+  const first = all.length > 1 ? takeFirst(draft, all) : undefined;
+  if (!first) {
+    begin(draft, all[0]?.intent ?? intent, heard);
     return;
   }
-  park(draft, [intent, ...others]);
-  const [first, ...rest] = draft.state.waitingIntents;
-  const [second] = rest;
-  if (first === undefined || second === undefined) {
-    begin(draft, intent, heard);
-    return;
-  }
-  emit(draft, { type: 'intents.parked', intents: rest });
-  say(draft, 'common.several', { topic: topicOf(draft, first), other: topicOf(draft, second) });
-  begin(draft, first, heard);
+  draft.entities = first.entities;
+  begin(draft, first.intent, first.heard);
 }
 
 /** Turns to a request: over the flow at hand, or instead of it. */
@@ -304,7 +334,7 @@ export function begin(draft: Draft, intent: string, heard: Heard): void {
   }
   if (intent === 'start_over') {
     dropFlows(draft, 'cancelled');
-    if (draft.state.waitingIntents.length > 0) emit(draft, { type: 'intents.parked', intents: [] });
+    unpark(draft);
   }
   if (draft.state.stack.some((frame) => frame.flow === intent)) unwindTo(draft, intent);
   else {

@@ -1,6 +1,4 @@
-import type { Entity, SayOption, Value } from '../core/index.ts';
 import type { Draft } from './draft.ts';
-import { same } from './expression.ts';
 import type { WordList } from './system-texts.ts';
 
 /** Without case, width, spaces and punctuation: how short answers are compared. */
@@ -21,11 +19,37 @@ export function isPhrase(draft: Draft, list: WordList, text: string): boolean {
   return wanted !== '' && phrases(draft, list).includes(wanted);
 }
 
-function phrases({ context }: Draft, key: string): readonly string[] {
+function phrases(draft: Draft, key: string): readonly string[] {
+  return listed(draft, key).map(plainForm);
+}
+
+/** What a list of `|`-separated phrases holds, in all offered languages. */
+export function listed({ context }: Draft, key: string): readonly string[] {
   const { phrasebook } = context;
-  return phrasebook.languages.flatMap((language) =>
-    phrasebook.text(language, key).split('|').map(plainForm),
-  );
+  return phrasebook.languages.flatMap((language) => phrasebook.text(language, key).split('|'));
+}
+
+/** Whether a text that not everything has is there; the check sees to it that then every language has it. */
+export function hasText({ context }: Draft, key: string): boolean {
+  const { placeholders } = context.content;
+  return placeholders !== undefined && Object.hasOwn(placeholders, key);
+}
+
+/**
+ * Where the text says the name, without regard to case and width; -1 when it does not. Latin words stand by
+ * themselves; other scripts write no spaces, or write an article into the word.
+ */
+export function nameAt(text: string, name: string, from = 0): number {
+  const within = text.normalize('NFKC').toLowerCase();
+  const wanted = name.normalize('NFKC').toLowerCase().trim();
+  if (wanted === '') return -1;
+  if (!/^\p{Script=Latin}/u.test(wanted)) return within.indexOf(wanted, from);
+  for (let at = within.indexOf(wanted, from); at >= 0; at = within.indexOf(wanted, at + 1)) {
+    const before = within.slice(0, at).at(-1) ?? ' ';
+    const after = within.at(at + wanted.length) ?? ' ';
+    if (!/\p{Script=Latin}/u.test(before) && !/\p{Script=Latin}/u.test(after)) return at;
+  }
+  return -1;
 }
 
 /** The offered languages that the text names, in any language. */
@@ -36,76 +60,4 @@ export function languagesNamed(draft: Draft, text: string): readonly string[] {
       (name) => name.length > 1 && plain.includes(name),
     ),
   );
-}
-
-/**
- * Which of the options a typed text means: by its label or value, its number in the list, a label or a
- * payee that only it has, or an id or amount that only it has. Undefined when it is none or not one alone.
- */
-export function optionMeant(
-  draft: Draft,
-  options: readonly SayOption[],
-  text: string,
-  entities: readonly Entity[],
-): SayOption | undefined {
-  const plain = plainForm(text);
-  if (plain === '') return undefined;
-  return (
-    options.find((option) => namesOf(draft, option).includes(plain)) ??
-    byNumber(options, text) ??
-    onlyOne(options, (option) => namesOf(draft, option).some((name) => within(plain, name))) ??
-    onlyOne(options, (option) => isMarked(option, entities))
-  );
-}
-
-function namesOf({ context }: Draft, option: SayOption): readonly string[] {
-  const { phrasebook } = context;
-  const labels = phrasebook.languages.map((language) => phrasebook.label(language, option));
-  const payee = 'item' in option ? fieldText(option.item, 'counterparty') : undefined;
-  return [option.value, ...labels, ...(payee === undefined ? [] : [payee])].map(plainForm);
-}
-
-/** Names of one letter or digit are found in anything. */
-function within(plain: string, name: string): boolean {
-  return name.length > 1 && plain.includes(name);
-}
-
-function byNumber(options: readonly SayOption[], text: string): SayOption | undefined {
-  const match = /^\D{0,4}(\d{1,2})\D{0,3}$/u.exec(text.normalize('NFKC').trim());
-  return match ? options[Number(match[1]) - 1] : undefined;
-}
-
-function onlyOne(
-  options: readonly SayOption[],
-  fits: (option: SayOption) => boolean,
-): SayOption | undefined {
-  const found = options.filter(fits);
-  return found.length === 1 ? found[0] : undefined;
-}
-
-function isMarked(option: SayOption, entities: readonly Entity[]): boolean {
-  return entities.some(({ type, value }) => {
-    if (type.endsWith('_id')) return value === option.value;
-    return type === 'amount' && 'item' in option && hasAmount(option.item, value);
-  });
-}
-
-/** An amount said without a currency means any with the same figure. */
-function hasAmount(item: Value, said: Value): boolean {
-  const amount = recordField(item, 'amount');
-  if (amount === undefined || typeof amount !== 'object' || amount === null) return false;
-  const currency = recordField(said, 'currency');
-  const meant =
-    currency === '' ? { ...(said as object), currency: recordField(amount, 'currency') } : said;
-  return same(amount, meant as Value);
-}
-
-function recordField(value: Value, name: string): Value | undefined {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  return (value as { readonly [key: string]: Value })[name];
-}
-
-function fieldText(value: Value, name: string): string | undefined {
-  const found = recordField(value, name);
-  return typeof found === 'string' ? found : undefined;
 }

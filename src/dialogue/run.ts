@@ -1,3 +1,4 @@
+import type { SayOption } from '../core/index.ts';
 import { dropFlows, isRunnable } from './control.ts';
 import { awaits, current, nextId, requestTopic, say, top, type Draft } from './draft.ts';
 import { doStep } from './steps.ts';
@@ -40,12 +41,15 @@ export function offerTopics(
   topics: readonly string[],
   last?: 'person' | 'none',
 ): void {
-  const choiceId = nextId(draft, 'c');
-  const options = [
+  putTopics(draft, [
     ...topics.map((value) => ({ value, key: `topics.${value}` })),
     ...(last === 'person' ? [{ value: 'talk_to_agent', key: 'common.person' }] : []),
     ...(last === 'none' ? [{ value: '_none', key: 'common.none_of_these' }] : []),
-  ];
+  ]);
+}
+
+export function putTopics(draft: Draft, options: readonly SayOption[]): void {
+  const choiceId = nextId(draft, 'c');
   draft.says.push({ type: 'choices', id: choiceId, options });
   awaits(draft, {
     kind: 'clarify',

@@ -12,6 +12,7 @@ import {
   type Draft,
 } from './draft.ts';
 import type { TimerFired, TimerPurpose } from './events.ts';
+import { unpark } from './requests.ts';
 import { run } from './run.ts';
 import type { Pending } from './state.ts';
 import { putCodeForm } from './verify.ts';
@@ -105,6 +106,6 @@ function remind(draft: Draft, closeMs: number): void {
 
 function close(draft: Draft): void {
   say(draft, 'silence.closed', { topic: requestTopic(draft) });
-  if (draft.state.waitingIntents.length > 0) emit(draft, { type: 'intents.parked', intents: [] });
+  unpark(draft);
   dropFlows(draft, 'cancelled');
 }

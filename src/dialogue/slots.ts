@@ -13,6 +13,7 @@ import { currenciesNamed } from './currencies.ts';
 import type { Draft } from './draft.ts';
 import { isFilled, same } from './expression.ts';
 import type { Flow, SlotSpec, SlotType } from './flow.ts';
+import { choicesNamed } from './options.ts';
 import { languagesNamed } from './phrases.ts';
 
 const entitiesOf: { readonly [T in SlotType]: readonly EntityType[] } = {
@@ -38,7 +39,10 @@ const entitiesOf: { readonly [T in SlotType]: readonly EntityType[] } = {
 /** Slots that the message which begins a flow fills at once. An entity fills one slot only. */
 export function openingSlots(draft: Draft, flow: Flow, text: string): Values {
   const used = new Set<Entity>();
-  const slots: { [name: string]: Value } = { ...openingCurrencies(draft, flow, text) };
+  const slots: { [name: string]: Value } = {
+    ...openingCurrencies(draft, flow, text),
+    ...choicesNamed(draft, flow, text),
+  };
   for (const [name, spec] of Object.entries(flow.slots)) {
     if (spec.opening === false) continue;
     const types = spec.from ? [spec.from] : openingTypes(spec);

@@ -23,6 +23,9 @@ export const systemTexts = {
   },
   'common.parked': { topic: 'name of the request that is kept for later' },
   'common.cannot_go_back': {},
+  'common.rephrase': {},
+  'common.last_words': { words: 'what the bot said last' },
+  'common.not_wanted': { topic: 'name of the request that the customer does not want' },
 
   // Labels of buttons.
   'common.yes': {},
@@ -128,11 +131,25 @@ export const wordLists = {
   'words.none': 'none of these, neither, another one …',
   'words.resend': 'send it again, new code, I got no code …',
   'words.person': 'agent, human, a person, customer service … (bare phrases only)',
+  'words.repeat': 'what did you say, say that again …',
+  'words.rephrase': "I don't understand, what do you mean …",
+  'words.another': 'the other one, no the other one … (of two that were offered)',
+  'words.ordinals':
+    'places in a list, each behind its number: 1 the first one|2 the second|-1 the last one …',
+  'words.not_wanted':
+    "what is said in front of something that one does not want: I don't want, no need for …",
   'words.currencies':
     'names of currencies, each behind its code: USD dollar|USD dollars|EUR euro …',
 } as const;
 
 export type WordList = keyof typeof wordLists;
+
+/**
+ * Two families that a language need not have, but if one has a key of them then all: `topic_words.<flow>`, the words
+ * for what the flow is about, by which "I don't want a …" is understood; and `said.<flow>.<slot>.<value>`, further
+ * names of a choice beside its label. Both are lists like the above.
+ */
+export const optionalFamilies = ['topic_words', 'said'] as const;
 
 /**
  * Two more families, one key for each offered language tag (`languages.en`, `languages.zh-CN` …):

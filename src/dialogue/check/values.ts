@@ -40,10 +40,14 @@ export function checkValues(
 /** Filled before the first step: by the opening message, or by a flow that calls this one. */
 export function openingFacts(flow: Flow, given: ReadonlySet<string>): ReadonlySet<Fact> {
   const opened = Object.entries(flow.slots)
-    .filter(([, spec]) => spec.opening !== false)
-    .filter(([, spec]) => spec.from !== undefined || filledByMessages.has(spec.type))
+    .filter(([, spec]) => isOpened(spec))
     .map(([name]) => name);
   return new Set([...opened, ...given].map((name): Fact => `slot:${name}`));
+}
+
+function isOpened({ type, from, opening }: SlotSpec): boolean {
+  if (type === 'choice') return opening === true;
+  return opening !== false && (from !== undefined || filledByMessages.has(type));
 }
 
 function checkStep(step: Step, at: Checked): readonly ContentFault[] {
