@@ -9,6 +9,7 @@ import {
   trainEngine,
   type Engine,
 } from '../src/nlu/index.ts';
+import { seededRandom, shuffle } from '../src/nlu/random.ts';
 
 export const name = 'nlu';
 
@@ -40,6 +41,7 @@ interface Row {
   readonly engine: string;
   readonly 'first right %': string;
   readonly 'in first 3 %': string;
+  readonly 'with 2 typos %': string;
   readonly 'train s': string;
   readonly 'p50 ms': string;
   readonly 'p99 ms': string;
@@ -63,10 +65,50 @@ export async function run(): Promise<void> {
     for (const peer of [kefu(0), kefu(3), naturalBayes()]) {
       rows.push(measure({ set, peer, outside: foreign }, train, test));
     }
+    if (set === 'banking77') rows.push(...fewShot(train, test));
   }
   console.log('Public test splits; training on the training split alone; one thread.');
   console.table(rows);
   await Promise.resolve();
+}
+
+/** Ten utterances an intent, drawn by a fixed seed; the rest of the training split without its labels, or not at all. */
+function fewShot(train: readonly Example[], test: readonly Example[]): readonly Row[] {
+  const random = seededRandom(10);
+  const order = Int32Array.from(train.keys());
+  shuffle(order, random);
+  const dealt = new Map<string, number>();
+  const few: Example[] = [];
+  const rest: string[] = [];
+  for (const at of order) {
+    const example = train[at];
+    if (!example) continue;
+    const count = dealt.get(example.label) ?? 0;
+    if (count < 10) few.push(example);
+    else rest.push(example.text);
+    dealt.set(example.label, count + 1);
+  }
+  const peers = [
+    naturalBayes(),
+    kefu(0),
+    { ...kefu(3, rest), name: 'kefu, 3 networks, rest unlabelled' },
+  ];
+  return peers.map((peer) => measure({ set: 'banking77, 10 each', peer, outside: [] }, few, test));
+}
+
+/** Two random slips: a letter left out, put in, changed or swapped with the next. */
+function withSlips(text: string, random: () => number): string {
+  const letters = Array.from(text);
+  const any = (): string => String.fromCharCode(97 + Math.floor(random() * 26));
+  for (let slip = 0; slip < 2; slip++) {
+    const at = Math.floor(random() * letters.length);
+    const kind = Math.floor(random() * 4);
+    if (kind === 0) letters.splice(at, 1);
+    else if (kind === 1) letters.splice(at, 0, any());
+    else if (kind === 2) letters[at] = any();
+    else letters.splice(at, 2, ...letters.slice(at, at + 2).reverse());
+  }
+  return letters.join('');
 }
 
 function readExamples(file: string): readonly Example[] {
@@ -103,6 +145,11 @@ function measure(
     if (served[0] === label) first++;
     if (served.slice(0, 3).includes(label)) listed++;
   }
+  const random = seededRandom(2);
+  const slipped = test.filter(({ text, label }) => {
+    const ranked = trained.classify(withSlips(text, random));
+    return ranked.find((intent) => intent !== outOfScope) === label;
+  }).length;
   if (trained.engine) reportOutOfScope(`${set}, ${peer.name}`, trained.engine, test, outside);
   times.sort((a, b) => a - b);
   const at = (share: number): string => (times[Math.floor(times.length * share)] ?? 0).toFixed(3);
@@ -111,6 +158,7 @@ function measure(
     engine: peer.name,
     'first right %': ((100 * first) / test.length).toFixed(2),
     'in first 3 %': ((100 * listed) / test.length).toFixed(2),
+    'with 2 typos %': ((100 * slipped) / test.length).toFixed(2),
     'train s': (trainedMs / 1000).toFixed(1),
     'p50 ms': at(0.5),
     'p99 ms': at(0.99),
@@ -127,10 +175,13 @@ function byIntent(examples: readonly Example[]): { [intent: string]: string[] } 
 }
 
 /** The whole of `understand`: language, entities and verdict included. */
-const kefu = (members: number): Peer => ({
+const kefu = (members: number, unlabelled: readonly string[] = []): Peer => ({
   name: members > 0 ? `kefu, ${members} networks` : 'kefu',
   train: (examples) => {
-    const model = trainEngine({ en: byIntent(examples) }, { members });
+    const model = trainEngine(
+      { en: byIntent(examples) },
+      { members, unlabelled: { en: unlabelled } },
+    );
     const engine = createEngine(model);
     return {
       engine,

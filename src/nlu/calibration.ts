@@ -215,6 +215,12 @@ interface Case {
   readonly truth: 'first' | 'listed' | 'missed' | 'outside';
 }
 
+/**
+ * Utterances are more like one another than strangers' messages are like them: where they make acting look safe on
+ * less confidence than this, they flatter.
+ */
+const answerLeast = 0.7;
+
 function chooseThresholds(
   outcomes: readonly Outcome[],
   calibration: Calibration,
@@ -222,9 +228,9 @@ function chooseThresholds(
 ): Pick<Calibration, 'answerMin' | 'clarifyMin'> {
   const cases = outcomes.map((outcome) => caseOf(outcome, calibration, background));
   const outsideCounts = outsideWeight(outcomes, background);
-  let best = { answerMin: 0.6, clarifyMin: 0.3 };
+  let best = { answerMin: answerLeast, clarifyMin: 0.3 };
   let least = Infinity;
-  for (let answer = 50; answer <= 90; answer += 2) {
+  for (let answer = 100 * answerLeast; answer <= 90; answer += 2) {
     for (let clarify = 10; clarify <= 80; clarify += 2) {
       const candidate = { answerMin: answer / 100, clarifyMin: clarify / 100 };
       const cost = cases.reduce(

@@ -21,7 +21,7 @@ export function crossValidate(
   grams: readonly Grams[],
   { scheme, options }: { readonly scheme: FeatureScheme; readonly options: TrainOptions },
 ): readonly Outcome[] {
-  const parts = assignParts(corpus.labels, options.folds, options.seed);
+  const parts = assignParts(corpus, options.folds, options.seed);
   const rounds = grams.length > crossValidateMax ? 1 : options.folds;
   const random = seededRandom(options.seed);
   const outcomes: Outcome[] = [];
@@ -67,8 +67,11 @@ function trainJudge(
   };
 }
 
-/** Spreads each intent's utterances evenly over the parts. */
-function assignParts(labels: Int32Array, parts: number, seed: number): Int32Array {
+/**
+ * Spreads each intent's utterances evenly over the parts. What is out of scope is dealt in runs instead: people write
+ * it down topic by topic, and the next stranger's topic will be none of them.
+ */
+function assignParts({ labels, background }: Corpus, parts: number, seed: number): Int32Array {
   const order = Int32Array.from(labels.keys());
   shuffle(order, seededRandom(seed));
   const dealt = new Map<number, number>();
@@ -79,5 +82,9 @@ function assignParts(labels: Int32Array, parts: number, seed: number): Int32Arra
     assigned[row] = count % parts;
     dealt.set(label, count + 1);
   }
+  const outside = [...labels.keys()].filter((row) => labels[row] === background);
+  outside.forEach((row, place) => {
+    assigned[row] = Math.floor((place * parts) / outside.length);
+  });
   return assigned;
 }

@@ -17,13 +17,15 @@ import { labelledSet, ownUtterances } from './own-content.ts';
 
 const utterances = ownUtterances();
 const clock = { nowMs: Date.parse('2026-11-22T14:00:00Z'), timeZone: 'Asia/Shanghai' };
+/** Four languages one after the other, on a machine that may be doing other things. */
+const trainingMsMax = 240_000;
 let model: EngineModel;
 let engine: Engine;
 
 beforeAll(() => {
   model = trainEngine(utterances);
   engine = createEngine(model);
-});
+}, trainingMsMax);
 
 function understand(text: string, language?: string): Understanding {
   return engine.understand(text, language === undefined ? clock : { ...clock, language });
@@ -210,11 +212,16 @@ test('equal utterances, options and seed give equal bytes; another seed or utter
 });
 
 test('languages trained apart make the same engine as together', () => {
-  const apart = Object.keys(utterances)
+  const few = Object.fromEntries(
+    Object.entries(utterances).map(
+      ([language, byIntent]) => [language, pick(byIntent, 6)] as const,
+    ),
+  );
+  const apart = Object.keys(few)
     .sort()
-    .map((language) => trainLanguage(language, utterances[language] ?? {}));
-  const bytes = serialiseModel(assembleEngine(apart, utterances));
-  expect(Buffer.compare(bytes, serialiseModel(model))).toBe(0);
+    .map((language) => trainLanguage(language, few[language] ?? {}));
+  const bytes = serialiseModel(assembleEngine(apart, few));
+  expect(Buffer.compare(bytes, serialiseModel(trainEngine(few)))).toBe(0);
 });
 
 test('a written model reads back and understands the same', () => {
@@ -228,14 +235,16 @@ test('a written model reads back and understands the same', () => {
 });
 
 test('networks beside the separators are kept in the file and judge the same after reading back', () => {
-  const small = { en: pick(utterances['en'] ?? {}, 15) };
+  const kept = Object.entries(pick(utterances['en'] ?? {}, 15)).slice(0, 12);
+  const small = { en: Object.fromEntries(kept) };
   const trained = trainEngine(small, { members: 2 });
   const loaded = deserialiseModel(serialiseModel(trained));
   expect(loaded?.languages[0]?.members).toHaveLength(2);
   if (!loaded) throw new Error('the model did not read back');
   const one = createEngine(trained);
   const other = createEngine(loaded);
-  const texts = labelledSet('dev', 'en').filter(([intent]) => intent !== outOfScope);
+  const texts = labelledSet('dev', 'en').filter(([intent]) => intent in small.en);
+  expect(texts.length).toBeGreaterThan(10);
   let right = 0;
   for (const [intent, text] of texts) {
     const read = one.understand(text, clock);

@@ -1,6 +1,7 @@
 import { currencyDigits, type Money } from '../../core/index.ts';
 import { currencyCodes, currencyPrefixes, currencySuffixes, multipliers } from './currencies.ts';
 import type { Found } from './found.ts';
+import { anyOf, arabicLexicon, parseNumberWords, plainForm, spanishLexicon } from './lexicon.ts';
 import {
   chineseNumeral,
   englishNumeral,
@@ -39,6 +40,30 @@ const inEnglish = new RegExp(
   'gu',
 );
 
+/** Number words of a language and its currency behind them, as in `doscientos euros`. */
+const inWords = [spanishLexicon, arabicLexicon].map((lexicon) => {
+  const word = `(?:${lexicon.and})?${anyOf({ ...lexicon.numbers, ...lexicon.multipliers })}`;
+  return {
+    lexicon,
+    pattern: new RegExp(
+      `(?<![\\p{L}])(?<number>${word}(?: ${word}){0,7}) (?:de )?(?<suffix>${plainForm(suffix)})(?!\\p{L})`,
+      'gu',
+    ),
+  };
+});
+const plainSuffixes = new Map(
+  currencySuffixes.map(([word, currency]) => [plainForm(word), currency]),
+);
+
+const moneyWord = new RegExp(
+  plainForm(longestFirst(currencySuffixes.map(([word]) => word).filter((word) => word.length > 3))),
+);
+
+/** Whether a text without digits may hold an amount in words. */
+export function hasMoneyWord(text: string): boolean {
+  return moneyWord.test(plainForm(text));
+}
+
 const prefixCurrency = new Map(currencyPrefixes);
 const suffixCurrency = new Map(
   currencySuffixes.map(([word, currency, worth]) => [word, { currency, worth }]),
@@ -53,7 +78,20 @@ export function findAmounts(text: string): readonly Found[] {
   }
   if (/[a-z]/.test(text))
     for (const match of text.matchAll(inEnglish)) add(found, match, readEnglish);
+  if (hasMoneyWord(text)) addInWords(found, plainForm(text));
   return found;
+}
+
+function addInWords(found: Found[], text: string): void {
+  for (const { lexicon, pattern } of inWords) {
+    for (const match of text.matchAll(pattern)) {
+      add(found, match, ({ number = '', suffix: word = '' }) => {
+        const decimal = parseNumberWords(number, lexicon);
+        const currency = plainSuffixes.get(word);
+        return decimal === undefined || currency === undefined ? undefined : { decimal, currency };
+      });
+    }
+  }
 }
 
 type Groups = { readonly [name: string]: string | undefined };

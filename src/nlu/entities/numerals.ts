@@ -147,14 +147,14 @@ export function parseEnglishNumeral(text: string): number | undefined {
 
 /** Digits with grouping or a decimal sign of either custom: at most 15 digits before the sign and 4 behind. */
 export const westernNumeral =
-  "\\d{1,3}(?:[,.']\\d{3}){1,4}(?:[.,]\\d{1,2})?|\\d{1,15}(?:[.,]\\d{1,4})?";
+  "\\d{1,3}(?: \\d{3}){1,3}(?! ?\\d)(?:[.,]\\d{1,2})?|\\d{1,3}(?:[,.']\\d{3}){1,4}(?:[.,]\\d{1,2})?|\\d{1,15}(?:[.,]\\d{1,4})?";
 
 /**
  * `1,234.56`, `1.234,56`, `12,50` → plain decimal text. A single sign before exactly three digits groups
  * (`1,234`; `1.234` too, since no wallet amount has three decimals by custom), otherwise it is the decimal sign.
  */
 export function plainDecimal(numeral: string): string {
-  const compact = numeral.replace(/'/g, '');
+  const compact = numeral.replace(/[' ]/g, '');
   const last = Math.max(compact.lastIndexOf('.'), compact.lastIndexOf(','));
   if (last < 0) return compact;
   const signs = compact.replace(/\d/g, '');

@@ -1,12 +1,14 @@
 import type { Entity } from '../../core/index.ts';
-import { findAmounts } from './amounts.ts';
+import { findAmounts, hasMoneyWord } from './amounts.ts';
 import { zoneCalendar, type ZoneCalendar } from './calendar.ts';
 import { findEmails, findPhones } from './contacts.ts';
 import { dateContext, findNumericDates } from './dates.ts';
 import { findEnglishDates } from './dates-en.ts';
+import { createDateReader } from './dates-words.ts';
 import { findChineseDates } from './dates-zh.ts';
 import type { Found } from './found.ts';
 import { findIds } from './ids.ts';
+import { arabicLexicon, spanishLexicon } from './lexicon.ts';
 import { shadowOf, sourceSpan, type Shadow } from './shadow.ts';
 
 interface EntityContext {
@@ -33,6 +35,8 @@ const zonesMax = 64;
 
 export function createEntityReader(options: EntityOptions = entityDefaults): EntityReader {
   const zones = new Map<string, ZoneCalendar>();
+  const findSpanishDates = createDateReader(spanishLexicon);
+  const findArabicDates = createDateReader(arabicLexicon);
   const zoneOf = (name: string): ZoneCalendar => {
     const known = zones.get(name);
     if (known) return known;
@@ -52,7 +56,11 @@ export function createEntityReader(options: EntityOptions = entityDefaults): Ent
       taken.addAll(findAmounts(shadow.text).filter(hasCurrency));
       taken.addAll(findPhones(shadow.text, options.phoneCountries));
       if (/\p{Script=Han}/u.test(shadow.text)) taken.addAll(findChineseDates(shadow.text, dates()));
-      if (/[a-z]/.test(shadow.text)) taken.addAll(findEnglishDates(shadow.text, dates()));
+      if (/[\u0600-\u06ff]/.test(shadow.text)) taken.addAll(findArabicDates(shadow.text, dates()));
+      if (/[a-z]/.test(shadow.text)) {
+        taken.addAll(findSpanishDates(shadow.text, dates()));
+        taken.addAll(findEnglishDates(shadow.text, dates()));
+      }
       taken.addAll(findAmounts(shadow.text));
       taken.addAll(findNumbers(shadow.text));
       return taken.list().flatMap((found) => entityOf(shadow, found));
@@ -126,7 +134,8 @@ function findLinks(text: string): readonly Found[] {
 const digits = /(?<![a-z\d])[#№]?\d(?:[\d.,:/-]{0,30}\d)?(?![a-z\d])/g;
 
 function maskText(shadow: Shadow, options: EntityOptions): string {
-  if (!/[\d@]|www|:\/\/|[百千万块元]/.test(shadow.text)) return shadow.source;
+  if (!/[\d@]|www|:\/\/|[百千万块元]/.test(shadow.text) && !hasMoneyWord(shadow.text))
+    return shadow.source;
   const taken = new Taken();
   taken.addAll(findLinks(shadow.text));
   taken.addAll(findEmails(shadow.text));

@@ -1,3 +1,5 @@
+import { simplifiedCode } from '../folding.ts';
+
 /**
  * The text in plain ASCII where it has an ASCII twin: full-width forms, other digits, dashes and spaces folded, invisible
  * characters left out, Latin letters lower case. Patterns run on it; spans are given in the text as typed.
@@ -47,8 +49,10 @@ function fold(code: number): number {
   }
   if ((code >= 0x2010 && code <= 0x2015) || code === 0x2212 || code === 0xfe63) return 0x2d;
   if (code === 0xffe5) return 0xa5;
+  if (code === 0x66b) return 0x2e;
+  if (code === 0x66c) return 0x2c;
   if (code === 0x2019 || code === 0x2bc) return 0x27;
-  return code;
+  return simplifiedCode(code);
 }
 
 function isInvisible(code: number): boolean {
