@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { actionSpecs } from './actions/index.ts';
-import { loadContent } from './content/index.ts';
+import { loadContent, modelName } from './content/index.ts';
 import { Fault, type Phrasebook, type Values } from './core/index.ts';
 import { faultText, type Content, type ContentFault } from './dialogue/index.ts';
 import { openEngine, type TrainedEngine } from './engine-cache.ts';
@@ -35,7 +35,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
   const { contentFolder, cacheFolder, workspaceValues, former } = options;
   const loaded = await readContent(contentFolder);
   if ('faults' in loaded) throw badContent(loaded.faults);
-  const model = join(cacheFolder, 'model.bin');
+  const model = join(cacheFolder, modelName);
   const trained = await openEngine(loaded.utterances, model, former?.trained);
   const phrasebook = createPhrasebook({ locales: loaded.texts, workspaceValues });
   const { content, texts } = loaded;

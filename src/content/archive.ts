@@ -21,6 +21,11 @@ const keptMs = 30 * 24 * 60 * 60_000;
 /** Publications that can be rolled back, the one in force included. */
 const stackMax = 20;
 
+/** Trained models, of some ten megabytes each, that are kept for a quick rollback. */
+const modelsMax = 3;
+/** What the engine's cache is called that lies beside a content. */
+export const modelName = 'model.bin';
+
 const indexSchema = z.strictObject({
   /** Published contents in the order in which they were put in force, the current one last; none: what is shipped. */
   current: z.array(z.string()),
@@ -151,12 +156,16 @@ export class ContentArchive {
     }
   }
 
-  /** Removes what a crash left half written and what the index has dropped. */
+  /** Removes what a crash left half written, what the index has dropped, and models that can be trained again if need be. */
   async sweep(): Promise<void> {
     const entries = await readdir(this.#folder, { withFileTypes: true });
     for (const entry of entries) {
-      if (!entry.isDirectory() || this.has(entry.name)) continue;
-      await rm(path.join(this.#folder, entry.name), { recursive: true, force: true });
+      if (!entry.isDirectory()) continue;
+      const place = path.join(this.#folder, entry.name);
+      if (!this.has(entry.name)) await rm(place, { recursive: true, force: true });
+      else if (!this.stack.slice(-modelsMax).includes(entry.name)) {
+        await rm(path.join(place, modelName), { force: true });
+      }
     }
   }
 }

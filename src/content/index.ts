@@ -1,4 +1,4 @@
-export { openArchive, type Compiled, type ContentArchive } from './archive.ts';
+export { modelName, openArchive, type Compiled, type ContentArchive } from './archive.ts';
 export { bundleHash, parseBundle, readBundle, type ContentBundle } from './bundle.ts';
 export {
   coverageOf,

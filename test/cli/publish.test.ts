@@ -1,12 +1,13 @@
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { rollback, run as publish } from '../../src/cli/publish.ts';
 import { readBundle } from '../../src/content/index.ts';
 import type { ConversationId } from '../../src/core/index.ts';
 import type { BotSaid, LoggedEvent } from '../../src/dialogue/index.ts';
+import { openKnowledge } from '../../src/knowledge.ts';
 import { createLog, createMetrics } from '../../src/ops/index.ts';
 import { openCore, startService, type Core, type Service } from '../../src/service.ts';
 import { copyContent, type ContentFolder } from '../support/content-folder.ts';
@@ -18,6 +19,9 @@ let data = '';
 let content: ContentFolder;
 let core: Core | undefined;
 let service: Service | undefined;
+
+// Where nothing has trained the shipped content yet, it takes longer than a test may.
+beforeAll(() => openKnowledge({ cacheFolder, workspaceValues: () => ({}) }), 180_000);
 
 beforeEach(async () => {
   data = await mkdtemp(join(tmpdir(), 'kefu-publish-'));
@@ -172,6 +176,12 @@ test('a rollback puts back what was before, step by step, also after a restart',
   const fresh = await askForRefund(again, 'maria');
   expect(wordsOf(await press(again, fresh))).toBe("What's the reason for the refund?");
   await expect(again.library.rollback()).rejects.toMatchObject({ code: 'conflict' });
+  // What is taken back keeps its flows, for those who are on it, and not its model.
+  expect((await readdir(join(data, 'content', one))).sort()).toEqual([
+    'compiled.json',
+    'intents',
+    'locales',
+  ]);
 });
 
 test('a broken content is refused with all its faults, and the former stays, on disk too', async () => {

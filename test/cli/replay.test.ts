@@ -53,4 +53,4 @@ test('a stored conversation has the same words in its own content, and its other
     await content.remove();
     await rm(data, { recursive: true, force: true });
   }
-}, 60_000);
+}, 180_000);
