@@ -1,5 +1,5 @@
 import type { Understanding } from '../core/index.ts';
-import { flowNamed, isSmallTalk, type Draft } from './draft.ts';
+import { current, flowNamed, isSmallTalk, type Draft } from './draft.ts';
 import type { Flow } from './flow.ts';
 import { isUnwanted } from './negation.ts';
 import { isPhrase } from './phrases.ts';
@@ -12,6 +12,7 @@ export interface Heard {
 
 /** Longer answers to an open question are stories, whatever words they hold. */
 const bareRequestLengthMax = 80;
+const tellingLengthMax = 30;
 
 /** The request that the message surely makes; undefined when that is not sure. */
 export function requested({ understanding }: Heard): string | undefined {
@@ -27,7 +28,15 @@ export function isTopic(draft: Draft, intent: string): boolean {
 export function wantsPerson(draft: Draft, heard: Heard): boolean {
   if (isPhrase(draft, 'words.person', heard.text)) return true;
   if (isUnwanted(draft, heard, 'talk_to_agent')) return false;
-  return requested(heard) === 'talk_to_agent' && heard.text.length <= bareRequestLengthMax;
+  const lengthMax = isTelling(draft) ? tellingLengthMax : bareRequestLengthMax;
+  return requested(heard) === 'talk_to_agent' && heard.text.length <= lengthMax;
+}
+
+/** The open question takes free text, in which people are spoken of. */
+function isTelling(draft: Draft): boolean {
+  const at = current(draft);
+  const slot = at?.step.kind === 'ask' ? at.step.slot : undefined;
+  return slot !== undefined && at?.flow.slots[slot]?.type === 'text';
 }
 
 export function saysYes(draft: Draft, heard: Heard): boolean {

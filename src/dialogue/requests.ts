@@ -1,4 +1,4 @@
-import type { Entity, Values } from '../core/index.ts';
+import type { Entity, RequestSpan, Values } from '../core/index.ts';
 import { priorities } from '../core/index.ts';
 import { parkedSlots } from './control.ts';
 import { emit, flowNamed, say, topicOf, type Draft } from './draft.ts';
@@ -25,7 +25,7 @@ export interface Request {
  * whose words it stands; one between them, to the first.
  */
 export function requestsIn(draft: Draft, heard: Heard): readonly Request[] {
-  const found = spans(heard) ?? readings(draft, heard);
+  const found = spans(draft, heard) ?? readings(draft, heard);
   const served = found.filter(
     ({ intent, heard: own }) =>
       (isTopic(draft, intent) || intent === 'talk_to_agent') && !isUnwanted(draft, own, intent),
@@ -35,14 +35,17 @@ export function requestsIn(draft: Draft, heard: Heard): readonly Request[] {
   return served.toSorted((a, b) => rank(a) - rank(b));
 }
 
-function spans({ text, understanding }: Heard): readonly Request[] | undefined {
+function spans(draft: Draft, heard: Heard): readonly Request[] | undefined {
+  const { text, understanding } = heard;
   const read = understanding?.requests ?? [];
   if (!understanding || read.length < 2) return undefined;
   const clauses = read.filter((one) => isClause(text.slice(one.start, one.end)));
-  const requests = clauses.filter(({ confidence }) => confidence >= spanFrom);
+  const sure = clauses.filter(({ confidence }) => confidence >= spanFrom);
+  const requests = withoutAsides(draft, sure, heard);
   if (requests.length < 2) {
     // The split was none: "it is slow and freezes" asks for one thing.
-    const intent = (clauses.length === 1 ? clauses[0] : understanding.intents[0])?.intent;
+    const [only] = requests.length === 1 ? requests : clauses.length === 1 ? clauses : [];
+    const intent = (only ?? understanding.intents[0])?.intent;
     const { entities } = understanding;
     return intent === undefined
       ? undefined
@@ -57,6 +60,31 @@ function spans({ text, understanding }: Heard): readonly Request[] | undefined {
     heard: { text: text.slice(start, end), understanding },
     entities: understanding.entities.filter((one) => ownerOf(one) === nth),
   }));
+}
+
+/**
+ * What only a comma joins is mostly one thing told in two halves ("I can't get in, the page keeps loading"): the half
+ * that the whole message is more about counts, unless one of them must not be missed.
+ */
+function withoutAsides(
+  draft: Draft,
+  all: readonly RequestSpan[],
+  { text, understanding }: Heard,
+): readonly RequestSpan[] {
+  const isGrave = ({ intent }: RequestSpan) => flowNamed(draft, intent)?.urgency === 'security';
+  const ranked = understanding?.intents.map(({ intent }) => intent) ?? [];
+  const rank = ({ intent }: RequestSpan) => (ranked.indexOf(intent) + 99) % 99;
+  const kept: RequestSpan[] = [];
+  for (const one of all) {
+    const last = kept.at(-1);
+    const isJoined = last && /^[,，、\s]*$/.test(text.slice(last.end, one.start));
+    if (!last || !isJoined || isGrave(last) !== isGrave(one)) kept.push(one);
+    else {
+      const { intent, confidence } = rank(one) < rank(last) ? one : last;
+      kept.splice(-1, 1, { intent, confidence, start: last.start, end: one.end });
+    }
+  }
+  return kept;
 }
 
 /** Words enough to ask for something by themselves, beside what comes before an "and". */

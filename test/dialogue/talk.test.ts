@@ -286,3 +286,26 @@ test('of two requests the one that is not wanted is left out', async () => {
   const message = asks(['pay', "I don't want a refund"], ['slow', 'just send me the list']);
   expect(await tell(world, message.text, message)).toEqual(['slow.ask_email']);
 });
+
+test('one thing told in two halves is one request, but danger is never taken for an aside', async () => {
+  const halves = (second: string): Partial<Understanding> & { text: string } => {
+    const text = `I cannot get in, ${second}`;
+    const [first, last] = [text.indexOf(','), text.length];
+    const requests = [
+      { intent: 'slow', confidence: 0.8, start: 0, end: first },
+      {
+        intent: second.includes('stole') ? 'urgent' : 'q',
+        confidence: 0.8,
+        start: first + 2,
+        end: last,
+      },
+    ];
+    return { ...wants('slow', 'q'), requests, text };
+  };
+  const one = talk(asking, slow, urgent);
+  const told = halves('the page keeps loading');
+  expect(await tell(one, told.text, told)).toEqual(['slow.ask_email']);
+  const two = talk(asking, slow, urgent);
+  const grave = halves('somebody stole my phone');
+  expect(await tell(two, grave.text, grave)).toEqual(['common.several', 'urgent.ask_note']);
+});
