@@ -148,10 +148,7 @@ export type WordList = keyof typeof wordLists;
  * Two families that a language need not have, but if one has a key of them then all: `topic_words.<flow>`, the words
  * for what the flow is about, by which "I don't want a …" is understood; and `said.<flow>.<slot>.<value>`, further
  * names of a choice beside its label. Both are lists like the above.
- */
-export const optionalFamilies = ['topic_words', 'said'] as const;
-
-/**
+ *
  * Two more families, one key for each offered language tag (`languages.en`, `languages.zh-CN` …):
  * `languages.<tag>` is the button (the language's own name), `language_names.<tag>` the `|`-separated
  * names by which people ask for it in this locale's language.
