@@ -14,8 +14,8 @@ export const shippedFolder = resolve(import.meta.dirname, '..');
 export interface Knowledge {
   readonly content: Content;
   readonly phrasebook: Phrasebook;
-  readonly engine: Engine;
-  readonly trained: TrainedEngine;
+  /** Some seconds of training at the very first start; the page and its greeting need not wait for it. */
+  readonly trained: Promise<TrainedEngine>;
   /** Language → parsed `bot.json`. */
   readonly texts: { readonly [language: string]: unknown };
 }
@@ -30,16 +30,25 @@ export interface KnowledgeOptions {
   readonly former?: Knowledge;
 }
 
+/** As `beginKnowledge`, with the model there. */
+export async function openKnowledge(
+  options: KnowledgeOptions,
+): Promise<Knowledge & { readonly engine: Engine }> {
+  const knowledge = await beginKnowledge(options);
+  const { engine } = await knowledge.trained;
+  return { ...knowledge, engine };
+}
+
 /** Reads and checks the content; throws `bad_content` with every fault when one is found. */
-export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledge> {
+export async function beginKnowledge(options: KnowledgeOptions): Promise<Knowledge> {
   const { contentFolder, cacheFolder, workspaceValues, former } = options;
   const loaded = await readContent(contentFolder);
   if ('faults' in loaded) throw badContent(loaded.faults);
   const model = join(cacheFolder, modelName);
-  const trained = await openEngine(loaded.utterances, model, former?.trained);
+  const trained = openEngine(loaded.utterances, model, await former?.trained);
   const phrasebook = createPhrasebook({ locales: loaded.texts, workspaceValues });
   const { content, texts } = loaded;
-  return { content, phrasebook, engine: trained.engine, trained, texts };
+  return { content, phrasebook, trained, texts };
 }
 
 /** More faults than this come of one mistake. */

@@ -10,6 +10,7 @@ import { Fault, type Clock, type Phrasebook, type Values } from './core/index.ts
 import type { Content, ConversationState } from './dialogue/index.ts';
 import { createPhrasebook } from './i18n/index.ts';
 import {
+  beginKnowledge,
   openKnowledge,
   readContent,
   shippedFolder,
@@ -88,7 +89,7 @@ export class Library {
   publish(bundle: ContentBundle): Promise<Published> {
     return this.#alone(async () => {
       const hash = bundleHash(bundle);
-      if (hash === this.#current.hash) return this.#report(this.#current);
+      if (hash === this.#current.hash) return await this.#report(this.#current);
       const next = this.#archive.has(hash)
         ? await this.#reopen(hash, 'published')
         : await addTo(this.#archive, this.#options, { bundle, former: this.#current });
@@ -127,14 +128,14 @@ export class Library {
     const former = this.#current;
     const nowMs = this.#options.clock();
     await this.#archive.putInForce({ hash: next.hash, former: former.hash, stack, nowMs });
-    const report = this.#report(next);
+    const report = await this.#report(next);
     this.#older.set(former.hash, { content: former.content, phrasebook: former.phrasebook });
     for (const hash of this.#older.keys()) if (!this.#archive.has(hash)) this.#older.delete(hash);
     this.#current = next;
     return report;
   }
 
-  #report(next: InForce): Published {
+  async #report(next: InForce): Promise<Published> {
     const { hash: former, content: before, trained } = this.#current;
     const ids = new Set([...Object.keys(before.flows), ...Object.keys(next.content.flows)]);
     const changed = [...ids].filter(
@@ -147,7 +148,7 @@ export class Library {
       languages: next.phrasebook.languages,
       flows: Object.keys(next.content.flows).length,
       changed: changed.sort(),
-      trained: next.trained !== trained,
+      trained: (await next.trained) !== (await trained),
     };
   }
 
@@ -223,7 +224,9 @@ async function openShipped(
 ): Promise<InForce> {
   const { cacheFolder, workspaceValues, shipped = shippedFolder } = options;
   const bundle = await readBundle(shipped);
-  const knowledge = await openKnowledge({
+  // At the start the model may still be in the making; a change of content waits for it.
+  const open = former ? openKnowledge : beginKnowledge;
+  const knowledge = await open({
     cacheFolder,
     workspaceValues,
     contentFolder: shipped,

@@ -131,7 +131,7 @@ function wireTurns(
     bus,
     actions,
     codes: identity.codes,
-    understand: (text, hint) => library.current.engine.understand(text, hint),
+    understand: async (text, hint) => (await library.current.trained).engine.understand(text, hint),
     content: (state) => library.on(state).content,
     phrasebook: (state) => library.on(state).phrasebook,
     workspace: {

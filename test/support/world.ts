@@ -13,7 +13,7 @@ import {
 import { evolve, initialState, type ConversationState } from '../../src/dialogue/index.ts';
 import type { LoggedEvent } from '../../src/dialogue/index.ts';
 import { createIdentity, createSandboxPhone, type SandboxPhone } from '../../src/identity/index.ts';
-import { openKnowledge, type Knowledge } from '../../src/knowledge.ts';
+import { openKnowledge } from '../../src/knowledge.ts';
 import { openSqliteStore, type Store } from '../../src/store/index.ts';
 import { createTurns, type TurnDeps, type Turns } from '../../src/turn/index.ts';
 import { openSandboxWallet, type Sandbox, type WalletFaults } from '../../src/wallet/index.ts';
@@ -47,10 +47,10 @@ export interface WorldOptions {
 }
 
 const workspace = workspaceSchema.parse({});
-let knowledge: Promise<Knowledge> | undefined;
+let knowledge: ReturnType<typeof openKnowledge> | undefined;
 
 /** Trained once for all worlds of a test file. */
-function knows(): Promise<Knowledge> {
+function knows(): ReturnType<typeof openKnowledge> {
   knowledge ??= openKnowledge({
     cacheFolder: resolve(import.meta.dirname, '../../.cache'),
     workspaceValues: () => workspaceValues(workspace),
