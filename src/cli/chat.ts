@@ -22,6 +22,8 @@ import { plainText } from './plain-text.ts';
 
 const cacheFolder = resolve(import.meta.dirname, '../../.cache');
 const pageLength = 100;
+/** Longer than an effect under way stays claimed; what is due later, such as a reminder, keeps nobody waiting. */
+const patienceMs = 120_000;
 
 interface Options {
   readonly customer: string | undefined;
@@ -146,7 +148,8 @@ class Chat {
       const open = await store.conversations.unhandled(Date.now() + 1, 1);
       const due = await store.outbox.nextDueMs();
       await this.#show(id);
-      if (open.length === 0 && due === undefined) return stop();
+      const isQuiet = due === undefined || due > Date.now() + patienceMs;
+      if (open.length === 0 && isQuiet) return stop();
       // A hint may come before we listen; looking again soon costs nothing here.
       const timer = setTimeout(moved.resolve, 50);
       await moved.promise;
