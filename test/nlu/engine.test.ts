@@ -75,7 +75,7 @@ const floors = [
 ] as const;
 
 test.each(floors)(
-  'the messages of $set.$language are understood',
+  'messages of the set $set in $language are understood',
   ({ set, language, ...floor }) => {
     const judged = labelledSet(set, language).map(([intent, text]) => {
       const read = understand(text);
