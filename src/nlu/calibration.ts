@@ -221,15 +221,19 @@ interface Case {
  */
 const answerLeast = 0.7;
 
+/** The valley of costs is flat: of thresholds within this factor of the least cost, the one that asks least is taken. */
+const alikeMax = 1.01;
+
+type Thresholds = Pick<Calibration, 'answerMin' | 'clarifyMin'>;
+
 function chooseThresholds(
   outcomes: readonly Outcome[],
   calibration: Calibration,
   background: number,
-): Pick<Calibration, 'answerMin' | 'clarifyMin'> {
+): Thresholds {
   const cases = outcomes.map((outcome) => caseOf(outcome, calibration, background));
   const outsideCounts = outsideWeight(outcomes, background);
-  let best = { answerMin: answerLeast, clarifyMin: 0.3 };
-  let least = Infinity;
+  const candidates: (Thresholds & { readonly cost: number })[] = [];
   for (let answer = 100 * answerLeast; answer <= 90; answer += 2) {
     for (let clarify = 10; clarify <= 80; clarify += 2) {
       const candidate = { answerMin: answer / 100, clarifyMin: clarify / 100 };
@@ -237,13 +241,16 @@ function chooseThresholds(
         (sum, one) => sum + priceOf(one, candidate) * (one.truth === 'outside' ? outsideCounts : 1),
         0,
       );
-      if (cost < least) {
-        least = cost;
-        best = candidate;
-      }
+      candidates.push({ ...candidate, cost });
     }
   }
-  return best;
+  const least = Math.min(...candidates.map(({ cost }) => cost));
+  const alike = candidates.filter(({ cost }) => cost <= least * alikeMax);
+  const answerMin = Math.min(...alike.map((one) => one.answerMin));
+  const [best] = alike
+    .filter((one) => one.answerMin === answerMin)
+    .sort((one, other) => one.cost - other.cost);
+  return { answerMin, clarifyMin: best?.clarifyMin ?? uncalibrated.clarifyMin };
 }
 
 function caseOf(outcome: Outcome, calibration: Calibration, background: number): Case {

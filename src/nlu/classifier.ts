@@ -55,10 +55,10 @@ export function createClassifier(model: LanguageModel): Classifier {
       const logits = blend(scores, model.members, vector);
       const shares = intentShares(calibration.temperature, logits, background);
       const scope = grams.wordCount === 0 ? 0 : scopeProbability(calibration, signals);
-      const match = exact.get(matchKey(prepared));
-      return match === undefined
+      const matches = exact.get(matchKey(prepared));
+      return matches === undefined
         ? rank(intents, shares, scope, calibration)
-        : rankExact({ intents, shares, background, match }, calibration);
+        : rankExact({ intents, shares, background, matches }, calibration);
     },
     nearest: (prepared) => {
       const { rows: near, similarities } = index.search(vectorise(readGrams(prepared)));
@@ -90,16 +90,17 @@ function score(model: LanguageModel, ids: Int32Array, values: Float32Array): Flo
   return scores;
 }
 
-/** Training texts by their key; one that stands under two intents decides nothing. */
-function exactMatches({ texts, labels }: LanguageModel): ReadonlyMap<string, number> {
-  const matches = new Map<string, number>();
+/** Training texts by their key, each with the intents that it stands under. */
+function exactMatches({ texts, labels }: LanguageModel): ReadonlyMap<string, readonly number[]> {
+  const matches = new Map<string, number[]>();
   texts.forEach((text, row) => {
     const key = matchKey(text);
-    const label = labels[row] ?? -1;
-    if (key === '') return;
-    matches.set(key, matches.has(key) && matches.get(key) !== label ? -1 : label);
+    const label = labels[row];
+    if (key === '' || label === undefined) return;
+    const known = matches.get(key);
+    if (!known) matches.set(key, [label]);
+    else if (!known.includes(label)) known.push(label);
   });
-  for (const [key, label] of matches) if (label < 0) matches.delete(key);
   return matches;
 }
 
@@ -121,24 +122,26 @@ function rank(
   return { intents: ranked, verdict: verdictOf(first, scope, calibration) };
 }
 
+/** The text stands in training: under one intent that is it, under several it is one of them. */
 function rankExact(
   {
     intents,
     shares,
     background,
-    match,
+    matches,
   }: {
     readonly intents: readonly string[];
     readonly shares: Float64Array;
     readonly background: number;
-    readonly match: number;
+    readonly matches: readonly number[];
   },
   calibration: Calibration,
 ): Judgement {
-  if (match === background) return rank(intents, shares, 1 - exactShare, calibration);
-  const others = 1 - (shares[match] ?? 0);
-  const sharpened = shares.map((share, label) =>
-    label === match ? exactShare : others > 0 ? (share / others) * (1 - exactShare) : 0,
-  );
+  if (matches.includes(background)) return rank(intents, shares, 1 - exactShare, calibration);
+  const mine = matches.reduce((sum, label) => sum + (shares[label] ?? 0), 0);
+  const sharpened = shares.map((share, label) => {
+    if (!matches.includes(label)) return mine < 1 ? (share / (1 - mine)) * (1 - exactShare) : 0;
+    return mine > 0 ? (share / mine) * exactShare : exactShare / matches.length;
+  });
   return rank(intents, sharpened, 0.99, calibration);
 }
