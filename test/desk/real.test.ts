@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { parseClientMessageId, parseVisitorId } from '../../src/core/index.ts';
@@ -29,7 +29,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kefu-desk-'));
   const log = createLog({ level: 'silent', pretty: false });
   const metrics = createMetrics();
-  core = await openCore(readConfig({ KEFU_DATA: folder }), metrics, log);
+  core = await openCore(
+    readConfig({ KEFU_DATA: folder, KEFU_CACHE: resolve(import.meta.dirname, '../../.cache') }),
+    metrics,
+    log,
+  );
   http = createHttp({ log, metrics, health: createHealth({ checks: {}, clock }) });
   mountDesk({
     app: http.app,
