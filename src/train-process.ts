@@ -11,5 +11,6 @@ export interface TrainJob {
 
 process.once('message', (job: TrainJob) => {
   const model = trainLanguage(job.language, job.utterances);
-  process.send?.(model, () => process.disconnect?.());
+  // The service may have gone away meanwhile; then nobody is left to tell.
+  process.send?.(model, () => process.connected && process.disconnect?.());
 });
