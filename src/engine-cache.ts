@@ -74,7 +74,8 @@ function digestOf(language: string, said: TrainJob['utterances']): string {
   return trainingDigest({ [language]: said }, {});
 }
 
-function trainAside(job: TrainJob): Promise<LanguageModel> {
+/** One language's training in a process of its own; rejects when that ends without a model. */
+export function trainAside(job: TrainJob): Promise<LanguageModel> {
   const { promise, resolve, reject } = Promise.withResolvers<LanguageModel>();
   // `advanced` carries typed arrays as they are.
   const child = fork(join(import.meta.dirname, 'train-process.ts'), {

@@ -1,13 +1,6 @@
-import { fork } from 'node:child_process';
-import { join } from 'node:path';
+import { trainAside } from '../engine-cache.ts';
 import { dealFolds, judge, takeShare, type Judged, type LabelledText } from '../insights/index.ts';
-import {
-  assembleEngine,
-  createEngine,
-  type EngineModel,
-  type LanguageModel,
-} from '../nlu/index.ts';
-import type { TrainJob } from '../train-process.ts';
+import { assembleEngine, createEngine, type EngineModel } from '../nlu/index.ts';
 import { lineKey, toUtterances } from './labelled-files.ts';
 
 /** Trains engines, each language in a process of its own, two processes at once: a desktop stays usable meanwhile. */
@@ -57,21 +50,6 @@ function createSlots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
       else free++;
     }
   };
-}
-
-function trainAside(job: TrainJob): Promise<LanguageModel> {
-  const { promise, resolve, reject } = Promise.withResolvers<LanguageModel>();
-  const child = fork(join(import.meta.dirname, '../train-process.ts'), {
-    serialization: 'advanced',
-    execArgv: [],
-  });
-  child.once('message', (model) => resolve(model as LanguageModel));
-  child.once('error', reject);
-  child.once('exit', (code, signal) =>
-    reject(new Error(`training ${job.language} ended with ${code ?? signal}`)),
-  );
-  child.send(job);
-  return promise;
 }
 
 export interface CrossValidation {
