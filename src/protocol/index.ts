@@ -1,3 +1,6 @@
 export * from './blocks.ts';
 export * from './wire.ts';
 export * from './desk.ts';
+export * from './desk-customer.ts';
+export * from './desk-actions.ts';
+export * from './desk-account.ts';
