@@ -66,6 +66,7 @@ const packages: Record<string, readonly string[]> = {
   'node:sqlite': ['store', 'wallet'],
   yaml: ['dialogue', 'content'],
   jose: ['identity'],
+  otpauth: ['identity'],
   express: ['http', 'channels', 'desk', 'demo'],
   helmet: ['http'],
   'rate-limiter-flexible': ['http', 'channels', 'desk'],

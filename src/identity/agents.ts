@@ -1,37 +1,24 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { Fault, limits, parseAgentId, type Clock, type RandomId } from '../core/index.ts';
-import type { RecordStore } from '../store/index.ts';
-import { makePassword, type PasswordHasher } from './passwords.ts';
+import { Fault } from '../core/index.ts';
+import { createOwnAccount, withoutTotp } from './agent-account.ts';
+import type { AgentChange, AgentRecord } from './agent-ports.ts';
+import {
+  addressOf,
+  agentKind,
+  editAgent,
+  readAll,
+  toAgent,
+  toRecord,
+  type AgentDeps,
+  type StoredAgent,
+} from './agent-records.ts';
+import { endByToken, readSession } from './agent-sessions.ts';
+import { forgiveFailures, signIn } from './agent-sign-in.ts';
+import { createPersonalTokens } from './agent-tokens.ts';
+import { makePassword } from './passwords.ts';
 import type { Agent, AgentAccounts } from './ports.ts';
 
-export interface AgentDeps {
-  readonly records: RecordStore;
-  readonly clock: Clock;
-  readonly randomId: RandomId;
-  readonly passwords: PasswordHasher;
-  /** Address of the first agent; default `admin@kefu.local`. */
-  readonly firstEmail?: string;
-  /** Asked with the address a sign-in comes from, before any work; false refuses it as rate_limited. */
-  readonly maySignIn?: (source: string) => boolean | Promise<boolean>;
-}
-
-const agentKind = 'agent';
-const sessionKind = 'agent-session';
-const failuresKind = 'agent-failures';
-
-/** Wrong passwords for one address before it waits, and how long. */
-const failuresMax = 5;
-const lockoutMs = 15 * 60_000;
-
-const storedAgent = z.object({
-  agentId: z.string(),
-  email: z.string(),
-  name: z.string(),
-  role: z.enum(['agent', 'supervisor', 'admin']),
-  password: z.string(),
-});
-type StoredAgent = z.infer<typeof storedAgent>;
+export type { AgentDeps } from './agent-records.ts';
 
 const newAgent = z.strictObject({
   email: z.email().max(254),
@@ -39,6 +26,7 @@ const newAgent = z.strictObject({
   role: z.enum(['agent', 'supervisor', 'admin']),
   // Length is what makes a password strong; the ceiling keeps hashing cheap to refuse.
   password: z.string().min(12).max(1024),
+  customerId: z.string().min(1).max(128).exactOptional(),
 });
 
 export function createAgentAccounts(deps: AgentDeps): AgentAccounts {
@@ -51,23 +39,31 @@ export function createAgentAccounts(deps: AgentDeps): AgentAccounts {
       const made = await insertAgent(deps, first);
       return made === undefined ? undefined : { email: made.email, password };
     },
-    create: async (agent) => {
-      const parsed = newAgent.safeParse(agent);
-      if (!parsed.success) {
-        const where = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-        throw new Fault(
-          'bad_request',
-          `An agent needs a valid email, a name, a role and a password of 12 to 1024 characters; wrong: ${where}.`,
-        );
-      }
-      const made = await insertAgent(deps, parsed.data);
-      if (made === undefined) throw new Fault('conflict', 'An agent with this email exists.');
-      return made;
-    },
-    signIn: (email, password, source) => signIn(deps, { email, password, source }),
+    create: (agent) => create(deps, agent),
+    signIn: (email, password, options = {}) =>
+      signIn(deps, email, password, typeof options === 'string' ? { source: options } : options),
     read: (token) => readSession(deps, token),
-    signOut: (token) => records.remove(sessionKind, hashOf(token)),
+    signOut: (token) => endByToken(deps, token),
+    ...createOwnAccount(deps),
+    ...createPersonalTokens(deps),
+    list: async () => (await readAll(deps)).map(({ stored }) => toRecord(stored)),
+    change: (agentId, change) => changeAgent(deps, agentId, change),
+    resetPassword: (agentId) => resetPassword(deps, agentId),
   };
+}
+
+async function create(deps: AgentDeps, agent: unknown): Promise<Agent> {
+  const parsed = newAgent.safeParse(agent);
+  if (!parsed.success) {
+    const where = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+    throw new Fault(
+      'bad_request',
+      `An agent needs a valid email, a name, a role and a password of 12 to 1024 characters; wrong: ${where}.`,
+    );
+  }
+  const made = await insertAgent(deps, parsed.data);
+  if (made === undefined) throw new Fault('conflict', 'An agent with this email exists.');
+  return made;
 }
 
 /** Undefined when the address is taken; the one insert decides, so two first starts cannot make two. */
@@ -82,117 +78,76 @@ async function insertAgent(
     name: agent.name,
     role: agent.role,
     password: await passwords.hash(agent.password),
+    disabled: false,
+    sessionGeneration: 0,
+    tokenGeneration: 0,
+    ...(agent.customerId !== undefined && { customerId: agent.customerId }),
   };
   const isNew = await records.insert(agentKind, email, JSON.stringify(stored));
   return isNew ? toAgent(stored) : undefined;
 }
 
-interface SignIn {
-  readonly email: string;
-  readonly password: string;
-  readonly source: string | undefined;
-}
-
-/** One path for known and unknown addresses: the same reads, the same counted failure, the same hashing, the same words. */
-async function signIn(deps: AgentDeps, { email, password, source }: SignIn) {
-  if (source !== undefined && deps.maySignIn && !(await deps.maySignIn(source))) {
-    throw new Fault('rate_limited', 'Too many sign-ins from this address; wait a little.');
-  }
-  if (email.length > 254 || password.length > 1024) throw badCredentials();
-  const address = addressOf(email);
-  await countFailure(deps, address);
-  const body = await deps.records.get(agentKind, address);
-  const stored = body === undefined ? undefined : parseAgent(body);
-  const isRight = await deps.passwords.matches(password, stored?.password);
-  if (!isRight || stored === undefined || body === undefined) throw badCredentials();
-  await deps.records.remove(failuresKind, hashOf(address));
-  await renewHash(deps, { stored, body, password });
-  return openSession(deps, stored);
-}
-
-interface Failures {
-  readonly count: number;
-  readonly untilMs: number;
-}
-
 /**
- * Counted as failed before the password is looked at and forgiven when it is right, so that guesses
- * sent together are held to the same five. Faults: locked_out.
+ * Somebody must be left who can change accounts. Two admins who disable each other at the same moment could both
+ * succeed; the recovery command on the machine itself is the way back.
  */
-async function countFailure({ records, clock }: AgentDeps, address: string): Promise<void> {
-  const key = hashOf(address);
-  for (;;) {
-    const nowMs = clock();
-    const former = await records.get(failuresKind, key);
-    const known = former === undefined ? undefined : (JSON.parse(former) as Failures);
-    const count = known !== undefined && nowMs < known.untilMs ? known.count : 0;
-    if (count >= failuresMax) {
-      throw new Fault('locked_out', 'Too many wrong passwords; wait 15 minutes.');
-    }
-    const untilMs = nowMs + lockoutMs;
-    const body = JSON.stringify({ count: count + 1, untilMs } satisfies Failures);
-    const isCounted =
-      former === undefined
-        ? await records.insert(failuresKind, key, body, untilMs)
-        : await records.replace(failuresKind, key, former, body, untilMs);
-    if (isCounted) return;
+async function changeAgent(
+  deps: AgentDeps,
+  agentId: string,
+  change: AgentChange,
+): Promise<AgentRecord | undefined> {
+  const loses = change.disabled === true || (change.role !== undefined && change.role !== 'admin');
+  if (loses && (await isLastAdmin(deps, agentId))) {
+    throw new Fault('conflict', 'This is the last admin: make another one first.');
   }
+  const next = await editAgent(deps, agentId, (stored) => changed(stored, change));
+  return next && toRecord(next);
 }
 
-/** Brings a hash of older parameters up to today's, now that the password is at hand. */
-async function renewHash(
-  { records, passwords }: AgentDeps,
-  known: { readonly stored: StoredAgent; readonly body: string; readonly password: string },
-): Promise<void> {
-  if (!passwords.isDated(known.stored.password)) return;
-  const renewed = { ...known.stored, password: await passwords.hash(known.password) };
-  await records.replace(agentKind, known.stored.email, known.body, JSON.stringify(renewed));
+async function isLastAdmin(deps: AgentDeps, agentId: string): Promise<boolean> {
+  const admins = (await readAll(deps)).filter(
+    ({ stored }) => stored.role === 'admin' && !stored.disabled,
+  );
+  return admins.length === 1 && admins[0]?.stored.agentId === agentId;
 }
 
-interface StoredSession {
-  readonly email: string;
-  readonly agentId: string;
-  readonly expiresAtMs: number;
+function changed(stored: StoredAgent, change: AgentChange): StoredAgent {
+  const { customerId, capacity, disabled, name, role, languages, skills, queues } = change;
+  const next: StoredAgent = {
+    ...stored,
+    ...(name !== undefined && { name }),
+    ...(role !== undefined && { role }),
+    ...(disabled !== undefined && { disabled }),
+    ...(languages && { languages: [...languages] }),
+    ...(skills && { skills: [...skills] }),
+    ...(queues && { queues: [...queues] }),
+  };
+  if (customerId !== undefined) {
+    if (customerId === null) delete next.customerId;
+    else next.customerId = customerId;
+  }
+  if (capacity !== undefined) {
+    if (capacity === null) delete next.capacity;
+    else next.capacity = capacity;
+  }
+  return disabled === true ? withoutAccess(next) : next;
 }
 
-async function openSession({ records, clock }: AgentDeps, stored: StoredAgent) {
-  const token = randomBytes(32).toString('base64url');
-  const expiresAtMs = clock() + limits.agentSessionTtlMs;
-  const { email, agentId } = stored;
-  const body = JSON.stringify({ email, agentId, expiresAtMs } satisfies StoredSession);
-  await records.insert(sessionKind, hashOf(token), body, expiresAtMs);
-  return { token, agent: toAgent(stored), expiresAtMs };
+function withoutAccess(stored: StoredAgent): StoredAgent {
+  return {
+    ...stored,
+    sessionGeneration: stored.sessionGeneration + 1,
+    tokenGeneration: stored.tokenGeneration + 1,
+  };
 }
 
-async function readSession({ records, clock }: AgentDeps, token: string) {
-  if (token.length > 128) return undefined;
-  const body = await records.get(sessionKind, hashOf(token));
-  if (body === undefined) return undefined;
-  const session = JSON.parse(body) as StoredSession;
-  if (clock() >= session.expiresAtMs) return undefined;
-  const agentBody = await records.get(agentKind, session.email);
-  const stored = agentBody === undefined ? undefined : parseAgent(agentBody);
-  // An address that was given to somebody else does not inherit the sessions.
-  return stored?.agentId === session.agentId ? toAgent(stored) : undefined;
-}
-
-function parseAgent(body: string): StoredAgent {
-  return storedAgent.parse(JSON.parse(body));
-}
-
-function toAgent({ agentId, email, name, role }: StoredAgent): Agent {
-  const id = parseAgentId(agentId);
-  if (id === undefined) throw new Fault('store_corrupt', 'A stored agent has no id.');
-  return { agentId: id, email, name, role };
-}
-
-const addressOf = (email: string): string => email.trim().normalize('NFKC').toLowerCase();
-
-/** The store keeps only this of a token, and only this of an address that somebody merely tried. */
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function badCredentials(): Fault {
-  return new Fault('bad_credentials', 'Email or password is wrong.');
+async function resetPassword(deps: AgentDeps, agentId: string): Promise<string | undefined> {
+  const password = makePassword();
+  const hash = await deps.passwords.hash(password);
+  const next = await editAgent(deps, agentId, (stored) =>
+    withoutAccess({ ...withoutTotp(stored), password: hash }),
+  );
+  if (!next) return undefined;
+  await forgiveFailures(deps, next.email);
+  return password;
 }

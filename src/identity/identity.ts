@@ -5,6 +5,7 @@ import { createAgentAccounts, type AgentDeps } from './agents.ts';
 import { checkPepper, createCodes } from './codes.ts';
 import { createPasswordHasher, type ScryptCost } from './passwords.ts';
 import type { CodeSender, Identity } from './ports.ts';
+import { createSeal } from './seal.ts';
 import { checkKey, type KeyRing, type TrustedHost } from './tokens.ts';
 import { createVisitorSessions } from './visitors.ts';
 
@@ -62,6 +63,7 @@ export function createIdentity(options: IdentityOptions): Identity {
       clock,
       randomId,
       passwords: createPasswordHasher(options.passwordCost),
+      seal: createSeal(secrets.codes, 'agent-totp'),
       ...(firstAgentEmail !== undefined && { firstEmail: firstAgentEmail }),
       ...(maySignIn !== undefined && { maySignIn }),
     }),

@@ -97,7 +97,11 @@ function createTurnstile(): Turnstile {
 const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /** Readable and strong: four groups of five from 31 signs without look-alikes, 99 bits. */
-export function makePassword(): string {
+export const makePassword = (): string => makeCode(4, 5);
+
+/** `groups` of `length` signs each, about five bits a sign. */
+export function makeCode(groups: number, length: number): string {
   const sign = () => alphabet[randomInt(alphabet.length)] ?? '';
-  return Array.from({ length: 4 }, () => Array.from({ length: 5 }, sign).join('')).join('-');
+  const group = () => Array.from({ length }, sign).join('');
+  return Array.from({ length: groups }, group).join('-');
 }

@@ -1,4 +1,10 @@
 import type { AgentId, CustomerId, VisitorId } from '../core/index.ts';
+import type {
+  AgentAdministration,
+  OwnAccount,
+  PersonalTokens,
+  SignInOptions,
+} from './agent-ports.ts';
 
 /** Who is who: visitors, customers vouched for by the host page, one-time codes, agents. Tokens are never logged. */
 export interface Identity {
@@ -57,7 +63,7 @@ export interface CodeSender {
   send(customerId: string, code: string, expiresAtMs: number): Promise<{ readonly tail: string }>;
 }
 
-export interface AgentAccounts {
+export interface AgentAccounts extends OwnAccount, AgentAdministration, PersonalTokens {
   /** Makes the first admin when there is no agent yet and gives the password to print once; undefined otherwise. */
   ensureFirst(): Promise<{ readonly email: string; readonly password: string } | undefined>;
   create(agent: {
@@ -65,15 +71,17 @@ export interface AgentAccounts {
     readonly name: string;
     readonly role: AgentRole;
     readonly password: string;
+    /** The wallet account of the agent in person. */
+    readonly customerId?: string;
   }): Promise<Agent>;
   /**
-   * Faults: bad_credentials (same words and time for an unknown email), locked_out, rate_limited (by `source`,
-   * the address it comes from), overloaded.
+   * Faults: bad_credentials (same words and time for an unknown email), code_required (password right, second factor
+   * missing), locked_out, rate_limited (by the address that it comes from), overloaded.
    */
   signIn(
     email: string,
     password: string,
-    source?: string,
+    options?: SignInOptions | string,
   ): Promise<{ readonly token: string; readonly agent: Agent; readonly expiresAtMs: number }>;
   /** The agent of a live session; undefined when it ended or was revoked. */
   read(token: string): Promise<Agent | undefined>;
@@ -87,4 +95,13 @@ export interface Agent {
   readonly email: string;
   readonly name: string;
   readonly role: AgentRole;
+  /** The wallet account of the agent in person, on which they may not act. */
+  readonly customerId?: string;
+  /** Language tags that the agent answers in; none: any. */
+  readonly languages?: readonly string[];
+  readonly skills?: readonly string[];
+  /** Teams that the agent serves; none: all. */
+  readonly queues?: readonly string[];
+  /** Conversations at a time, when it is not the workspace's number. */
+  readonly capacity?: number;
 }
