@@ -22,4 +22,11 @@ export type Hint =
       readonly who: 'customer' | 'bot' | 'agent';
       readonly name?: string;
       readonly on: boolean;
+    }
+  /** Somebody has seen everything up to this number. */
+  | {
+      readonly kind: 'read';
+      readonly conversationId: string;
+      readonly who: 'customer' | 'agent';
+      readonly seq: number;
     };

@@ -1,12 +1,17 @@
-import type { Block } from '../core/index.ts';
+import type { Block, FileRef } from '../core/index.ts';
+import { fileText, plainText as blockText } from '../core/index.ts';
 import type { WireEvent } from '../protocol/index.ts';
 
 /** A message as a terminal shows it; empty for what a terminal need not show (its own words, marks of state). */
 export function plainText(event: WireEvent): string {
   switch (event.type) {
     case 'message':
-      if (event.from === 'bot') return event.blocks.map(blockText).join('\n');
-      return event.from === 'agent' ? `${event.agentName}: ${event.text}` : '';
+      if (event.from === 'bot') return shown(event.blocks);
+      return event.from === 'agent' ? agentText(event) : '';
+    case 'notice':
+      return shown(event.blocks);
+    case 'satisfaction':
+      return event.state === 'asked' ? '[how was it? 1 to 5]' : '';
     case 'handoff':
       return `[${event.state}${event.agentName === undefined ? '' : ` ${event.agentName}`}]`;
     case 'code':
@@ -17,23 +22,24 @@ export function plainText(event: WireEvent): string {
   }
 }
 
-function blockText(block: Block): string {
-  switch (block.type) {
-    case 'text':
-      return block.text.replaceAll('**', '');
-    case 'choices':
-      return block.options
-        .map(
-          ({ label, detail }, index) =>
-            `  ${index + 1}) ${label}${detail === undefined ? '' : `  (${detail})`}`,
-        )
-        .join('\n');
-    case 'card':
-      return [
-        `  [${block.title}${block.state ? ` · ${block.state.label}` : ''}]`,
-        ...block.rows.map(({ label, value }) => `   ${label}: ${value}`),
-      ].join('\n');
-    case 'form':
-      return block.fields.map(({ label }) => `  [${label}]`).join('\n');
-  }
+/** What is no running text is moved in, so that the eye finds where it ends. */
+function shown(blocks: readonly Block[]): string {
+  return blocks
+    .map((block) => {
+      const text = blockText(block);
+      return block.type === 'text' ? text : text.replaceAll(/^/gm, '  ');
+    })
+    .join('\n');
+}
+
+function agentText({
+  agentName,
+  text,
+  files = [],
+}: {
+  readonly agentName: string;
+  readonly text: string;
+  readonly files?: readonly FileRef[];
+}): string {
+  return [`${agentName}: ${text}`, ...files.map(fileText)].join('\n');
 }

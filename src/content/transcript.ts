@@ -1,5 +1,6 @@
+import { fileText, plainText } from '../core/index.ts';
 import type { Block } from '../core/index.ts';
-import type { LoggedEvent } from '../dialogue/index.ts';
+import type { LoggedEvent, MessageReceived } from '../dialogue/index.ts';
 
 /** What the parties of a conversation saw, for reading; `pos` is where it stands in the log. */
 export interface TranscriptLine {
@@ -13,11 +14,15 @@ export function transcriptOf(log: readonly LoggedEvent[]): readonly TranscriptLi
   return log.flatMap(({ pos, event }): readonly TranscriptLine[] => {
     switch (event.type) {
       case 'message.received':
-        return [{ pos, by: 'customer', text: event.text || fieldsOf(event.form) }];
+        return [{ pos, by: 'customer', text: customerText(event) }];
       case 'bot.said':
         return event.blocks.map((block) => ({ pos, by: 'bot', text: blockText(block) }));
       case 'agent.said':
-        return [{ pos, by: 'agent', text: `${event.agentName}: ${event.text}` }];
+        return [{ pos, by: 'agent', text: `${event.agentName}: ${withFiles(event.text, event)}` }];
+      case 'ticket.changed':
+        return [{ pos, by: 'event', text: `ticket ${event.ticketId} ${event.state}` }];
+      case 'satisfaction.given':
+        return [{ pos, by: 'event', text: `rated ${event.score} of 5` }];
       case 'identity.bound':
         return [{ pos, by: 'event', text: event.customerId ? 'signed in' : 'signed out' }];
       case 'identity.checked':
@@ -52,7 +57,19 @@ export function blockText(block: Block): string {
       return `{${block.title}: ${block.rows.map(({ label, value }) => `${label} ${value}`).join(', ')}}`;
     case 'form':
       return `(${block.fields.map(({ label }) => label).join(', ')})`;
+    case 'steps':
+    case 'quote':
+    case 'file_request':
+      return `{${plainText(block).replaceAll('\n', ', ')}}`;
   }
+}
+
+function customerText(event: MessageReceived): string {
+  return withFiles(event.text || fieldsOf(event.form), event);
+}
+
+function withFiles(text: string, { files = [] }: Pick<MessageReceived, 'files'>): string {
+  return [text, ...files.map(fileText)].filter((part) => part !== '').join(' ');
 }
 
 function fieldsOf(form: { readonly fields: { readonly [name: string]: string } } | undefined) {

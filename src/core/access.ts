@@ -29,6 +29,14 @@ export type Owner =
       readonly priority: Priority;
       readonly queue: string;
       readonly reason: string;
+      /** What an agent should be able to do for it. */
+      readonly skills?: readonly string[];
+      /** Meant for this agent first: a transfer to a person. */
+      readonly wantedId?: string;
+      /** Shown to one agent, who may accept or decline until then. */
+      readonly offer?: Offer;
+      /** Agents who let an offer pass, and until when they are not offered it again. */
+      readonly passes?: readonly Pass[];
     }
   | {
       readonly by: 'agent';
@@ -36,7 +44,22 @@ export type Owner =
       readonly sinceMs: number;
       readonly agentId: string;
       readonly agentName: string;
+      /** Put aside by its agent; wakes then, or when the customer writes. */
+      readonly snoozedUntilMs?: number;
     };
+
+/** A queued conversation as it is shown to one agent. */
+export interface Offer {
+  readonly offerId: string;
+  readonly agentId: string;
+  readonly agentName: string;
+  readonly untilMs: number;
+}
+
+export interface Pass {
+  readonly agentId: string;
+  readonly untilMs: number;
+}
 
 export const priorities = ['security', 'money', 'normal'] as const;
 export type Priority = (typeof priorities)[number];

@@ -1,10 +1,12 @@
+import type { FileType } from './files.ts';
 import type { Value, Values } from './value.ts';
 
 /**
  * What someone sees, free of any channel: a message is a list of blocks. Words are already in the
  * customer's language; every channel can draw each block, at worst as its plain text.
  */
-export type Block = TextBlock | ChoicesBlock | CardBlock | FormBlock;
+export type Block =
+  TextBlock | ChoicesBlock | CardBlock | FormBlock | StepsBlock | QuoteBlock | FileRequestBlock;
 
 /** Plain text. Marks: `**bold**`, lines beginning `1. ` or `- `. Never HTML. */
 export interface TextBlock {
@@ -33,7 +35,49 @@ export interface CardBlock {
     'transaction' | 'refund' | 'withdrawal' | 'ticket' | 'dispute' | 'consent' | 'account';
   readonly title: string;
   readonly rows: readonly { readonly label: string; readonly value: string }[];
-  readonly state?: { readonly label: string; readonly tone: 'good' | 'wait' | 'bad' | 'plain' };
+  readonly state?: CardState;
+  /** What has happened to it so far, oldest first; `time` is formatted. */
+  readonly timeline?: readonly {
+    readonly label: string;
+    readonly time: string;
+    readonly tone: CardState['tone'];
+  }[];
+}
+
+export interface CardState {
+  readonly label: string;
+  readonly tone: 'good' | 'wait' | 'bad' | 'plain';
+}
+
+/** Things to do one after the other. `items` carry the same marks as a text block. */
+export interface StepsBlock {
+  readonly type: 'steps';
+  readonly title?: string;
+  readonly items: readonly string[];
+}
+
+/** What something costs or gives: rows of label and value, formatted; the sum stands apart. */
+export interface QuoteBlock {
+  readonly type: 'quote';
+  readonly title: string;
+  readonly rows: readonly { readonly label: string; readonly value: string }[];
+  readonly total: { readonly label: string; readonly value: string };
+  /** Below the sum, such as until when it holds. */
+  readonly note?: string;
+}
+
+/**
+ * Asks for files; answered by a `send` with `files`, in words, or by the choice `{id, value: '_skip'}` whose label is
+ * `skip`. Only the latest one is live.
+ */
+export interface FileRequestBlock {
+  readonly type: 'file_request';
+  readonly id: string;
+  readonly hint: string;
+  readonly filesMax: number;
+  readonly types: readonly FileType[];
+  /** Words of the button that goes on without files; without it they are needed. */
+  readonly skip?: string;
 }
 
 /** Fields to fill in; answered by `form` with the same `id`, or, when `secret`, by a `secret` frame that never enters the log. */
@@ -71,6 +115,16 @@ export type Say =
       readonly id: string;
       readonly secret: boolean;
       readonly fields: readonly SayField[];
+    }
+  /** Each line of the text is one item; a first line that ends in a colon is the title. */
+  | { readonly type: 'steps'; readonly key: string; readonly params?: Values }
+  /** A fee or exchange quote of the wallet, with what it was asked for. */
+  | { readonly type: 'quote'; readonly of: Values }
+  | {
+      readonly type: 'file_request';
+      readonly id: string;
+      readonly filesMax: number;
+      readonly optional: boolean;
     };
 
 /** A label is a text key with parameters, or, for things picked from a list, the thing itself. */

@@ -2,6 +2,8 @@ export * from './ids.ts';
 export * from './money.ts';
 export * from './value.ts';
 export * from './blocks.ts';
+export * from './files.ts';
+export * from './plain-text.ts';
 export * from './errors.ts';
 export * from './limits.ts';
 export * from './access.ts';

@@ -21,6 +21,17 @@ export const limits = {
   appendBatchMax: 256,
   appendAgeMaxMs: 5000,
   longPollMaxMs: 25_000,
+  /** Bytes of one file: a phone's photo or a scanned page several times over. */
+  fileBytesMax: 10 * 1024 * 1024,
+  filesPerMessageMax: 5,
+  fileNameLengthMax: 120,
+  /** What one visitor may upload in an hour. */
+  filesPerHourMax: 30,
+  fileBytesPerHourMax: 100 * 1024 * 1024,
+  /** A file that no message came to hold is deleted after this. */
+  fileUnusedTtlMs: 24 * 60 * 60_000,
+  /** Of the words beside a rating. */
+  commentLengthMax: 1000,
   formFieldsMax: 12,
   fieldLengthMax: 500,
   /** Messages one visitor may send: a burst, then a steady rate. */

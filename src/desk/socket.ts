@@ -179,7 +179,7 @@ export class DeskSocket {
     if (!watch || hint.conversationId !== watch.conv) return;
     if (hint.kind === 'head') {
       if (hint.version > watch.sentPos) this.#kick(watch);
-    } else if (hint.who === 'customer') {
+    } else if (hint.kind === 'typing' && hint.who === 'customer') {
       this.send({ t: 'typing', conv: watch.conv, on: hint.on });
     }
   }

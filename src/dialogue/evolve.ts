@@ -37,7 +37,12 @@ export function evolve(state: ConversationState, logged: LoggedEvent): Conversat
     case 'message.understood':
     case 'agent.said':
     case 'agent.noted':
+    case 'ticket.changed':
       return state;
+    case 'satisfaction.asked':
+      return { ...state, satisfaction: { askedAtMs: atMs, isGiven: false } };
+    case 'satisfaction.given':
+      return { ...state, satisfaction: { askedAtMs: atMs, ...state.satisfaction, isGiven: true } };
     case 'bot.said':
       return evolveSaid(state, event);
     case 'turn.taken':
@@ -60,6 +65,14 @@ export function evolve(state: ConversationState, logged: LoggedEvent): Conversat
     case 'handoff.requested':
     case 'handoff.accepted':
     case 'handoff.released':
+    case 'handoff.offered':
+    case 'handoff.offer_ended':
+    case 'handoff.transferred':
+    case 'handoff.rerouted':
+    case 'handoff.dropped':
+    case 'handoff.snoozed':
+    case 'handoff.woken':
+    case 'handoff.wrapped_up':
       return evolveOwner(state, event, atMs);
     default:
       return evolveFlow(state, event);
@@ -86,8 +99,9 @@ function evolveCustomer(
 ): ConversationState {
   switch (event.type) {
     case 'conversation.started': {
-      const { channel, language, visitorId } = event;
-      return { ...state, started: true, channel, language, visitorId };
+      const { channel, language, visitorId, timeZone } = event;
+      const zone = timeZone === undefined ? {} : { timeZone };
+      return { ...state, started: true, channel, language, visitorId, ...zone };
     }
     case 'message.received':
       // Writing again opens a closed conversation.
@@ -173,7 +187,9 @@ function evolveFlow(state: ConversationState, event: OfFlow): ConversationState 
     case 'flow.moved':
       return onTop(state, (frame) => moved(frame, event.step));
     case 'flow.ended':
-      return { ...state, stack: state.stack.slice(0, -1), pending: null };
+      return event.outermost
+        ? { ...state, stack: state.stack.slice(1) }
+        : { ...state, stack: state.stack.slice(0, -1), pending: null };
     case 'slots.set':
       return onTop(state, (frame) => filled(frame, event.slots, state));
     case 'attempt.missed':

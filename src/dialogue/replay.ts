@@ -1,3 +1,4 @@
+import { plainText } from '../core/index.ts';
 import type {
   ActionSpec,
   Block,
@@ -242,5 +243,9 @@ function lines(block: Block): readonly string[] {
     }
     case 'form':
       return [`(${block.fields.map(({ label }) => label).join(', ')})`];
+    case 'steps':
+    case 'quote':
+    case 'file_request':
+      return [`{${plainText(block).replaceAll('\n', ', ')}}`];
   }
 }

@@ -7,6 +7,8 @@ export interface ConversationState {
   readonly channel: string;
   readonly language: string;
   readonly visitorId: string;
+  /** The visitor's, as their device names it. */
+  readonly timeZone?: string;
   readonly customerId: string | null;
   /** `verified` holds while `nowMs < verifiedUntilMs`: ask `levelAt`. */
   readonly verifiedUntilMs: number;
@@ -29,10 +31,18 @@ export interface ConversationState {
   readonly wordings: { readonly [key: string]: number };
   /** Where the conversation stood in the queue before an agent took it: an agent who drops puts it back there. */
   readonly queued: QueuedAt | null;
+  /** Closed, and its agent still writes up what came of it. */
+  readonly wrapUp?: WrapUp;
+  /** Who had it last: routing prefers whoever knows the customer. */
+  readonly lastAgentId?: string;
+  /** How likely it needs a person soon, 0 to 100: see `riskAfter`. */
+  readonly risk?: number;
   /** Requests read in earlier messages and still to be served, most urgent first. */
   readonly waitingIntents: readonly string[];
   /** What the messages that held them said about these. */
   readonly waitingSlots?: { readonly [intent: string]: Values };
+  /** Whether a person's help is being rated: asked once a day at the most. */
+  readonly satisfaction?: { readonly askedAtMs: number; readonly isGiven: boolean };
   /** When the customer last did something. */
   readonly heardAtMs?: number;
   /** The timer under way, if any. */
@@ -83,6 +93,13 @@ export interface QueuedAt {
   readonly priority: Priority;
   readonly queue: string;
   readonly reason: string;
+  readonly skills?: readonly string[];
+}
+
+export interface WrapUp {
+  readonly agentId: string;
+  readonly agentName: string;
+  readonly untilMs: number;
 }
 
 export interface Challenge {

@@ -1,4 +1,4 @@
-import { Fault } from '../core/index.ts';
+import { Fault, fileTypes } from '../core/index.ts';
 import type {
   Block,
   ChoiceOption,
@@ -11,6 +11,7 @@ import type {
 import { createFormats } from './formats.ts';
 import type { Formats } from './formats.ts';
 import { isRtl, matchLanguage } from './languages.ts';
+import { drawQuote, drawSteps } from './quotes.ts';
 import { drawCard, drawChoice } from './records.ts';
 import type { RecordContext } from './records.ts';
 import { withoutMarks, writeValue } from './values.ts';
@@ -95,6 +96,22 @@ function renderOne(say: Say, language: string, words: Words): Block {
       return drawCard(say.kind, say.of, words.recordContext(language));
     case 'form':
       return renderForm(say, language, words);
+    case 'steps':
+      return drawSteps(words.say(language, say.key, say.params));
+    case 'quote': {
+      const { write } = words.recordContext(language);
+      const text = (key: string, params?: Values) => words.say(language, key, params);
+      return drawQuote(say.of, { write, text });
+    }
+    case 'file_request':
+      return {
+        type: 'file_request',
+        id: say.id,
+        hint: words.say(language, 'files.hint', { count: say.filesMax }),
+        filesMax: say.filesMax,
+        types: fileTypes,
+        ...(say.optional && { skip: words.say(language, 'files.skip') }),
+      };
   }
 }
 

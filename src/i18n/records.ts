@@ -67,7 +67,15 @@ export function drawCard(kind: CardBlock['kind'], of: Values, context: RecordCon
       value: rowValue(field, of, context),
     }));
   const state = kind === 'consent' ? undefined : stateOf(kind, of, context);
-  return { type: 'card', kind, title: title(kind, of, context), rows, ...(state ? { state } : {}) };
+  const timeline = kind === 'consent' ? [] : timelineOf(kind, of, context);
+  return {
+    type: 'card',
+    kind,
+    title: title(kind, of, context),
+    rows,
+    ...(state ? { state } : {}),
+    ...(timeline.length > 0 ? { timeline } : {}),
+  };
 }
 
 /** A transfer is not called a payment: the record's own kind, where it has one, names the card. */
@@ -97,6 +105,30 @@ function bankAccount(of: Values, context: RecordContext): string {
   if (!of['accountTail']) return bank;
   const tail = `··${context.write(of['accountTail'], 'accountTail')}`;
   return context.rtl ? `${isolated(bank)} ${isolated(tail)}` : `${bank} ${tail}`;
+}
+
+/** The newest moves of a long story; a story of one move is told by the card's own rows. */
+const timelineMax = 8;
+
+function timelineOf(
+  kind: string,
+  of: Values,
+  context: RecordContext,
+): NonNullable<CardBlock['timeline']> {
+  const entries = of['timeline'];
+  if (!Array.isArray(entries) || entries.length < 2) return [];
+  return entries.slice(-timelineMax).flatMap((entry: Value) => {
+    if (!isMove(entry)) return [];
+    const state = stateOf(kind, { state: entry.state }, context);
+    return state ? [{ ...state, time: context.write(entry.atMs, 'atMs') }] : [];
+  });
+}
+
+/** Moves as the wallet writes them; anything else in the list is left out. */
+function isMove(entry: Value): entry is { readonly atMs: number; readonly state: string } {
+  if (typeof entry !== 'object' || entry === null || !('atMs' in entry)) return false;
+  const { atMs, state }: { readonly atMs?: unknown; readonly state?: unknown } = entry;
+  return typeof atMs === 'number' && typeof state === 'string';
 }
 
 /** States that a newer wallet may have and we have no word for are shown as they are. */

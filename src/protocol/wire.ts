@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { limits } from '../core/index.ts';
-import { blockSchema } from './blocks.ts';
+import { fileTypes, limits } from '../core/index.ts';
+import { blockSchema, fileRefSchema } from './blocks.ts';
 
 /** Version of the wire; a peer with another one is closed with `unsupported_version`. */
 export const protocolVersion = 1;
@@ -19,6 +19,7 @@ export const wireEventSchema = z.discriminatedUnion('type', [
       from: z.literal('customer'),
       cid: id,
       text: z.string(),
+      files: z.array(fileRefSchema).exactOptional(),
     }),
     z.object({
       type: z.literal('message'),
@@ -36,8 +37,26 @@ export const wireEventSchema = z.discriminatedUnion('type', [
       cid: id,
       agentName: z.string(),
       text: z.string(),
+      files: z.array(fileRefSchema).exactOptional(),
     }),
   ]),
+  /** Told by the service itself, whoever has the word: a ticket has changed. */
+  z.object({
+    type: z.literal('notice'),
+    seq,
+    atMs: z.number(),
+    about: z.enum(['ticket']),
+    language: z.string(),
+    blocks: z.array(blockSchema),
+  }),
+  /** After a close: the customer is asked how it was (`rate` answers), and has answered. */
+  z.object({
+    type: z.literal('satisfaction'),
+    seq,
+    atMs: z.number(),
+    state: z.enum(['asked', 'given']),
+    score: z.int().min(1).max(5).exactOptional(),
+  }),
   z.object({ type: z.literal('language'), seq, atMs: z.number(), language: z.string() }),
   z.object({ type: z.literal('identity'), seq, atMs: z.number(), customer: z.boolean() }),
   z.object({
@@ -71,7 +90,19 @@ export const clientFrameSchema = z.discriminatedUnion('t', [
     form: z
       .strictObject({ id, fields: z.record(name, z.string().max(limits.fieldLengthMax)) })
       .exactOptional(),
+    /** Ids of uploaded files, each sent once. */
+    files: z.array(id).min(1).max(limits.filesPerMessageMax).exactOptional(),
   }),
+  /** How it was, 5 is best: acknowledged like a message. */
+  z.strictObject({
+    t: z.literal('rate'),
+    conv: id,
+    cid: id,
+    score: z.int().min(1).max(5),
+    comment: z.string().max(limits.commentLengthMax).exactOptional(),
+  }),
+  /** The customer has seen everything up to this seq. */
+  z.strictObject({ t: z.literal('read'), conv: id, seq }),
   /** A one-time code: never stored, never logged. */
   z.strictObject({ t: z.literal('secret'), conv: id, cid: id, form: id, code: z.string().max(64) }),
   z.strictObject({ t: z.literal('lang'), conv: id, language: z.string().max(35) }),
@@ -121,7 +152,16 @@ export const serverFrameSchema = z.discriminatedUnion('t', [
     on: z.boolean(),
   }),
   /** Place in the queue, 1 is next. */
-  z.object({ t: z.literal('place'), conv: id, place: z.int() }),
+  z.object({
+    t: z.literal('place'),
+    conv: id,
+    place: z.int(),
+    /** How long it may take from now, from what the queue has lately been; absent while nobody can tell. */
+    waitMinMs: z.int().exactOptional(),
+    waitMaxMs: z.int().exactOptional(),
+  }),
+  /** The agent has seen everything up to this seq. */
+  z.object({ t: z.literal('read'), conv: id, seq }),
   z.object({ t: z.literal('ping'), n: z.int() }),
   z.object({ t: z.literal('pong'), n: z.int() }),
   /** The last frame before a close, or an answer to a frame that could not be read. */
@@ -134,6 +174,8 @@ export const sessionRequestSchema = z.strictObject({
   visitorToken: z.string().max(4096).exactOptional(),
   userToken: z.string().max(4096).exactOptional(),
   language: z.string().max(35).exactOptional(),
+  /** IANA name, such as `Europe/Madrid`: hours are told in it too. */
+  timeZone: z.string().max(64).exactOptional(),
 });
 export const sessionReplySchema = z.object({
   sessionToken: z.string(),
@@ -160,5 +202,54 @@ export const widgetConfigSchema = z.object({
   color: z.string(),
   languages: z.array(z.object({ tag: z.string(), name: z.string(), dir: z.enum(['ltr', 'rtl']) })),
   defaultLanguage: z.string(),
+  /** What may be sent as a file; absent when none may. */
+  files: z
+    .object({ bytesMax: z.int(), perMessageMax: z.int(), types: z.array(z.enum(fileTypes)) })
+    .exactOptional(),
+  /** When people answer. */
+  support: z
+    .object({
+      staffed: z.boolean(),
+      timeZone: z.string(),
+      /** ISO weekdays (1 is Monday), `HH:MM` in `timeZone`. */
+      hours: z.array(z.object({ days: z.array(z.int()), from: z.string(), to: z.string() })),
+      /** While nobody is on duty, when somebody will be. */
+      opensAtMs: z.number().exactOptional(),
+    })
+    .exactOptional(),
 });
 export type WidgetConfig = z.infer<typeof widgetConfigSchema>;
+
+/** POST /api/chat/files?conv, the file as the body, its name in `X-File-Name` (percent-encoded) → the file, to be named by a `send`. */
+export const fileReplySchema = z.object({ file: fileRefSchema });
+export type FileReply = z.infer<typeof fileReplySchema>;
+
+/** GET /api/chat/tickets?conv&language → the customer's tickets and those opened in this visitor's conversation, newest first. */
+export const ticketsReplySchema = z.object({
+  tickets: z.array(
+    z.object({ id: z.string(), state: z.string(), openedAtMs: z.number(), card: blockSchema }),
+  ),
+});
+export type TicketsReply = z.infer<typeof ticketsReplySchema>;
+
+/** GET /api/chat/conversations → one's own, newest first; `current` is the one that can be written in, all may be read. */
+export const conversationsReplySchema = z.object({
+  conversations: z.array(
+    z.object({
+      conv: id,
+      current: z.boolean(),
+      closed: z.boolean(),
+      startedAtMs: z.number(),
+      lastAtMs: z.number(),
+      /** Of the last event. */
+      seq,
+      language: z.string(),
+      /** The first words of the last message. */
+      preview: z.string(),
+    }),
+  ),
+});
+export type ConversationsReply = z.infer<typeof conversationsReplySchema>;
+
+/** `choice` of a `send` that asks for a person: understood at any time, whatever is being asked. */
+export const personChoice = { id: 'person', value: 'talk_to_agent' } as const;

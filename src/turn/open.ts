@@ -13,8 +13,10 @@ export function createOpener(deps: TurnDeps, advance: (id: ConversationId) => vo
     who: Principal,
     channel: string,
     language: string,
+    timeZone?: string,
   ): Promise<ConversationId> {
-    const id = (await findOwn(deps, who)) ?? (await begin(deps, who, channel, language));
+    const how = { channel, language, ...(timeZone !== undefined && { timeZone }) };
+    const id = (await findOwn(deps, who)) ?? (await begin(deps, who, how));
     // Also where nothing was appended: a turn that a crash cut off goes on as soon as the customer is back.
     advance(id);
     return id;
@@ -52,15 +54,16 @@ async function bind(deps: TurnDeps, held: Held, customerId: string): Promise<boo
   return result.kind === 'committed';
 }
 
-async function begin(
-  deps: TurnDeps,
-  who: Principal,
-  channel: string,
-  language: string,
-): Promise<ConversationId> {
+interface Beginning {
+  readonly channel: string;
+  readonly language: string;
+  readonly timeZone?: string;
+}
+
+async function begin(deps: TurnDeps, who: Principal, how: Beginning): Promise<ConversationId> {
   for (let nth = 0; nth < beginningsMax; nth += 1) {
-    const id = nthId(who, channel, nth);
-    if (await tryBegin(deps, id, who, { channel, language })) return id;
+    const id = nthId(who, how.channel, nth);
+    if (await tryBegin(deps, id, who, how)) return id;
     const held = await hold(deps.store, id);
     // Begun by another tab at the same moment; anything else is somebody's former conversation.
     if (held && held.state.customerId === (who.customerId ?? null)) return id;
@@ -72,10 +75,10 @@ async function tryBegin(
   deps: TurnDeps,
   id: ConversationId,
   { visitorId, customerId }: Principal,
-  { channel, language }: { readonly channel: string; readonly language: string },
+  { channel, ...how }: Beginning,
 ): Promise<boolean> {
   const events: ConversationEvent[] = [
-    { type: 'conversation.started', channel, language, visitorId },
+    { type: 'conversation.started', channel, ...how, visitorId },
     ...(customerId === undefined ? [] : [{ type: 'identity.bound', customerId } as const]),
   ];
   const atMs = deps.clock();

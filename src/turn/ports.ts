@@ -3,6 +3,8 @@ import type {
   ConversationId,
   CustomerId,
   ErrorCode,
+  FileRef,
+  Priority,
   Understanding,
   UnderstandHint,
   VisitorId,
@@ -12,7 +14,12 @@ import type { LoggedEvent } from '../dialogue/index.ts';
 /** The one holder of a conversation's thread: everything that changes a conversation goes through here. */
 export interface Turns {
   /** The conversation of this visitor or customer: found, bound to the customer when it was anonymous, or begun with the bot's greeting. */
-  open(who: Principal, channel: string, language: string): Promise<ConversationId>;
+  open(
+    who: Principal,
+    channel: string,
+    language: string,
+    timeZone?: string,
+  ): Promise<ConversationId>;
   /**
    * A customer's message or answer: durable when this resolves; the bot's turn follows by itself.
    * The same cid with the same content again gives the first result with `duplicate: true`.
@@ -20,6 +27,8 @@ export interface Turns {
   receive(inbound: Inbound): Promise<Received>;
   /** Checks a one-time code outside the log; the outcome is logged, the code never is. */
   submitSecret(inbound: SecretInbound): Promise<Received>;
+  /** How a person's help was: taken once each time that it is asked, `conflict` otherwise. */
+  rate(inbound: RatingInbound): Promise<Received>;
   setLanguage(conversationId: ConversationId, language: string): Promise<void>;
   /** What an agent does. Ownership is compared and appended in one step: of two, one is told who was first. */
   command(
@@ -44,6 +53,16 @@ export interface Inbound {
   readonly text: string;
   readonly choice?: { readonly id: string; readonly value: string };
   readonly form?: { readonly id: string; readonly fields: { readonly [name: string]: string } };
+  /** Uploaded by the sender and checked to be theirs. */
+  readonly files?: readonly FileRef[];
+}
+
+export interface RatingInbound {
+  readonly conversationId: ConversationId;
+  readonly cid: ClientMessageId;
+  /** 1 to 5, 5 is best. */
+  readonly score: number;
+  readonly comment?: string;
 }
 
 export interface SecretInbound {
@@ -60,21 +79,48 @@ export type Received =
 export interface AgentRef {
   readonly agentId: string;
   readonly agentName: string;
+  /** Supervisors and admins may act on what is another agent's. */
+  readonly supervises?: boolean;
 }
 
 export type AgentCommand =
-  | { readonly type: 'accept' }
+  | { readonly type: 'accept'; readonly offerId?: string }
+  | { readonly type: 'decline'; readonly offerId: string }
   | { readonly type: 'say'; readonly cid: ClientMessageId; readonly text: string }
-  | { readonly type: 'note'; readonly cid: ClientMessageId; readonly text: string }
-  | { readonly type: 'return_to_bot' }
-  | { readonly type: 'close'; readonly disposition?: string };
+  | {
+      readonly type: 'note';
+      readonly cid: ClientMessageId;
+      readonly text: string;
+      readonly whisper?: boolean;
+    }
+  | {
+      readonly type: 'transfer';
+      readonly to:
+        | { readonly kind: 'agent'; readonly agentId: string; readonly agentName: string }
+        | { readonly kind: 'queue'; readonly queue: string };
+      readonly note?: string;
+    }
+  | { readonly type: 'snooze'; readonly untilMs: number }
+  | { readonly type: 'wake' }
+  | { readonly type: 'return_to_bot'; readonly flow?: string }
+  | { readonly type: 'close'; readonly disposition?: string; readonly tags?: readonly string[] }
+  | { readonly type: 'wrap_up'; readonly disposition?: string; readonly tags?: readonly string[] }
+  | { readonly type: 'take_over' }
+  | {
+      readonly type: 'reroute';
+      readonly queue?: string;
+      readonly priority?: Priority;
+      readonly wanted?: { readonly agentId: string; readonly agentName: string };
+    };
 
 export type Commanded =
   | { readonly kind: 'done'; readonly events: readonly LoggedEvent[]; readonly duplicate: boolean }
   | { readonly kind: 'refused'; readonly code: 'already_taken' | 'not_owner'; readonly by: string }
   | {
       readonly kind: 'refused';
-      readonly code: 'not_found' | 'conflict' | 'cid_conflict' | 'overloaded';
+      /** `conflict`: an offer that is over, or nothing of the kind to do in the state that it is in. */
+      readonly code:
+        'not_found' | 'conflict' | 'cid_conflict' | 'overloaded' | 'forbidden' | 'bad_request';
     };
 
 /** The door to understanding, as the turn is given it; a promise while the model is still being made. */

@@ -4,7 +4,7 @@ import type { AppendResult } from '../store/index.ts';
 import type { TurnDeps } from './deps.ts';
 import { appendAndHint, fingerprint, hold, lastSeq } from './log-access.ts';
 import { looksLikeCode, maskCards, maskedCode } from './mask.ts';
-import type { Inbound, Received, SecretInbound } from './ports.ts';
+import type { Inbound, RatingInbound, Received, SecretInbound } from './ports.ts';
 
 /** Answers kept for repeats of a code frame: a resend must not use up another attempt. */
 const secretRepliesMax = 1000;
@@ -14,7 +14,7 @@ export function createReceiver(deps: TurnDeps, advance: (id: ConversationId) => 
   const secretReplies = new Map<string, Promise<Received>>();
 
   async function receive(inbound: Inbound): Promise<Received> {
-    if (inbound.text.trim() === '' && !inbound.choice && !inbound.form) {
+    if (inbound.text.trim() === '' && !inbound.choice && !inbound.form && !inbound.files) {
       return {
         kind: 'refused',
         code: 'bad_request',
@@ -59,27 +59,48 @@ export function createReceiver(deps: TurnDeps, advance: (id: ConversationId) => 
     return receivedOf(result);
   }
 
-  return { receive, submitSecret };
+  return { receive, submitSecret, rate: (inbound: RatingInbound) => rate(deps, inbound) };
 }
 
 async function accept(deps: TurnDeps, inbound: Inbound, text: string): Promise<Received> {
-  const { conversationId, cid, choice, form } = inbound;
+  const { conversationId, cid, choice, form, files } = inbound;
   const event: ConversationEvent = {
     type: 'message.received',
     cid,
     text,
     ...(choice && { choice }),
     ...(form && { form: { id: form.id, fields: maskFields(form.fields) } }),
+    ...(files && { files }),
   };
   const result = await appendAndHint(deps, {
     conversationId,
     // Bound to the sender and to what was sent, before masking: another text under the same id is a conflict.
     dedupe: {
       key: `m:${cid}`,
-      fingerprint: fingerprint({ by: 'customer', text: inbound.text, choice, form }),
+      fingerprint: fingerprint({ by: 'customer', text: inbound.text, choice, form, files }),
     },
     atMs: deps.clock(),
     events: [event],
+  });
+  return receivedOf(result);
+}
+
+/** The question's own time is the key: one answer to one question, from however many tabs. */
+async function rate(
+  deps: TurnDeps,
+  { conversationId, cid, score, comment }: RatingInbound,
+): Promise<Received> {
+  const held = await hold(deps.store, conversationId);
+  const asked = held?.state.satisfaction;
+  if (asked === undefined) {
+    return { kind: 'refused', code: 'conflict', message: 'No rating is asked for at the moment.' };
+  }
+  const words = comment === undefined ? {} : { comment: maskCards(comment) };
+  const result = await appendAndHint(deps, {
+    conversationId,
+    dedupe: { key: `r:${asked.askedAtMs}`, fingerprint: fingerprint({ cid, score, comment }) },
+    atMs: deps.clock(),
+    events: [{ type: 'satisfaction.given', cid, score, ...words }],
   });
   return receivedOf(result);
 }

@@ -19,7 +19,7 @@ const sweepMax = 200;
 export function createTurns(deps: TurnDeps): Turns {
   const advancer = createAdvancer(deps, () => pump.nudge());
   const pump = new Pump(deps, advancer.advance);
-  const { receive, submitSecret } = createReceiver(deps, advancer.advance);
+  const { receive, submitSecret, rate } = createReceiver(deps, advancer.advance);
   let sweeper: NodeJS.Timeout | undefined;
 
   async function sweep(olderThanMs: number): Promise<void> {
@@ -36,6 +36,7 @@ export function createTurns(deps: TurnDeps): Turns {
     open: createOpener(deps, advancer.advance),
     receive,
     submitSecret,
+    rate,
     command: createCommander(deps, advancer.advance),
     setLanguage: (id, language) => setLanguage(deps, id, language),
     async start() {

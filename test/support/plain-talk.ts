@@ -51,6 +51,12 @@ function block(say: Say): Block {
         submit: 'ok',
         fields: say.fields.map(({ name, kind }) => ({ name, kind, label: name, required: true })),
       };
+    case 'steps':
+      return { type: 'steps', items: [say.key] };
+    case 'quote':
+      return { type: 'quote', title: 'quote', rows: [], total: { label: '', value: '' } };
+    case 'file_request':
+      return { type: 'file_request', id: say.id, hint: '', filesMax: say.filesMax, types: [] };
   }
 }
 

@@ -50,7 +50,7 @@ export function logTurns(store: Store, bus: Bus, clock: () => number) {
     return id;
   }
 
-  const turns: Pick<Turns, 'open' | 'receive' | 'submitSecret' | 'setLanguage'> = {
+  const turns: Pick<Turns, 'open' | 'receive' | 'submitSecret' | 'rate' | 'setLanguage'> = {
     async open(who, channel, language) {
       const own = who.customerId && (await conversations.findByCustomer(who.customerId));
       if (own) return own;
@@ -63,15 +63,16 @@ export function logTurns(store: Store, bus: Bus, clock: () => number) {
       }
       return id;
     },
-    async receive({ conversationId, cid, text, choice, form }) {
+    async receive({ conversationId, cid, text, choice, form, files }) {
       const event: ConversationEvent = {
         type: 'message.received',
         cid,
         text,
         ...(choice && { choice }),
         ...(form && { form }),
+        ...(files && { files }),
       };
-      const fingerprint = JSON.stringify([text, choice, form]);
+      const fingerprint = JSON.stringify([text, choice, form, files]);
       const dedupe = { key: `m:${cid}`, fingerprint };
       return received(await append({ conversationId, dedupe, atMs: clock(), events: [event] }));
     },
@@ -83,6 +84,11 @@ export function logTurns(store: Store, bus: Bus, clock: () => number) {
         attemptsLeft: 2,
       } as const;
       const dedupe = { key: `k:${cid}`, fingerprint: '' };
+      return received(await append({ conversationId, dedupe, atMs: clock(), events: [event] }));
+    },
+    async rate({ conversationId, cid, score }) {
+      const event = { type: 'satisfaction.given', cid, score } as const;
+      const dedupe = { key: `r:${cid}`, fingerprint: String(score) };
       return received(await append({ conversationId, dedupe, atMs: clock(), events: [event] }));
     },
     async setLanguage(conversationId, language) {

@@ -7,7 +7,7 @@ import type { Received } from '../../turn/index.ts';
 import type { VisitorBuckets } from './bucket.ts';
 import type { Connection } from './connection.ts';
 import type { ParsedFrame } from './frames-in.ts';
-import { inboundOf, secretOf } from './frames-in.ts';
+import { inboundOf, ratingOf, secretOf } from './frames-in.ts';
 import type { Hub } from './hub.ts';
 import { isOffered } from './languages.ts';
 import type { WebChannelDeps, WebLimits } from './ports.ts';
@@ -24,7 +24,7 @@ export interface FrameDeps extends WebChannelDeps {
 }
 
 type Frame<T extends ClientFrame['t']> = Extract<ClientFrame, { t: T }>;
-type MessageFrame = Frame<'send'> | Frame<'secret'>;
+type MessageFrame = Frame<'send'> | Frame<'secret'> | Frame<'rate'>;
 
 /** What each frame does. Faults that escape end the socket with their code. */
 export function createFrameHandler(deps: FrameDeps) {
@@ -44,11 +44,14 @@ export function createFrameHandler(deps: FrameDeps) {
         return onSub(deps, connection, frame);
       case 'send':
       case 'secret':
+      case 'rate':
         return onMessage(deps, connection, frame);
       case 'lang':
         return onLanguage(deps, connection, frame);
       case 'typing':
         return onTyping(deps, frame);
+      case 'read':
+        return onRead(deps, connection, frame);
       case 'ping':
         return connection.send({ t: 'pong', n: frame.n });
       case 'pong':
@@ -68,11 +71,16 @@ function onBad(connection: Connection, parsed: Extract<ParsedFrame, { kind: 'bad
 /** One answer for what is another's and for what is not there: nobody learns which ids exist. */
 function onForeign(connection: Connection, frame: Exclude<ClientFrame, { t: 'hello' }>): void {
   const message = 'There is no such conversation.';
-  if (frame.t === 'send' || frame.t === 'secret') {
+  if (isMessage(frame)) {
     const { conv, cid } = frame;
     return connection.send({ t: 'refused', conv, cid, code: 'not_found', message, again: false });
   }
   connection.complain('not_found', message);
+}
+
+/** Frames that are acknowledged or refused under a `cid`. */
+function isMessage(frame: ClientFrame): frame is MessageFrame {
+  return frame.t === 'send' || frame.t === 'secret' || frame.t === 'rate';
 }
 
 async function onHello(
@@ -150,6 +158,10 @@ async function passOn(deps: FrameDeps, frame: MessageFrame): Promise<Received> {
     const inbound = inboundOf(frame);
     return inbound ? deps.turns.receive(inbound) : none;
   }
+  if (frame.t === 'rate') {
+    const rating = ratingOf(frame);
+    return rating ? deps.turns.rate(rating) : none;
+  }
   const secret = secretOf(frame);
   return secret ? deps.turns.submitSecret(secret) : none;
 }
@@ -184,6 +196,13 @@ async function onLanguage(
     return connection.complain('bad_frame', 'language: not one that is offered');
   }
   await deps.turns.setLanguage(connection.conversationId, frame.language);
+}
+
+function onRead(deps: FrameDeps, connection: Connection, { conv, seq }: Frame<'read'>): void {
+  // Nothing that was not sent to it can have been seen.
+  const seen = Math.min(seq, connection.subscription?.last ?? 0);
+  const hint = { kind: 'read', conversationId: conv, who: 'customer', seq: seen } as const;
+  if (seen > 0) deps.bus.publish(`c:${conv}`, hint);
 }
 
 function onTyping(deps: FrameDeps, { conv, on }: Frame<'typing'>): void {

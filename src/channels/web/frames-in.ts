@@ -2,7 +2,7 @@ import { limits, parseClientMessageId, parseConversationId } from '../../core/in
 import type { ErrorCode } from '../../core/index.ts';
 import { clientFrameSchema, protocolVersion } from '../../protocol/index.ts';
 import type { ClientFrame } from '../../protocol/index.ts';
-import type { Inbound, SecretInbound } from '../../turn/index.ts';
+import type { Inbound, RatingInbound, SecretInbound } from '../../turn/index.ts';
 
 export type ParsedFrame =
   | { readonly kind: 'frame'; readonly frame: ClientFrame }
@@ -44,7 +44,8 @@ function bad(raw: unknown, message: string): ParsedFrame {
 
 function messageOf(raw: unknown): { conv: string; cid: string } | undefined {
   if (typeof raw !== 'object' || raw === null) return undefined;
-  if (!('t' in raw) || (raw.t !== 'send' && raw.t !== 'secret')) return undefined;
+  if (!('t' in raw) || (raw.t !== 'send' && raw.t !== 'secret' && raw.t !== 'rate'))
+    return undefined;
   const conv = 'conv' in raw ? parseConversationId(raw.conv) : undefined;
   const cid = 'cid' in raw ? parseClientMessageId(raw.cid) : undefined;
   return conv && cid ? { conv, cid } : undefined;
@@ -66,7 +67,7 @@ export function countFault(frame: ClientFrame): string | undefined {
   if (Object.keys(frame.form?.fields ?? {}).length > limits.formFieldsMax) {
     return `form.fields: at most ${limits.formFieldsMax}`;
   }
-  const isEmpty = frame.text.trim() === '' && !frame.choice && !frame.form;
+  const isEmpty = frame.text.trim() === '' && !frame.choice && !frame.form && !frame.files;
   return isEmpty ? 'text: a message has a text or an answer' : undefined;
 }
 
@@ -88,6 +89,14 @@ export function inboundOf(frame: Extract<ClientFrame, { t: 'send' }>): Inbound |
 function wellFormed(fields: { readonly [name: string]: string }): { [name: string]: string } {
   const entries = Object.entries(fields);
   return Object.fromEntries(entries.map(([k, v]) => [k.toWellFormed(), v.toWellFormed()]));
+}
+
+export function ratingOf(frame: Extract<ClientFrame, { t: 'rate' }>): RatingInbound | undefined {
+  const conversationId = parseConversationId(frame.conv);
+  const cid = parseClientMessageId(frame.cid);
+  const { score, comment } = frame;
+  const words = comment === undefined ? {} : { comment: comment.toWellFormed() };
+  return conversationId && cid ? { conversationId, cid, score, ...words } : undefined;
 }
 
 export function secretOf(frame: Extract<ClientFrame, { t: 'secret' }>): SecretInbound | undefined {

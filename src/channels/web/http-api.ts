@@ -7,7 +7,7 @@ import { clientFrameSchema, sessionRequestSchema } from '../../protocol/index.ts
 import type { ClientFrame, SessionReply } from '../../protocol/index.ts';
 import type { Received } from '../../turn/index.ts';
 import type { VisitorBuckets } from './bucket.ts';
-import { countFault, firstIssue, inboundOf, secretOf } from './frames-in.ts';
+import { countFault, firstIssue, inboundOf, ratingOf, secretOf } from './frames-in.ts';
 import { isOffered, nearestLanguage } from './languages.ts';
 import type { LongPolls } from './long-poll.ts';
 import type { WebChannelDeps, WebLimits } from './ports.ts';
@@ -39,6 +39,9 @@ export function mountChatApi(deps: HttpApiDeps): void {
   api.post('/secret', async (request, response) => {
     response.json(await submitSecret(deps, request));
   });
+  api.post('/rate', async (request, response) => {
+    response.json(await rate(deps, request));
+  });
   api.post('/language', async (request, response) => {
     await setLanguage(deps, request);
     response.json({});
@@ -69,12 +72,12 @@ function crossOrigin({ allowOrigin }: HttpApiDeps) {
 }
 
 async function openSession(deps: HttpApiDeps, body: unknown): Promise<SessionReply> {
-  const { visitorToken, userToken, language } = parse(sessionRequestSchema, body);
+  const { visitorToken, userToken, language, timeZone } = parse(sessionRequestSchema, body);
   const session = await sessionFor(deps, userToken, visitorToken);
   const offered = nearestLanguage(deps.config(), language);
   const { sessionToken, expiresAtMs, visitorId, customerId } = session;
   const who = { visitorId, ...(customerId !== undefined && { customerId }) };
-  const conv = await deps.turns.open(who, 'web', offered);
+  const conv = await deps.turns.open(who, 'web', offered, knownZone(timeZone));
   return {
     sessionToken,
     visitorToken: session.visitorToken,
@@ -83,6 +86,15 @@ async function openSession(deps: HttpApiDeps, body: unknown): Promise<SessionRep
     customer: customerId !== undefined,
     language: offered,
   };
+}
+
+/** A zone that this machine cannot tell the time of is as good as none. */
+function knownZone(timeZone: string | undefined): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: timeZone ?? '' }).resolvedOptions().timeZone;
+  } catch {
+    return undefined; // the only way that Intl offers to ask whether a text is a zone
+  }
 }
 
 function sessionFor({ visitors }: HttpApiDeps, userToken?: string, visitorToken?: string) {
@@ -113,6 +125,14 @@ async function submitSecret(deps: HttpApiDeps, request: Request) {
   if (!secret) throw new Fault('bad_request', 'The code cannot be read.');
   await mayWrite(deps, request, secret.conversationId);
   return acknowledged(frame, await deps.turns.submitSecret(secret));
+}
+
+async function rate(deps: HttpApiDeps, request: Request) {
+  const frame = frameOf('rate', request.body);
+  const rating = frame.t === 'rate' ? ratingOf(frame) : undefined;
+  if (!rating) throw new Fault('bad_request', 'The rating cannot be read.');
+  await mayWrite(deps, request, rating.conversationId);
+  return acknowledged(frame, await deps.turns.rate(rating));
 }
 
 async function setLanguage(deps: HttpApiDeps, request: Request): Promise<void> {
@@ -165,7 +185,7 @@ function parse<T>(schema: z.ZodType<T>, value: unknown): T {
 
 function acknowledged(frame: ClientFrame, received: Received) {
   if (received.kind === 'refused') throw new Fault(received.code, received.message);
-  const { cid, conv } = frame as Extract<ClientFrame, { t: 'send' | 'secret' }>;
+  const { cid, conv } = frame as Extract<ClientFrame, { t: 'send' | 'secret' | 'rate' }>;
   return { conv, cid, seq: received.seq, dup: received.duplicate };
 }
 

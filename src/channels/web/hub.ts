@@ -11,6 +11,8 @@ export interface Watcher {
   /** There may be more behind `last`. */
   wake(): void;
   typing?(frame: Extract<ServerFrame, { t: 'typing' }>): void;
+  /** The agent has seen what stands up to this number. */
+  seen?(seq: number): void;
 }
 
 /**
@@ -66,8 +68,12 @@ export class Hub {
 
 function passOn(hint: Hint, watchers: ReadonlySet<Watcher>): void {
   if (hint.kind === 'head') return wakeBehind(watchers, hint.seq);
+  if (hint.who === 'customer') return;
+  if (hint.kind === 'read') {
+    for (const watcher of watchers) watcher.seen?.(hint.seq);
+    return;
+  }
   const { conversationId: conv, who, name, on } = hint;
-  if (who === 'customer') return;
   for (const watcher of watchers) {
     watcher.typing?.({ t: 'typing', conv, who, on, ...(name !== undefined && { name }) });
   }

@@ -23,7 +23,7 @@ export interface ChannelMetrics {
 }
 
 export interface WebChannelDeps {
-  readonly turns: Pick<Turns, 'open' | 'receive' | 'submitSecret' | 'setLanguage'>;
+  readonly turns: Pick<Turns, 'open' | 'receive' | 'submitSecret' | 'rate' | 'setLanguage'>;
   readonly conversations: ConversationReads;
   /** Of the store: a client that saw another one starts afresh. */
   readonly epoch: string;

@@ -43,6 +43,8 @@ export class Subscription implements Watcher {
   #pumping = true;
   #again = false;
   #stopped = false;
+  /** The last number that the agent is known to have seen. */
+  #agentSeen = 0;
 
   constructor(conversationId: ConversationId, reader: Reader, deps: SubscriptionDeps) {
     this.conversationId = conversationId;
@@ -69,6 +71,12 @@ export class Subscription implements Watcher {
 
   typing(frame: Extract<ServerFrame, { t: 'typing' }>): void {
     if (!this.#stopped) this.#reader.send(frame);
+  }
+
+  seen(seq: number): void {
+    if (this.#stopped || seq <= this.#agentSeen) return;
+    this.#agentSeen = seq;
+    this.#reader.send({ t: 'read', conv: this.conversationId, seq });
   }
 
   tellPlace(place: number | undefined): void {

@@ -1,4 +1,5 @@
-import type { LoggedEvent } from '../../dialogue/index.ts';
+import type { FileRef } from '../../core/index.ts';
+import type { LoggedEvent, MessageReceived } from '../../dialogue/index.ts';
 import type { WireEvent } from '../../protocol/index.ts';
 
 /**
@@ -12,7 +13,7 @@ export function toWireEvent(logged: LoggedEvent): WireEvent | undefined {
   const at = { seq, atMs };
   switch (event.type) {
     case 'message.received':
-      return { type: 'message', ...at, from: 'customer', cid: event.cid, text: event.text };
+      return { ...customerMessage(event), ...at };
     case 'bot.said':
       return {
         type: 'message',
@@ -23,7 +24,7 @@ export function toWireEvent(logged: LoggedEvent): WireEvent | undefined {
       };
     case 'agent.said': {
       const { cid, agentName, text } = event;
-      return { type: 'message', ...at, from: 'agent', cid, agentName, text };
+      return { type: 'message', ...at, from: 'agent', cid, agentName, text, ...filesOf(event) };
     }
     case 'language.changed':
       return { type: 'language', ...at, language: event.language };
@@ -34,14 +35,44 @@ export function toWireEvent(logged: LoggedEvent): WireEvent | undefined {
       return { type: 'code', ...at, result, attemptsLeft };
     }
     case 'handoff.requested':
+    case 'handoff.transferred':
+    case 'handoff.dropped':
       return { type: 'handoff', ...at, state: 'queued' };
     case 'handoff.accepted':
       return { type: 'handoff', ...at, state: 'accepted', agentName: event.agentName };
     case 'handoff.released':
       return { type: 'handoff', ...at, state: releasedStates[event.to] };
+    case 'ticket.changed': {
+      const { language, blocks } = event;
+      return { type: 'notice', ...at, about: 'ticket', language, blocks: [...blocks] };
+    }
+    case 'satisfaction.asked':
+      return { type: 'satisfaction', ...at, state: 'asked' };
+    case 'satisfaction.given':
+      return { type: 'satisfaction', ...at, state: 'given', score: event.score };
     default:
       return undefined;
   }
+}
+
+function customerMessage(event: MessageReceived) {
+  const { cid, text } = event;
+  return { type: 'message', from: 'customer', cid, text, ...filesOf(event) } as const;
+}
+
+/** Field by field, as the events themselves. */
+function filesOf({ files }: { readonly files?: readonly FileRef[] }): { files?: FileRef[] } {
+  if (files === undefined) return {};
+  return {
+    files: files.map(({ id, name, type, bytes, width, height }) => ({
+      id,
+      name,
+      type,
+      bytes,
+      ...(width !== undefined && { width }),
+      ...(height !== undefined && { height }),
+    })),
+  };
 }
 
 const releasedStates = { bot: 'returned', closed: 'closed', queue: 'queued' } as const;
