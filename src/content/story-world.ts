@@ -126,7 +126,6 @@ function takeTurn(
   const before = world.state;
   const input = { logged, ...(understanding && { understanding }) };
   const { events, effects } = decide(before, input, contextOf(world));
-  if (understanding) append(world, { type: 'message.understood', of: logged.pos, understanding });
   if (understanding) {
     append(world, { type: 'message.understood', of: logged.pos, understanding });
   }

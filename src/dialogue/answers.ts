@@ -4,7 +4,7 @@ import { cancelFlow, goTo } from './control.ts';
 import { awaits, current, emit, following, type Draft } from './draft.ts';
 import { isFilled } from './expression.ts';
 import type { ActStep, AskStep, ChooseStep, ConfirmStep } from './flow.ts';
-import { saysNo, saysYes, type Heard } from './heard.ts';
+import { agrees, isBesidePoint, saysNo, saysYes, type Heard } from './heard.ts';
 import { correctChoice } from './corrections.ts';
 import { optionMeant } from './options.ts';
 import { isPhrase } from './phrases.ts';
@@ -28,6 +28,7 @@ export function answerAsk(draft: Draft, at: At<AskStep>, heard: Heard): boolean 
     if (yes || saysNo(draft, heard)) fill(draft, step.slot, yes);
     return yes || saysNo(draft, heard);
   }
+  if (spec.type === 'text' && isBesidePoint(draft, heard)) return false;
   const value = answerFor(draft, spec, heard.text, at.frame.slots[step.slot] ?? null);
   if (value !== undefined) fill(draft, step.slot, value);
   return value !== undefined;
@@ -118,7 +119,7 @@ export function answerConfirm(
     decline(draft, at, pending);
     return true;
   }
-  const yes = saysYes(draft, heard);
+  const yes = saysYes(draft, heard) || agrees(draft, at.flow, heard.text);
   if (yes) consent(draft, at, pending);
   return yes;
 }

@@ -14,6 +14,8 @@ interface At {
 
 /** An unanswered question is put at most this often unless the author says otherwise. */
 const attemptsDefault = 3;
+/** A list longer than this is not read out. */
+const itemsDefault = 5;
 
 type Compile<K extends StepKind> = (from: StepSource<K>, at: At, context: CompileContext) => Step;
 
@@ -29,7 +31,7 @@ function nextOf(from: object): { readonly next?: string } {
 }
 
 /** A key without a dot is the flow's own. */
-function absolute(key: string, { flow }: CompileContext): string {
+export function absolute(key: string, { flow }: CompileContext): string {
   return key.includes('.') ? key : `${flow}.${key}`;
 }
 
@@ -40,6 +42,16 @@ const compilers: { readonly [K in StepKind]: Compile<K> } = {
     key: absolute(from.say, context),
     ...(from.card && { card: from.card }),
     ...(from.topics && { topics: from.topics }),
+  }),
+  each: (from, at, context) => ({
+    ...at,
+    kind: 'each',
+    from: from.each,
+    slot: from.as,
+    key: absolute(from.key, context),
+    cases: (from.cases ?? []).map(({ when, key }) => ({ when, key: absolute(key, context) })),
+    itemsMax: from.max ?? itemsDefault,
+    ...(from.more !== undefined && { more: absolute(from.more, context) }),
   }),
   ask: (from, at, context) => ({
     ...at,

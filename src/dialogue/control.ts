@@ -53,6 +53,16 @@ export function dropFlows(draft: Draft, outcome: FlowOutcome): void {
   awaits(draft, null);
 }
 
+/** Ends what the request at hand was begun over: people have it now, and nobody asks about it any more. */
+function dropBelow(draft: Draft): void {
+  const { stack } = draft.state;
+  let first = stack.length - 1;
+  while (first > 0 && stack[first]?.over === 'call') first -= 1;
+  for (const { flow } of stack.slice(0, Math.max(0, first))) {
+    emit(draft, { type: 'flow.ended', flow, outcome: 'handed_off', outermost: true });
+  }
+}
+
 /** Leads the top flow on. */
 export function goTo(draft: Draft, target: string): void {
   awaits(draft, null);
@@ -160,7 +170,8 @@ export function handOver(draft: Draft, over: HandOver): void {
   const { reason, priority, queue = 'default', goesOn = false } = over;
   const urgencies = draft.state.stack.map((frame) => flowOf(draft, frame)?.urgency ?? 'normal');
   const gravest = gravestOf([priority, ...urgencies]);
-  if (!goesOn) dropFlows(draft, 'handed_off');
+  if (goesOn) dropBelow(draft);
+  else dropFlows(draft, 'handed_off');
   if (draft.state.waitingIntents.length > 0) emit(draft, { type: 'intents.parked', intents: [] });
   const { owner } = draft.state;
   if (owner.by === 'agent') return;

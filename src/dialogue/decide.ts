@@ -1,3 +1,4 @@
+import { repeat } from './again.ts';
 import { consent, decline, miss, pick, pressAsk, submitAsk } from './answers.ts';
 import { dropFlows, goTo, isRunnable, startFlow } from './control.ts';
 import type { Decide, DecideInput } from './decide-types.ts';
@@ -23,7 +24,7 @@ import type {
   MessageReceived,
 } from './events.ts';
 import type { Flow } from './flow.ts';
-import { begin, cancel, chooseTopic, listen, repeat, resend } from './listen.ts';
+import { begin, cancel, chooseTopic, listen, resend } from './listen.ts';
 import { run } from './run.ts';
 import type { ActionRecord, Pending } from './state.ts';
 import { timerFired, watchSilence } from './silence.ts';

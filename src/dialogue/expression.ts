@@ -7,6 +7,7 @@ import {
   type Value,
   type Values,
 } from '../core/index.ts';
+import { isRepeats, repeatsIn } from './repeats.ts';
 import { top, type Draft } from './draft.ts';
 import type { Condition, Expression } from './flow.ts';
 import { levelAt } from './state.ts';
@@ -31,6 +32,7 @@ function evaluateIn(draft: Draft, expression: Expression, slots: Values): Value 
     evaluateIn(draft, item, slots),
   ]);
   const record: Values = Object.fromEntries(entries);
+  if (isRepeats(record)) return repeatsIn(record);
   return isDecimalMoney(record) ? moneyOf(record) : record;
 }
 
@@ -86,10 +88,16 @@ export function isFilled(value: Value | undefined): boolean {
 
 /** Every part of the condition holds. */
 export function holds(draft: Draft, condition: Condition): boolean {
-  const { of, is, filled, atLeast, below, before, after, level, staffed } = condition;
-  const value = of === undefined ? null : evaluate(draft, of);
-  const against = (other: Expression): Value => evaluate(draft, other);
+  return holdsIn(draft, condition, top(draft)?.slots ?? {});
+}
+
+/** With other slots than the top frame's. */
+export function holdsIn(draft: Draft, condition: Condition, slots: Values): boolean {
+  const { of, is, filled, atLeast, below, before, after, level, staffed, any, where } = condition;
+  const value = of === undefined ? null : evaluateIn(draft, of, slots);
+  const against = (other: Expression): Value => evaluateIn(draft, other, slots);
   const parts = [
+    any === undefined || hasOne(draft, against(any), where ?? {}, slots),
     is === undefined || same(value, against(is)),
     condition.in === undefined || condition.in.some((one) => same(value, against(one))),
     filled === undefined || isFilled(value) === filled,
@@ -101,6 +109,11 @@ export function holds(draft: Draft, condition: Condition): boolean {
     staffed === undefined || draft.context.staffed === staffed,
   ];
   return parts.every(Boolean);
+}
+
+function hasOne(draft: Draft, list: Value, where: Condition, slots: Values): boolean {
+  if (!Array.isArray(list)) return false;
+  return list.some((item: Value) => holdsIn(draft, where, { ...slots, item }));
 }
 
 export function same(a: Value, b: Value): boolean {

@@ -61,7 +61,7 @@ const slot = z.strictObject({
 const figure = z.union([z.number(), reference]);
 const moment = reference.describe('a point in time: $now or $slot.field');
 
-const condition = z.strictObject({
+const comparison = z.strictObject({
   of: reference.exactOptional(),
   is: z.json().describe('a literal, or $slot.field to compare two values').exactOptional(),
   in: z.array(z.json()).exactOptional(),
@@ -74,12 +74,30 @@ const condition = z.strictObject({
   staffed: z.boolean().exactOptional(),
 });
 
+const condition = comparison.extend({
+  any: reference.describe('a list').exactOptional(),
+  where: comparison.describe('what one record of that list, $item, must meet').exactOptional(),
+});
+
 export const stepSchemas = {
   say: z.strictObject({
     ...common,
     say: textKey,
     card: z.strictObject({ kind: z.enum(cardKinds), of: reference }).exactOptional(),
     topics: z.array(name).min(1).max(6).exactOptional(),
+  }),
+  each: z.strictObject({
+    ...common,
+    each: name.describe('a list slot'),
+    as: name.describe('the slot that holds one record after another'),
+    key: textKey,
+    cases: z
+      .array(z.strictObject({ when: condition, key: textKey }))
+      .min(1)
+      .max(6)
+      .exactOptional(),
+    max: z.int().min(1).max(10).exactOptional(),
+    more: textKey.exactOptional(),
   }),
   ask: z.strictObject({
     ...common,
@@ -155,6 +173,14 @@ export const stepKinds = Object.keys(stepSchemas) as readonly StepKind[];
 /** All but the steps, which are read one by one so that an error speaks of the step's own kind. */
 export const flowHeadSchema = z.strictObject({
   urgency: z.enum(priorities).exactOptional(),
+  opensOn: z
+    .enum(entityTypes)
+    .describe('a message that is nothing but such an id is about this flow')
+    .exactOptional(),
+  answers: z
+    .record(name, textKey)
+    .describe('intent → text: questions beside the point that mean the matter at hand')
+    .exactOptional(),
   slots: z.record(name, slot).exactOptional(),
   steps: z.array(z.unknown()).min(1).max(200),
 });

@@ -14,6 +14,13 @@ export interface Flow {
   readonly version: string;
   /** Serves security before money before the rest when one message asks for several things. */
   readonly urgency: Priority;
+  /** A message that is nothing but an id of this kind is about this flow. */
+  readonly opensOn?: EntityType;
+  /**
+   * Intent → text key: a question beside the point that this flow answers itself, for it means the matter at hand
+   * ("how long does it take?" about a withdrawal), where its own flow would speak of something else.
+   */
+  readonly answers?: { readonly [intent: string]: string };
   readonly slots: { readonly [name: string]: SlotSpec };
   readonly steps: readonly Step[];
 }
@@ -57,7 +64,10 @@ export type SlotType =
   | 'record'
   | 'list';
 
-/** A literal, or `$slot`, `$slot.field`, `$now`, `$customer`, `$workspace.path`; money as `{ decimal: '100', currency: $slot }`. */
+/**
+ * A literal, or `$slot`, `$slot.field`, `$now`, `$customer`, `$workspace.path`; money as `{ decimal: '100', currency: $slot }`;
+ * `{ repeatsIn: $list, same: [fields], withinHours: 24 }`: the records of a list that repeat an earlier one.
+ */
 export type Expression = Value;
 
 interface StepBase {
@@ -71,6 +81,7 @@ interface StepBase {
 
 export type Step =
   | SayStep
+  | EachStep
   | AskStep
   | ChooseStep
   | VerifyStep
@@ -91,6 +102,18 @@ export interface SayStep extends StepBase {
   readonly key: string;
   readonly card?: { readonly kind: CardBlock['kind']; readonly of: Expression };
   readonly topics?: readonly string[];
+}
+
+/** Says one text for each record of a list, which stands in `slot` meanwhile: the first of `cases` that holds, else `key`. */
+export interface EachStep extends StepBase {
+  readonly kind: 'each';
+  readonly from: string;
+  readonly slot: string;
+  readonly key: string;
+  readonly cases: readonly { readonly when: Condition; readonly key: string }[];
+  readonly itemsMax: number;
+  /** Said once when the list is longer than that. */
+  readonly more?: string;
 }
 
 /** Asks for a slot until a valid answer comes; skipped when the slot is filled. After `attemptsMax` misses goes to `failed`. */
@@ -162,6 +185,9 @@ export interface BranchStep extends StepBase {
  */
 export interface Condition {
   readonly of?: Expression;
+  /** A list of which at least one record, standing in `$item`, meets `where`. */
+  readonly any?: Expression;
+  readonly where?: Condition;
   readonly is?: Value;
   readonly in?: readonly Value[];
   readonly filled?: boolean;

@@ -2,7 +2,7 @@ import type { Understanding } from '../core/index.ts';
 import { current, flowNamed, isSmallTalk, type Draft } from './draft.ts';
 import type { Flow } from './flow.ts';
 import { isUnwanted } from './negation.ts';
-import { isPhrase } from './phrases.ts';
+import { isOneOf, isPhrase } from './phrases.ts';
 
 /** What the customer wrote and what was read out of it. */
 export interface Heard {
@@ -45,6 +45,26 @@ export function saysYes(draft: Draft, heard: Heard): boolean {
 
 export function saysNo(draft: Draft, heard: Heard): boolean {
   return isPhrase(draft, 'words.no', heard.text) || requested(heard) === 'deny';
+}
+
+/** Thanks, greetings and the like, short and sure: no story, though the question takes any words. */
+export function isBesidePoint(draft: Draft, heard: Heard): boolean {
+  const intent = requested(heard);
+  if (intent === undefined || heard.text.length > tellingLengthMax) return false;
+  return intent !== 'affirm' && intent !== 'deny' && isSmallTalk(flowNamed(draft, intent));
+}
+
+/** Longer farewells hold something else as well. */
+const byeLengthMax = 50;
+
+export function saysBye(draft: Draft, heard: Heard): boolean {
+  if (isPhrase(draft, 'words.bye', heard.text)) return true;
+  return requested(heard) === 'goodbye' && heard.text.length <= byeLengthMax;
+}
+
+/** An answer that repeats the verb of the flow's own question: "unlock it" (`agree_words.<flow>`). */
+export function agrees(draft: Draft, flow: Flow, text: string): boolean {
+  return isOneOf(draft, `agree_words.${flow.id}`, text);
 }
 
 /** Another request than the flow at hand serves, sure enough to turn to it. */

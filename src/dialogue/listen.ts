@@ -1,7 +1,9 @@
 import { limits, type Entity } from '../core/index.ts';
-import { answerAsk, answerChoose, answerConfirm, failedOf, goBack, miss } from './answers.ts';
+import { aside, putAgain, repeat, sayAgain } from './again.ts';
+import { answerAsk, answerChoose, answerConfirm, goBack, miss } from './answers.ts';
+import { bareId, flowFor, takeId, topicsFor } from './bare-ids.ts';
 import { correctEarlier } from './corrections.ts';
-import { cancelFlow, dropFlows, goTo, startFlow } from './control.ts';
+import { cancelFlow, dropFlows, startFlow } from './control.ts';
 import {
   awaits,
   current,
@@ -9,14 +11,18 @@ import {
   flowNamed,
   isSmallTalk,
   requestOf,
+  requestTopic,
   say,
+  sayText,
   topicOf,
   type Draft,
 } from './draft.ts';
 import {
+  agrees,
   digression,
   isTopic,
   requested,
+  saysBye,
   saysNo,
   saysYes,
   urgentRequest,
@@ -28,7 +34,7 @@ import { calledOff, isUnwanted } from './negation.ts';
 import { optionMeant } from './options.ts';
 import { isPhrase } from './phrases.ts';
 import { park, requestsIn, takeFirst, unpark } from './requests.ts';
-import { putTopics, run } from './run.ts';
+import { offerTopics, run } from './run.ts';
 import { openingSlots } from './slots.ts';
 import type { Pending } from './state.ts';
 import type { At } from './steps.ts';
@@ -84,10 +90,15 @@ function order(draft: Draft, heard: Heard): boolean {
     beginAll(draft, urgent, heard);
     return true;
   }
+  if (isUnclearConsent(draft, at, heard)) {
+    miss(draft);
+    return true;
+  }
   if (isPhrase(draft, 'words.cancel', heard.text)) {
     cancel(draft);
     return true;
   }
+  if (saysBye(draft, heard) && leave(draft)) return true;
   if (calledOff(draft, heard)) {
     cancel(draft);
     return true;
@@ -106,8 +117,30 @@ function order(draft: Draft, heard: Heard): boolean {
   return false;
 }
 
+/** "Cancel it" in front of "shall I cancel the payment?" may mean either: nothing is done, and nothing is dropped. */
+function isUnclearConsent(draft: Draft, { flow, step }: At, { text }: Heard): boolean {
+  const isConsent = step.kind === 'confirm' && draft.state.pending?.kind === 'confirm';
+  return isConsent && agrees(draft, flow, text) && isPhrase(draft, 'words.cancel', text);
+}
+
+/** Whoever takes leave is not held: the request is put aside. False while the wallet is asked, whose answer is told. */
+function leave(draft: Draft): boolean {
+  const { pending, owner } = draft.state;
+  if (pending?.kind === 'action') return false;
+  say(draft, owner.by === 'queue' ? 'handoff.left' : 'common.left', {
+    topic: requestTopic(draft),
+  });
+  unpark(draft);
+  dropFlows(draft, 'cancelled');
+  return true;
+}
+
 function orderOutside(draft: Draft, heard: Heard): boolean {
   if (sayAgain(draft, heard)) return true;
+  if (draft.state.owner.by === 'queue' && saysBye(draft, heard)) {
+    say(draft, 'handoff.left');
+    return true;
+  }
   const intent = requested(heard);
   const isRefused = intent !== undefined && isUnwanted(draft, heard, intent);
   if (isRefused && requestsIn(draft, heard).length === 0) {
@@ -116,24 +149,6 @@ function orderOutside(draft: Draft, heard: Heard): boolean {
   }
   if (!isPhrase(draft, 'words.cancel', heard.text)) return false;
   say(draft, 'common.nothing_to_cancel');
-  return true;
-}
-
-/** "What did you say?" and "I don't understand": the open question once more, in its next wording and with its buttons. */
-function sayAgain(draft: Draft, heard: Heard): boolean {
-  const isRephrase = isPhrase(draft, 'words.rephrase', heard.text);
-  if (!isRephrase && !isPhrase(draft, 'words.repeat', heard.text)) return false;
-  if (!aside(draft)) return true;
-  const { pending, lastText } = draft.state;
-  if (pending?.kind === 'clarify') {
-    say(draft, isRephrase ? 'common.rephrase' : 'common.repeat');
-    putTopics(draft, pending.options);
-  } else if (current(draft) && pending && pending.kind !== 'action') {
-    say(draft, isRephrase ? 'common.rephrase' : 'common.repeat');
-    if (pending.kind !== 'code') putAgain(draft);
-    else if (pending.formId !== undefined) putCodeForm(draft, pending.step, 'code.waiting');
-  } else if (isRephrase || lastText === '') say(draft, 'common.rephrase');
-  else say(draft, 'common.last_words', { words: lastText });
   return true;
 }
 
@@ -146,47 +161,6 @@ export function cancel(draft: Draft): void {
   }
   awaits(draft, null);
   cancelFlow(draft);
-  run(draft);
-}
-
-/** A question is put again so often without an answer; whoever asks beyond it is no person, or needs one. */
-const asidesMax = 8;
-
-/** False when the question has been put again often enough: the flow then goes where unanswered questions lead. */
-export function aside(draft: Draft): boolean {
-  emit(draft, { type: 'attempt.missed', at: 'aside' });
-  const at = current(draft);
-  if (!at) {
-    if (draft.state.owner.by === 'bot' && draft.state.ladder <= asidesMax) return true;
-    climb(draft, undefined);
-    return false;
-  }
-  if ((at.frame.asides ?? 0) <= asidesMax) return true;
-  // What has gone to the wallet is waited for, in silence.
-  if (draft.state.pending?.kind !== 'action') {
-    goTo(draft, failedOf(at));
-    run(draft);
-  }
-  return false;
-}
-
-/** Says why, and puts the open question again. */
-export function repeat(
-  draft: Draft,
-  key: 'common.cannot_go_back' | 'common.stale_choice' | 'common.stale_form',
-): void {
-  if (!aside(draft)) return;
-  say(draft, key);
-  putAgain(draft);
-}
-
-/** Puts the open question once more. */
-function putAgain(draft: Draft): void {
-  const { pending } = draft.state;
-  if (pending?.kind === 'action') return;
-  if (pending?.kind === 'code' && pending.formId === undefined) return;
-  if (pending?.kind === 'clarify') return;
-  awaits(draft, null);
   run(draft);
 }
 
@@ -226,9 +200,20 @@ export function resend(draft: Draft, step: string): void {
 
 /** No answer: another request, an earlier answer corrected, or a miss. */
 function divert(draft: Draft, at: At, pending: Pending, heard: Heard): void {
-  const other = digression(draft, heard, at.flow);
+  const other = digression(draft, heard, at.flow) ?? anger(heard);
   if (pending.kind === 'action') {
     whileBusy(draft, pending.effectId, other, heard);
+    return;
+  }
+  const id = bareId(draft, heard);
+  if (id && takeId(draft, at, pending)) return;
+  if (id && isOther(at, id)) {
+    hearId(draft, id);
+    return;
+  }
+  const own = other === undefined ? undefined : at.flow.answers?.[other];
+  if (own !== undefined) {
+    answerBeside(draft, own);
     return;
   }
   if (other !== undefined) {
@@ -239,6 +224,27 @@ function divert(draft: Draft, at: At, pending: Pending, heard: Heard): void {
   if (correctEarlier(draft, at, heard)) return;
   if (pending.kind === 'sign_in' || pending.kind === 'code') missVerification(draft, at, pending);
   else miss(draft);
+}
+
+const angerFrom = 0.6;
+
+/** Probably anger, and no answer to what was asked: better one apology too many than the question put again. */
+function anger({ understanding }: Heard): string | undefined {
+  const [first] = understanding?.intents ?? [];
+  const isAngry = first?.intent === 'frustrated' && first.confidence >= angerFrom;
+  return isAngry && understanding?.verdict === 'clarify' ? 'frustrated' : undefined;
+}
+
+/** An id of a kind that the flow at hand has no use for. */
+function isOther({ flow }: At, { type }: Entity): boolean {
+  return Object.values(flow.slots).every((spec) => spec.type !== type);
+}
+
+/** A question that the flow at hand answers itself; then its own is put again. */
+function answerBeside(draft: Draft, key: string): void {
+  if (!aside(draft)) return;
+  sayText(draft, key);
+  putAgain(draft);
 }
 
 /** While the wallet is asked, a further request is kept; once the outcome is known to take time, it is served. */
@@ -299,10 +305,28 @@ export function chooseTopic(
   begin(draft, value, { text: '', understanding: undefined });
 }
 
+/** An id and nothing else: looked up for whom we know, for others asked what about it. */
+function hearId(draft: Draft, entity: Entity): void {
+  const id = flowFor(draft, entity);
+  draft.entities = [entity];
+  if (id !== undefined && draft.state.customerId !== null) {
+    begin(draft, id, { text: '', understanding: undefined });
+    return;
+  }
+  if (!aside(draft)) return;
+  say(draft, 'common.about_id', { id: entity.value });
+  offerTopics(draft, topicsFor(draft, entity), 'person');
+}
+
 /** A message outside any question. */
 function hear(draft: Draft, heard: Heard): void {
   const { understanding } = heard;
   const intent = requested(heard);
+  const id = bareId(draft, heard);
+  if (id) {
+    hearId(draft, id);
+    return;
+  }
   if (understanding?.verdict === 'clarify' && intent === undefined) {
     askWhich(draft, understanding);
   } else if (intent === 'affirm' || (intent === undefined && saysYes(draft, heard))) {

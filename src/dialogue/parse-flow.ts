@@ -1,8 +1,7 @@
 import { isMap, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
-import type { Priority } from '../core/index.ts';
 import type { ContentFault } from './faults.ts';
-import { compileStep, type CompileContext } from './compile-step.ts';
+import { absolute, compileStep, type CompileContext } from './compile-step.ts';
 import type { Flow, Step } from './flow.ts';
 import { flowHeadSchema, stepKinds, stepSchemas, type StepKind } from './flow-schema.ts';
 
@@ -36,16 +35,29 @@ export function parseFlow(from: FlowSource): ParsedFlow {
   const steps = read.flatMap((one) => ('step' in one ? [one.step] : []));
   const doubles = doubleIds(steps, place);
   if (doubles.length > 0) return { faults: doubles };
-  return { flow: assemble(from, context.urgency, head.data.slots ?? {}, steps) };
+  return { flow: assemble(from, context, head.data, steps) };
 }
 
 function assemble(
   { id, topic, version }: FlowSource,
-  urgency: Priority,
-  slots: Flow['slots'],
+  context: CompileContext,
+  { slots = {}, opensOn, answers }: z.infer<typeof flowHeadSchema>,
   steps: readonly Step[],
 ): Flow {
-  return { id, topic, version, urgency, slots, steps };
+  const keys = Object.entries(answers ?? {}).map(([intent, key]) => [
+    intent,
+    absolute(key, context),
+  ]);
+  return {
+    id,
+    topic,
+    version,
+    urgency: context.urgency,
+    slots,
+    steps,
+    ...(opensOn && { opensOn }),
+    ...(keys.length > 0 && { answers: Object.fromEntries(keys) }),
+  };
 }
 
 /** Aliases are refused by `maxAliasCount`, which throws: a flow has no use for them. */

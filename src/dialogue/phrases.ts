@@ -19,6 +19,13 @@ export function isPhrase(draft: Draft, list: WordList, text: string): boolean {
   return wanted !== '' && phrases(draft, list).includes(wanted);
 }
 
+/** The same of a list that not every flow has. */
+export function isOneOf(draft: Draft, key: string, text: string): boolean {
+  if (text.length > phraseLengthMax || !hasText(draft, key)) return false;
+  const wanted = plainForm(text);
+  return wanted !== '' && phrases(draft, key).includes(wanted);
+}
+
 function phrases(draft: Draft, key: string): readonly string[] {
   return listed(draft, key).map(plainForm);
 }

@@ -2,12 +2,13 @@ import { isMoney, type ActionSpec, type Value, type Values } from '../core/index
 import { digestOf, isConsented, putAsk, putChoice, putConsent } from './ask.ts';
 import { endFlow, goTo, handOver, startFlow } from './control.ts';
 import { awaits, effectId, emit, flowNamed, following, say, sayText, type Draft } from './draft.ts';
-import { evaluate, evaluateAll, holds, isFilled } from './expression.ts';
+import { evaluate, evaluateAll, holds, holdsIn, isFilled } from './expression.ts';
 import type { ActionOutcome } from './events.ts';
 import type {
   ActStep,
   ChooseStep,
   ConfirmStep,
+  EachStep,
   Expression,
   Flow,
   LanguageStep,
@@ -31,6 +32,10 @@ export function doStep(draft: Draft, at: At): void {
   switch (step.kind) {
     case 'say':
       doSay(draft, step);
+      goOn(draft, at);
+      return;
+    case 'each':
+      doEach(draft, frame, step);
       goOn(draft, at);
       return;
     case 'ask':
@@ -86,6 +91,18 @@ function doSay(draft: Draft, step: SayStep): void {
     draft.says.push({ type: 'card', kind: step.card.kind, of: record });
   }
   if (step.topics) draft.topics = step.topics.filter((id) => flowNamed(draft, id) !== undefined);
+}
+
+/** The slot holds the last record afterwards; the text is said with the one that it is about. */
+function doEach(draft: Draft, frame: Frame, step: EachStep): void {
+  const list = frame.slots[step.from];
+  const items: readonly Value[] = Array.isArray(list) ? list : [];
+  for (const item of items.slice(0, step.itemsMax)) {
+    const slots = { ...frame.slots, [step.slot]: item };
+    const found = step.cases.find(({ when }) => holdsIn(draft, when, slots));
+    sayText(draft, found?.key ?? step.key, { [step.slot]: item });
+  }
+  if (step.more !== undefined && items.length > step.itemsMax) sayText(draft, step.more);
 }
 
 function isRecord(value: Value | undefined): value is Values {

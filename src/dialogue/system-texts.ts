@@ -23,6 +23,9 @@ export const systemTexts = {
   },
   'common.parked': { topic: 'name of the request that is kept for later' },
   'common.cannot_go_back': {},
+  'common.about_id': { id: 'the id that was all the customer wrote' },
+  'common.noted_id': { id: 'an id that is kept for the request at hand' },
+  'common.left': { topic: 'name of the request that is put aside when the customer takes leave' },
   'common.rephrase': {},
   'common.last_words': { words: 'what the bot said last' },
   'common.not_wanted': { topic: 'name of the request that the customer does not want' },
@@ -110,6 +113,7 @@ export const systemTexts = {
   'handoff.already_queued': {},
   'handoff.bot_note': {},
   'handoff.noted': {},
+  'handoff.left': {},
   'handoff.returned': {},
 
   'language.switched': {},
@@ -127,6 +131,7 @@ export const wordLists = {
   'words.no': 'no, nope …',
   'words.cancel': 'cancel, stop, never mind, forget it …',
   'words.back': 'go back, back, previous …',
+  'words.bye': 'bye, see you … (bare phrases only)',
   'words.skip': 'skip, no matter …',
   'words.none': 'none of these, neither, another one …',
   'words.resend': 'send it again, new code, I got no code …',
@@ -145,9 +150,10 @@ export const wordLists = {
 export type WordList = keyof typeof wordLists;
 
 /**
- * Two families that a language need not have, but if one has a key of them then all: `topic_words.<flow>`, the words
- * for what the flow is about, by which "I don't want a …" is understood; and `said.<flow>.<slot>.<value>`, further
- * names of a choice beside its label. Both are lists like the above.
+ * Three families that a language need not have, but if one has a key of them then all: `topic_words.<flow>`, the words
+ * for what the flow is about, by which "I don't want a …" is understood; `agree_words.<flow>`, what a yes to its
+ * consent sounds like beside yes ("unlock it"); and `said.<flow>.<slot>.<value>`, further names of a choice beside its
+ * label. All are lists like the above.
  *
  * Two more families, one key for each offered language tag (`languages.en`, `languages.zh-CN` …):
  * `languages.<tag>` is the button (the language's own name), `language_names.<tag>` the `|`-separated

@@ -20,6 +20,7 @@ export function edgesOf(flow: Flow, step: Step): readonly Edge[] {
     target === undefined ? [] : [{ to: target, facts }];
   switch (step.kind) {
     case 'say':
+    case 'each':
     case 'language':
     case 'call':
       return [on()];

@@ -138,14 +138,15 @@ export function usesOf(
   const known = knownAt(flow, openingFacts(flow, given));
   const uses = flow.steps.flatMap((step) => {
     const slots = slotsIn(known.get(step.id)?.may ?? new Set());
-    return keysOf(step, flow, specs).map(({ key, isPlain }) => ({
+    return keysOf(step, flow, specs).map(({ key, isPlain, adds }) => ({
       key,
       file,
       line: step.line,
-      params: isPlain ? new Set<string>() : slots,
+      params: isPlain ? new Set<string>() : adds === undefined ? slots : new Set([...slots, adds]),
     }));
   });
-  return [...uses, { key: `topics.${flow.id}`, file, line: 1, params: new Set<string>() }];
+  const ofFlow = [`topics.${flow.id}`, ...Object.values(flow.answers ?? {})];
+  return [...uses, ...ofFlow.map((key) => ({ key, file, line: 1, params: new Set<string>() }))];
 }
 
 function slotsIn(facts: ReadonlySet<Fact>): ReadonlySet<string> {
@@ -157,12 +158,20 @@ interface Key {
   readonly key: string;
   /** A label, which is given no slots. */
   readonly isPlain?: boolean;
+  /** A slot that the step itself fills. */
+  readonly adds?: string;
 }
 
 function keysOf(step: Step, flow: Flow, specs: Specs): readonly Key[] {
   switch (step.kind) {
     case 'say':
       return [{ key: step.key }, ...(step.topics ?? []).map((id) => label(`topics.${id}`))];
+    case 'each':
+      return [
+        { key: step.key, adds: step.slot },
+        ...step.cases.map(({ key }) => ({ key, adds: step.slot })),
+        ...(step.more === undefined ? [] : [{ key: step.more }]),
+      ];
     case 'ask':
       return [
         { key: step.key },

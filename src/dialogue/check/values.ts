@@ -17,7 +17,7 @@ const filledByMessages = new Set<SlotSpec['type']>([
   'language',
   'currency',
 ]);
-const given = new Set(['now', 'customer', 'workspace']);
+const given = new Set(['now', 'customer', 'workspace', 'item']);
 
 interface Checked extends FlowFile {
   readonly specs: Specs;
@@ -65,6 +65,8 @@ function expressionsOf(step: Step): readonly Expression[] {
       return Object.values(step.args);
     case 'branch':
       return step.cases.flatMap(({ when }) => comparedIn(when));
+    case 'each':
+      return [`$${step.from}`, ...step.cases.flatMap(({ when }) => comparedIn(when, step.slot))];
     case 'ticket':
       return Object.values(step.details);
     case 'call':
@@ -79,9 +81,15 @@ function expressionsOf(step: Step): readonly Expression[] {
 }
 
 /** `of` and everything that it is held against. */
-function comparedIn({ of, is, atLeast, below, before, after, ...when }: Condition) {
-  const all = [of, is, atLeast, below, before, after, ...(when.in ?? [])];
-  return all.filter((one) => one !== undefined);
+function comparedIn(condition: Condition, own?: string): readonly Expression[] {
+  const { of, any, where, is, atLeast, below, before, after, ...when } = condition;
+  const all = [of, any, is, atLeast, below, before, after, ...(when.in ?? [])];
+  return [
+    ...all
+      .filter((one) => one !== undefined)
+      .filter((one) => own === undefined || rootOf(one) !== own),
+    ...(where ? comparedIn(where, own) : []),
+  ];
 }
 
 function checkReferences(
@@ -120,6 +128,8 @@ function slotNames(step: Step): readonly string[] {
       return step.from === undefined ? [step.slot] : [step.slot, step.from];
     case 'act':
       return step.save === undefined ? [] : [step.save];
+    case 'each':
+      return [step.from, step.slot];
     case 'ticket':
       return [step.save];
     case 'set':
