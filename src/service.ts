@@ -227,6 +227,8 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
     bus,
     turns,
     agents: identity.agents,
+    roster: async () => (await identity.agents.list()).filter(({ disabled }) => !disabled),
+    queues: () => workspace.current().queues,
     fold: (stored) => stored.tail.reduce(evolve, stored.snapshot ?? initialState),
     levelAt,
     clock,

@@ -24,8 +24,22 @@ import { languages, useWords } from './words.ts';
 /** As the service counts: this many or more. */
 const countMax = 100;
 
-const icons = { queue: QueueIcon, mine: PersonIcon, bot: BotIcon, closed: DoneIcon } as const;
-const goKeys = { queue: 'G Q', mine: 'G M', bot: 'G B', closed: 'G C' } as const;
+const icons = {
+  queue: QueueIcon,
+  mine: PersonIcon,
+  team: PersonIcon,
+  bot: BotIcon,
+  snoozed: TickIcon,
+  closed: DoneIcon,
+} as const;
+const goKeys = {
+  queue: 'G Q',
+  mine: 'G M',
+  team: 'G T',
+  bot: 'G B',
+  snoozed: 'G S',
+  closed: 'G C',
+} as const;
 const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
 /** Left edge: the lists with their counts, the link's state, the agent's own menu. */

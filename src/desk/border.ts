@@ -59,4 +59,6 @@ export const refusalTexts = {
   conflict: 'The conversation changed meanwhile. Look again.',
   cid_conflict: 'This message id was used for another message.',
   overloaded: 'Too much to do just now. Try again shortly.',
+  forbidden: 'Your role does not allow this.',
+  bad_request: 'This cannot be done with what was given.',
 } as const satisfies Partial<Record<ErrorCode, string>>;

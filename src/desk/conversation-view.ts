@@ -62,6 +62,10 @@ function headOf(deps: ViewDeps, state: ConversationState, version: number): Desk
   const asked = owner.by === 'queue' ? owner : state.queued;
   return {
     version,
+    ...standingOf(state),
+    epoch: owner.epoch,
+    skills: [...(asked?.skills ?? [])],
+    queue: asked?.queue ?? null,
     language: state.language,
     channel: state.channel,
     customerId: state.customerId,
@@ -74,4 +78,21 @@ function headOf(deps: ViewDeps, state: ConversationState, version: number): Desk
     reason: asked?.reason ?? null,
     closed: state.closed,
   };
+}
+
+function standingOf({ owner, closed, wrapUp, risk }: ConversationState) {
+  const offer = owner.by === 'queue' ? (owner.offer ?? null) : null;
+  const snoozedUntilMs = owner.by === 'agent' ? (owner.snoozedUntilMs ?? null) : null;
+  const open = {
+    bot: 'bot',
+    queue: offer ? 'offered' : 'queued',
+    agent: snoozedUntilMs === null ? 'agent' : 'snoozed',
+  } as const;
+  return {
+    state: closed ? (wrapUp ? 'wrap_up' : 'closed') : open[owner.by],
+    offer,
+    snoozedUntilMs,
+    wrapUpUntilMs: wrapUp?.untilMs ?? null,
+    risk: risk ?? 0,
+  } as const;
 }

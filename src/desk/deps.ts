@@ -25,6 +25,10 @@ export interface DeskDeps {
   readonly bus: Bus;
   readonly turns: Pick<Turns, 'command'>;
   readonly agents: Pick<AgentAccounts, 'signIn' | 'read' | 'signOut'>;
+  /** Everyone who may be given a conversation. */
+  readonly roster: () => Promise<readonly { readonly agentId: string; readonly name: string }[]>;
+  /** The workspace's teams. */
+  readonly queues: () => readonly { readonly id: string; readonly name: string }[];
   /** The dialogue's own fold and rule, so that the desk shows the very state that turns decide on. */
   readonly fold: (stored: StoredConversation) => ConversationState;
   readonly levelAt: (state: ConversationState, nowMs: number) => IdentityLevel;

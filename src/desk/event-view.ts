@@ -31,8 +31,10 @@ function tell(event: LoggedEvent['event'], actionName: ActionName): Told | undef
       return { type: 'bot', blocks: [...event.blocks] };
     case 'agent.said':
       return { type: 'agent', cid: event.cid, agentName: event.agentName, text: event.text };
-    case 'agent.noted':
-      return { type: 'note', cid: event.cid, agentName: event.agentName, text: event.text };
+    case 'agent.noted': {
+      const { cid, agentName, text, whisper } = event;
+      return { type: 'note', cid, agentName, text, ...(whisper && { whisper }) };
+    }
     case 'conversation.started':
       return status('started', { channel: event.channel });
     case 'language.changed':
@@ -91,11 +93,46 @@ function tellOfHandoff(event: LoggedEvent['event']): Told | undefined {
       return status('handoff.requested', { reason, priority, by });
     }
     case 'handoff.accepted':
-      return status('handoff.accepted', { agent: event.agentName });
+      return event.tookFrom === undefined
+        ? status('handoff.accepted', { agent: event.agentName })
+        : status('handoff.taken_over', { agent: event.agentName, from: event.tookFrom });
     case 'handoff.released': {
       const disposition = event.disposition ?? '';
       return status(`handoff.released.${event.to}`, { by: event.by, disposition });
     }
+    case 'handoff.transferred':
+      return event.to.kind === 'agent'
+        ? status('handoff.transferred.agent', { agent: event.agentName, to: event.to.agentName })
+        : status('handoff.transferred.queue', { agent: event.agentName, queue: event.to.queue });
+    case 'handoff.dropped':
+      return status(`handoff.dropped.${event.why}`, { agent: event.agentName });
+    default:
+      return tellOfWaiting(event);
+  }
+}
+
+/** What the customer sees nothing of. */
+function tellOfWaiting(event: LoggedEvent['event']): Told | undefined {
+  switch (event.type) {
+    case 'handoff.offered':
+      return status('handoff.offered', { agent: event.agentName });
+    case 'handoff.offer_ended':
+      return status(`handoff.offer_ended.${event.why}`, { agent: event.agentName });
+    case 'handoff.rerouted': {
+      const { byName, queue = '', priority = '', wanted } = event;
+      return status('handoff.rerouted', {
+        agent: byName,
+        queue,
+        priority,
+        to: wanted?.agentName ?? '',
+      });
+    }
+    case 'handoff.snoozed':
+      return status('handoff.snoozed', { until: String(event.untilMs) });
+    case 'handoff.woken':
+      return status(`handoff.woken.${event.why}`, {});
+    case 'handoff.wrapped_up':
+      return status(`handoff.wrapped_up.${event.why}`, { disposition: event.disposition ?? '' });
     default:
       return undefined;
   }

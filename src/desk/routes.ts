@@ -2,26 +2,16 @@ import { json, Router } from 'express';
 import type { Request, RequestHandler, Response } from 'express';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { z } from 'zod';
-import { Fault, limits, parseClientMessageId, parseConversationId } from '../core/index.ts';
+import { Fault, limits, parseConversationId } from '../core/index.ts';
 import type { ConversationId } from '../core/index.ts';
 import type { Agent, AgentRole } from '../identity/index.ts';
-import {
-  deskCommandSchema,
-  deskCountMax,
-  deskListNames,
-  signInRequestSchema,
-} from '../protocol/index.ts';
-import type {
-  DeskAgent,
-  DeskCommand,
-  DeskCommandReply,
-  DeskCounts,
-  DeskListReply,
-} from '../protocol/index.ts';
-import type { AgentCommand } from '../turn/index.ts';
-import { deskBorder, OwnedByOther, refusalTexts } from './border.ts';
-import { told, viewConversation } from './conversation-view.ts';
+import { deskCommandSchema, signInRequestSchema } from '../protocol/index.ts';
+import type { DeskAgent } from '../protocol/index.ts';
+import { deskBorder, refusalTexts } from './border.ts';
+import { runCommand } from './commands.ts';
+import { viewConversation } from './conversation-view.ts';
 import type { DeskDeps } from './deps.ts';
+import { counts, list, listQuerySchema } from './lists.ts';
 import {
   checkOrigin,
   clearSessionCookie,
@@ -31,7 +21,6 @@ import {
 } from './session.ts';
 import type { DeskSockets } from './sockets.ts';
 
-const rowsMax = 200;
 /** An address that tries more passwords than this a minute waits; the account's own lockout is the identity room's. */
 const signInsPerMinute = 30;
 /** Commands of one agent a minute: far above what hands can do. */
@@ -46,11 +35,6 @@ const roles = {
   command: anyAgent,
 } as const satisfies Record<string, readonly AgentRole[]>;
 
-const listQuerySchema = z.object({
-  list: z.enum(deskListNames),
-  after: z.string().max(256).optional(),
-  limit: z.coerce.number().int().min(1).max(rowsMax).default(50),
-});
 const pageQuerySchema = z.object({ before: z.coerce.number().int().min(1).optional() });
 
 type Handle = (request: Request, response: Response, agent: Agent) => Promise<void>;
@@ -150,59 +134,8 @@ function commander(deps: DeskDeps): Handle {
   return async (request, response, agent) => {
     await consume(pace, agent.agentId);
     const command = parse(deskCommandSchema, request.body);
-    response.json(await run(deps, conversationOf(request), agent, command));
+    response.json(await runCommand(deps, conversationOf(request), agent, command));
   };
-}
-
-async function run(
-  deps: DeskDeps,
-  id: ConversationId,
-  agent: Agent,
-  command: DeskCommand,
-): Promise<DeskCommandReply> {
-  const who = { agentId: agent.agentId, agentName: agent.name };
-  const result = await deps.turns.command(id, who, asAgentCommand(command));
-  if (result.kind === 'done') {
-    return { events: [...told({ actions: {} }, result.events)], duplicate: result.duplicate };
-  }
-  if (result.code === 'already_taken' || result.code === 'not_owner') {
-    throw new OwnedByOther(result.code, result.by);
-  }
-  throw new Fault(result.code, refusalTexts[result.code]);
-}
-
-function asAgentCommand(command: DeskCommand): AgentCommand {
-  if (command.type !== 'say' && command.type !== 'note') return command;
-  const cid = parseClientMessageId(command.cid);
-  if (cid === undefined) throw new Fault('bad_request', 'cid: not a message id.');
-  return { type: command.type, cid, text: command.text };
-}
-
-async function list(
-  { store }: DeskDeps,
-  { agentId }: Agent,
-  query: z.infer<typeof listQuerySchema>,
-): Promise<DeskListReply> {
-  const rows = await store.conversations.inbox({
-    list: query.list,
-    agentId,
-    limit: query.limit,
-    ...(query.after === undefined ? {} : { after: query.after }),
-  });
-  return {
-    rows: rows.map(({ conversationId, visitorId: _visitor, version: _version, ...row }) => ({
-      conv: conversationId,
-      ...row,
-    })),
-    next: rows.length < query.limit ? null : (rows.at(-1)?.cursor ?? null),
-  };
-}
-
-async function counts({ store }: DeskDeps, { agentId }: Agent): Promise<DeskCounts> {
-  const count = async (list: 'queue' | 'mine' | 'bot') =>
-    (await store.conversations.inbox({ list, agentId, limit: deskCountMax })).length;
-  const [queue, mine, bot] = await Promise.all([count('queue'), count('mine'), count('bot')]);
-  return { queue, mine, bot };
 }
 
 function conversationOf(request: Request): ConversationId {

@@ -348,7 +348,7 @@ export interface HandoffWoken {
 export interface HandoffWrappedUp {
   readonly type: 'handoff.wrapped_up';
   readonly agentId: string;
-  readonly why: 'done' | 'time' | 'reopened';
+  readonly why: 'done' | 'time';
   readonly disposition?: string;
   readonly tags?: readonly string[];
 }

@@ -1,2 +1,3 @@
 export * from './ownership.ts';
 export * from './queue.ts';
+export * from './times.ts';

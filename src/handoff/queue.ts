@@ -8,16 +8,31 @@ export interface Queued {
   readonly conversationId: string;
 }
 
-/** 0 is served first. Stores sort by this number, so it is stable for good. */
+/** 0 is the gravest. Stores keep this number, so it is stable for good. */
 export function priorityRank(priority: Priority): number {
   return priorities.indexOf(priority);
 }
 
-/** Comparator: security before money before normal, then whoever waits longest; the id settles a tie, so that every node sees one order. */
+/** What a priority is worth in waiting. */
+const headStartMs: { readonly [priority in Priority]: number } = {
+  security: 60 * 60_000,
+  money: 15 * 60_000,
+  normal: 0,
+};
+
+/**
+ * Who is served first has the smaller number. A grave matter counts as if it had waited longer already, and everyone
+ * ages alike: so the order of two never changes while they wait, a store can keep it as a column, and nobody starves,
+ * because whoever has waited an hour stands before every newcomer.
+ */
+export function serveRankMs(priority: Priority, sinceMs: number): number {
+  return sinceMs - headStartMs[priority];
+}
+
+/** Comparator: by `serveRankMs`; the id settles a tie, so that every node sees one order. */
 export function compareQueued(a: Queued, b: Queued): number {
-  const byRank = priorityRank(a.priority) - priorityRank(b.priority);
+  const byRank = serveRankMs(a.priority, a.sinceMs) - serveRankMs(b.priority, b.sinceMs);
   if (byRank !== 0) return byRank;
-  if (a.sinceMs !== b.sinceMs) return a.sinceMs - b.sinceMs;
   if (a.conversationId === b.conversationId) return 0;
   return a.conversationId < b.conversationId ? -1 : 1;
 }

@@ -1,4 +1,4 @@
-import type { ConversationId, Priority } from '../core/index.ts';
+import type { ConversationId, Offer, Priority } from '../core/index.ts';
 import type { ConversationEvent, ConversationState, LoggedEvent } from '../dialogue/index.ts';
 
 /**
@@ -29,8 +29,50 @@ export interface ConversationStore {
    * agent, last written before `beforeMs`: turns that a crash cut off. Work does not grow with stored history.
    */
   unhandled(beforeMs: number, limit: number): Promise<readonly ConversationId[]>;
-  /** Position in the queue (1 is next) in (priority, since) order; undefined when not queued. */
+  /** Position in the queue (1 is next) in the order of handoff's `serveRankMs`; undefined when not queued. */
   queuePlace(id: ConversationId): Promise<number | undefined>;
+  /** Conversations whose offer, snooze or time for writing up has ended by `nowMs`, the longest overdue first. */
+  handoffDue(nowMs: number, limit: number): Promise<readonly ConversationId[]>;
+  /** When the next of them ends. */
+  nextHandoffDueMs(): Promise<number | undefined>;
+  /** What each agent has in hand; an agent with nothing is not in it. */
+  agentLoads(): Promise<readonly AgentLoad[]>;
+  /** Conversations that the agent has, is offered or has put aside, oldest first. */
+  heldBy(agentId: string, limit: number): Promise<readonly HeldBy[]>;
+  /** Snoozed conversations in which the customer has written since. */
+  wokenByCustomer(limit: number): Promise<readonly ConversationId[]>;
+  /** Who waits, by team and priority. */
+  queueFigures(): Promise<readonly QueueFigure[]>;
+  /** How long the latest whom an agent took from this queue had waited, latest first. */
+  recentWaits(queue: string, limit: number): Promise<readonly Wait[]>;
+}
+
+export interface AgentLoad {
+  readonly agentId: string;
+  readonly open: number;
+  readonly offered: number;
+  readonly wrapUp: number;
+  readonly snoozed: number;
+}
+
+export interface HeldBy {
+  readonly conversationId: ConversationId;
+  readonly state: 'agent' | 'snoozed' | 'offered' | 'wrap_up';
+}
+
+export interface QueueFigure {
+  readonly queue: string;
+  readonly priority: Priority;
+  readonly waiting: number;
+  readonly offered: number;
+  readonly oldestSinceMs: number;
+}
+
+export interface Wait {
+  readonly priority: Priority;
+  readonly waitedMs: number;
+  /** When it ended. */
+  readonly atMs: number;
 }
 
 export interface AppendRequest {
@@ -78,8 +120,11 @@ export interface Head {
 }
 
 export interface InboxQuery {
-  readonly list: 'queue' | 'mine' | 'bot' | 'closed';
+  readonly list: 'queue' | 'mine' | 'team' | 'bot' | 'snoozed' | 'closed';
+  /** Whose, for `mine` and `snoozed` (without it: everyone's snoozed ones). */
   readonly agentId?: string;
+  /** Narrows `queue` and `team`. */
+  readonly queue?: string;
   readonly limit: number;
   /** `cursor` of the last row of the page before. */
   readonly after?: string;
@@ -93,6 +138,17 @@ export interface InboxRow {
   readonly language: string;
   readonly owner: 'bot' | 'queue' | 'agent';
   readonly agentId: string | null;
+  readonly agentName: string | null;
+  readonly state: 'bot' | 'queued' | 'offered' | 'agent' | 'snoozed' | 'wrap_up' | 'closed';
+  readonly queue: string | null;
+  /** The offer's, the snooze's or the wrap-up's end; null without one. */
+  readonly dueMs: number | null;
+  readonly offer: Offer | null;
+  /** 0 to 100. */
+  readonly risk: number;
+  /** The latest words of the customer or an agent, cut to a line. */
+  readonly preview: string | null;
+  readonly previewBy: 'customer' | 'agent' | null;
   readonly priority: Priority | null;
   readonly reason: string | null;
   readonly sinceMs: number;

@@ -1,8 +1,9 @@
 import type { ConversationId } from '../core/index.ts';
-import type { ConversationEvent, ConversationState } from '../dialogue/index.ts';
-import { changesOwner, mayCommand } from '../handoff/index.ts';
+import type { ConversationState } from '../dialogue/index.ts';
+import { handoffTimes, mayCommand, type MayCommand } from '../handoff/index.ts';
 import type { AppendRequest } from '../store/index.ts';
 import type { TurnDeps } from './deps.ts';
+import { eventsFor } from './handoff-command.ts';
 import { appendAndHint, fingerprint, foldOn, hold, type Held } from './log-access.ts';
 import type { AgentCommand, AgentRef, Commanded } from './ports.ts';
 
@@ -21,11 +22,13 @@ export function createCommander(deps: TurnDeps, advance: (id: ConversationId) =>
       if (!held) return { kind: 'refused', code: 'not_found' };
       const done = await attempt(deps, held, agent, asked);
       if (done === 'stale') continue;
-      if (done.kind === 'done' && asked.type === 'return_to_bot') advance(id);
+      if (done.kind === 'done' && givesToBot.has(asked.type)) advance(id);
       return done;
     }
   };
 }
+
+const givesToBot: ReadonlySet<AgentCommand['type']> = new Set(['return_to_bot', 'close']);
 
 async function attempt(
   deps: TurnDeps,
@@ -33,14 +36,11 @@ async function attempt(
   agent: AgentRef,
   asked: AgentCommand,
 ): Promise<Commanded | 'stale'> {
-  const { owner, closed } = held.state;
-  const may = mayCommand(owner, closed, agent.agentId, asked.type);
+  const may = mayDo(held, agent, asked);
   // A reply that is sent again after its conversation was passed on has been said: the log answers for it.
-  if (!may.ok && asked.type !== 'say') return { kind: 'refused', code: may.code, by: may.by };
-  if (asked.type === 'accept' && !changesOwner(owner, closed, agent.agentId)) {
-    return { kind: 'done', events: [], duplicate: true };
-  }
+  if (!may.ok && asked.type !== 'say') return refusedBy(may);
   const request = requestFor(deps, held, agent, asked);
+  if (may.ok && request.events.length === 0) return { kind: 'done', events: [], duplicate: true };
   if (!may.ok) return repeatOnly(deps, request, may);
   const result = await appendAndHint(deps, request);
   switch (result.kind) {
@@ -57,15 +57,27 @@ async function attempt(
   }
 }
 
+function mayDo({ state }: Held, agent: AgentRef, asked: AgentCommand): MayCommand {
+  const may = mayCommand(state, agent, asked.type);
+  if (!may.ok || asked.type !== 'decline') return may;
+  // An offer that is over is not declined by the next one's answer.
+  const isOpen = state.owner.by === 'queue' && state.owner.offer?.offerId === asked.offerId;
+  return isOpen ? may : { ok: false, code: 'conflict' };
+}
+
+type No = Extract<MayCommand, { readonly ok: false }>;
+
+function refusedBy(may: No): Commanded {
+  return 'by' in may
+    ? { kind: 'refused', code: may.code, by: may.by }
+    : { kind: 'refused', code: may.code };
+}
+
 /** Never commits (no version is below zero): it only tells a repeat from a new reply. */
-async function repeatOnly(
-  deps: TurnDeps,
-  request: AppendRequest,
-  may: { readonly code: 'already_taken' | 'not_owner'; readonly by: string },
-): Promise<Commanded> {
+async function repeatOnly(deps: TurnDeps, request: AppendRequest, may: No): Promise<Commanded> {
   const result = await deps.store.conversations.append({ ...request, expect: -1 });
   if (result.kind === 'duplicate') return { kind: 'done', events: result.first, duplicate: true };
-  return { kind: 'refused', code: may.code, by: may.by };
+  return refusedBy(may);
 }
 
 function requestFor(
@@ -74,37 +86,12 @@ function requestFor(
   agent: AgentRef,
   asked: AgentCommand,
 ): AppendRequest {
-  const events = eventsFor(held, agent, asked);
   const atMs = deps.clock();
+  const times = deps.handoff?.() ?? handoffTimes;
+  const events = eventsFor(held, agent, asked, { nowMs: atMs, times });
   const snapshot: ConversationState = foldOn(held, events, atMs);
   const base = { conversationId: held.id, expect: held.version, atMs, events, snapshot };
   if (asked.type !== 'say' && asked.type !== 'note') return base;
   const content = { by: agent.agentId, type: asked.type, text: asked.text };
   return { ...base, dedupe: { key: `m:${asked.cid}`, fingerprint: fingerprint(content) } };
-}
-
-/** Whoever takes over has dealt with what came before: the bot never answers it afterwards. */
-function eventsFor(held: Held, agent: AgentRef, asked: AgentCommand): ConversationEvent[] {
-  const taken: ConversationEvent = { type: 'turn.taken', upTo: held.version };
-  const { agentId, agentName } = agent;
-  switch (asked.type) {
-    case 'accept':
-      return [taken, { type: 'handoff.accepted', agentId, agentName }];
-    case 'say':
-      return [taken, { type: 'agent.said', cid: asked.cid, agentId, agentName, text: asked.text }];
-    case 'note':
-      return [{ type: 'agent.noted', cid: asked.cid, agentId, agentName, text: asked.text }];
-    case 'return_to_bot':
-      return [taken, { type: 'handoff.released', to: 'bot', by: agentId }];
-    case 'close':
-      return [
-        taken,
-        {
-          type: 'handoff.released',
-          to: 'closed',
-          by: agentId,
-          ...(asked.disposition !== undefined && { disposition: asked.disposition }),
-        },
-      ];
-  }
 }

@@ -2,6 +2,7 @@ import type { Clock, Phrasebook, RandomId, Values } from '../core/index.ts';
 import type { Actions } from '../actions/index.ts';
 import type { Bus } from '../bus/index.ts';
 import type { Content, ConversationState, Silence } from '../dialogue/index.ts';
+import type { HandoffTimes } from '../handoff/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Understand } from './ports.ts';
 
@@ -21,6 +22,8 @@ export interface TurnDeps {
   /** How long a question may stand unanswered; default: the workspace's or the dialogue's own durations. */
   readonly silence?: Silence;
   readonly randomId: RandomId;
+  /** How long offers, graces and the rest last; default: handoff's own. */
+  readonly handoff?: () => HandoffTimes;
   readonly log: TurnLog;
   /** Counts and times turns; default: nothing is measured. */
   readonly observe?: (measure: 'turn_ms' | 'action_ms', value: number) => void;

@@ -5,6 +5,7 @@ import type { ConversationEvent } from '../../src/dialogue/index.ts';
 import { parseServerFrame } from '../support/wire-schemas.ts';
 
 const agent = { cid: 'm1', agentId: 'a1', agentName: 'Ana' };
+const offer = { offerId: 'o1', agentId: 'a1', agentName: 'Ana' };
 const ask = { reason: 'asked', priority: 'normal', queue: 'main', by: 'customer' } as const;
 
 /** One of each kind: the type makes this list complete. */
@@ -100,6 +101,25 @@ const samples: { readonly [type in ConversationEvent['type']]: readonly Conversa
     { type: 'handoff.released', to: 'closed', by: 'a1', disposition: 'solved' },
     { type: 'handoff.released', to: 'queue', by: 'a1' },
   ],
+  'handoff.offered': [{ type: 'handoff.offered', ...offer, untilMs: 1 }],
+  'handoff.offer_ended': [
+    { type: 'handoff.offer_ended', ...offer, why: 'declined', passUntilMs: 1 },
+  ],
+  'handoff.transferred': [
+    {
+      type: 'handoff.transferred',
+      agentId: 'a1',
+      agentName: 'Ana',
+      to: { kind: 'agent', agentId: 'a2', agentName: 'Bo' },
+    },
+  ],
+  'handoff.rerouted': [{ type: 'handoff.rerouted', by: 'a1', byName: 'Ana', priority: 'security' }],
+  'handoff.dropped': [
+    { type: 'handoff.dropped', agentId: 'a1', agentName: 'Ana', why: 'disconnected' },
+  ],
+  'handoff.snoozed': [{ type: 'handoff.snoozed', agentId: 'a1', untilMs: 1 }],
+  'handoff.woken': [{ type: 'handoff.woken', why: 'time' }],
+  'handoff.wrapped_up': [{ type: 'handoff.wrapped_up', agentId: 'a1', why: 'done' }],
   'agent.said': [{ type: 'agent.said', ...agent, text: 'Hi' }],
   'agent.noted': [{ type: 'agent.noted', ...agent, text: 'rude' }],
 };

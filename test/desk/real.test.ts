@@ -45,6 +45,8 @@ beforeAll(async () => {
       ...core.identity.agents,
       read: async (token) => crowd.get(token) ?? core.identity.agents.read(token),
     },
+    roster: () => core.identity.agents.list(),
+    queues: () => core.workspace.current().queues,
     fold: (stored) => stored.tail.reduce(evolve, stored.snapshot ?? initialState),
     levelAt,
     clock,

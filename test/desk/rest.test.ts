@@ -129,7 +129,13 @@ test('the queue comes most urgent first, page by page, with counts', async () =>
   });
   const second = await client?.get('/conversations?list=queue&limit=2&after=m1');
   expect(second?.body).toMatchObject({ rows: [{ conv: 'n1' }], next: null });
-  expect((await client?.get('/counts'))?.body).toEqual({ queue: 3, mine: 0, bot: 0 });
+  expect((await client?.get('/counts'))?.body).toEqual({
+    queue: 3,
+    mine: 0,
+    team: 0,
+    bot: 0,
+    snoozed: 0,
+  });
 });
 
 test('of fifty who accept at once one has it and the others are told who', async () => {

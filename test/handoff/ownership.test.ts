@@ -16,12 +16,16 @@ const ann: Owner = { by: 'agent', epoch: 5, sinceMs: 20, agentId: 'a1', agentNam
 const speaking = fc.constantFrom('say', 'return_to_bot', 'close');
 
 test('a queued or bot conversation may be accepted by anyone', () => {
-  expect(mayCommand(queue, false, 'a2', 'accept')).toEqual({ ok: true });
-  expect(mayCommand(bot, false, 'a2', 'accept')).toEqual({ ok: true });
+  expect(mayCommand({ owner: queue, closed: false }, { agentId: 'a2' }, 'accept')).toEqual({
+    ok: true,
+  });
+  expect(mayCommand({ owner: bot, closed: false }, { agentId: 'a2' }, 'accept')).toEqual({
+    ok: true,
+  });
 });
 
 test('one that another agent has is already taken, by name', () => {
-  expect(mayCommand(ann, false, 'a2', 'accept')).toEqual({
+  expect(mayCommand({ owner: ann, closed: false }, { agentId: 'a2' }, 'accept')).toEqual({
     ok: false,
     code: 'already_taken',
     by: 'Ann',
@@ -29,39 +33,53 @@ test('one that another agent has is already taken, by name', () => {
 });
 
 test('accepting what one has is allowed and changes nothing', () => {
-  expect(mayCommand(ann, false, 'a1', 'accept')).toEqual({ ok: true });
-  expect(changesOwner(ann, false, 'a1')).toBe(false);
-  expect(changesOwner(ann, false, 'a2')).toBe(true);
-  expect(changesOwner(queue, false, 'a1')).toBe(true);
+  expect(mayCommand({ owner: ann, closed: false }, { agentId: 'a1' }, 'accept')).toEqual({
+    ok: true,
+  });
+  expect(changesOwner({ owner: ann, closed: false }, 'a1')).toBe(false);
+  expect(changesOwner({ owner: ann, closed: false }, 'a2')).toBe(true);
+  expect(changesOwner({ owner: queue, closed: false }, 'a1')).toBe(true);
 });
 
 test('only the owner speaks, closes and returns', () => {
   for (const command of ['say', 'close', 'return_to_bot'] as const) {
-    expect(mayCommand(ann, false, 'a1', command)).toEqual({ ok: true });
-    expect(mayCommand(ann, false, 'a2', command)).toEqual({
+    expect(mayCommand({ owner: ann, closed: false }, { agentId: 'a1' }, command)).toEqual({
+      ok: true,
+    });
+    expect(mayCommand({ owner: ann, closed: false }, { agentId: 'a2' }, command)).toEqual({
       ok: false,
       code: 'not_owner',
       by: 'Ann',
     });
-    expect(mayCommand(queue, false, 'a1', command)).toEqual({
+    expect(mayCommand({ owner: queue, closed: false }, { agentId: 'a1' }, command)).toEqual({
       ok: false,
       code: 'not_owner',
       by: '',
     });
-    expect(mayCommand(bot, false, 'a1', command)).toEqual({ ok: false, code: 'not_owner', by: '' });
+    expect(mayCommand({ owner: bot, closed: false }, { agentId: 'a1' }, command)).toEqual({
+      ok: false,
+      code: 'not_owner',
+      by: '',
+    });
   }
 });
 
 test('after closing nobody speaks before accepting it again, not even the former owner', () => {
-  expect(mayCommand(ann, true, 'a1', 'say')).toEqual({ ok: false, code: 'not_owner', by: '' });
-  expect(mayCommand(ann, true, 'a2', 'accept')).toEqual({ ok: true });
-  expect(changesOwner(ann, true, 'a1')).toBe(true);
+  expect(mayCommand({ owner: ann, closed: true }, { agentId: 'a1' }, 'say')).toEqual({
+    ok: false,
+    code: 'not_owner',
+    by: '',
+  });
+  expect(mayCommand({ owner: ann, closed: true }, { agentId: 'a2' }, 'accept')).toEqual({
+    ok: true,
+  });
+  expect(changesOwner({ owner: ann, closed: true }, 'a1')).toBe(true);
 });
 
 test('a note is always allowed', () => {
   for (const owner of [bot, queue, ann]) {
     for (const closed of [true, false]) {
-      expect(mayCommand(owner, closed, 'a9', 'note')).toEqual({ ok: true });
+      expect(mayCommand({ owner, closed }, { agentId: 'a9' }, 'note')).toEqual({ ok: true });
     }
   }
 });
@@ -74,7 +92,9 @@ test('exactly the owner of an open conversation may speak, close and return', ()
   );
   fc.assert(
     fc.property(owners, fc.boolean(), speaking, (owner, closed, command) => {
-      const allowed = ['a1', 'a2', 'a3'].filter((id) => mayCommand(owner, closed, id, command).ok);
+      const allowed = ['a1', 'a2', 'a3'].filter(
+        (id) => mayCommand({ owner, closed }, { agentId: id }, command).ok,
+      );
       expect(allowed).toEqual(owner.by === 'agent' && !closed ? [owner.agentId] : []);
     }),
   );

@@ -7,8 +7,9 @@ import type {
   ConversationState,
   LoggedEvent,
 } from '../../src/dialogue/index.ts';
-import { changesOwner, compareQueued, mayCommand } from '../../src/handoff/index.ts';
+import { compareQueued, handoffTimes, mayCommand } from '../../src/handoff/index.ts';
 import type { InboxQuery, InboxRow, StoredConversation } from '../../src/store/index.ts';
+import { eventsFor } from '../../src/turn/handoff-command.ts';
 import type { AgentCommand, AgentRef, Commanded } from '../../src/turn/index.ts';
 
 export function fold(stored: StoredConversation): ConversationState {
@@ -61,36 +62,29 @@ export function memoryLog(bus: Bus, clock: () => number) {
   function command(id: string, agent: AgentRef, asked: AgentCommand): Commanded {
     const stored = load(id);
     if (!stored) return { kind: 'refused', code: 'not_found' };
-    const { owner, closed } = fold(stored);
-    if ('cid' in asked) {
-      const fingerprint = canonical([agent.agentId, asked]);
-      const before = keys.get(`${id} ${asked.cid}`);
-      if (before && before.fingerprint !== fingerprint) {
-        return { kind: 'refused', code: 'cid_conflict' };
-      }
-      if (before) return { kind: 'done', events: before.first, duplicate: true };
-      const may = mayCommand(owner, closed, agent.agentId, asked.type);
-      if (!may.ok) return { kind: 'refused', code: may.code, by: may.by };
-      const type = asked.type === 'say' ? 'agent.said' : 'agent.noted';
-      const first = add(id, [{ type, cid: asked.cid, ...agent, text: asked.text }]);
-      keys.set(`${id} ${asked.cid}`, { fingerprint, first });
-      return { kind: 'done', events: first, duplicate: false };
+    const state = fold(stored);
+    const fingerprint = canonical([agent.agentId, asked]);
+    const key = 'cid' in asked ? `${id} ${asked.cid}` : undefined;
+    const before = key === undefined ? undefined : keys.get(key);
+    if (before && before.fingerprint !== fingerprint) {
+      return { kind: 'refused', code: 'cid_conflict' };
     }
-    const may = mayCommand(owner, closed, agent.agentId, asked.type);
-    if (!may.ok) return { kind: 'refused', code: may.code, by: may.by };
-    if (asked.type === 'accept') {
-      const changes = changesOwner(owner, closed, agent.agentId);
-      const events = changes ? add(id, [{ type: 'handoff.accepted', ...agent }]) : [];
-      return { kind: 'done', events, duplicate: !changes };
+    if (before) return { kind: 'done', events: before.first, duplicate: true };
+    const may = mayCommand(state, agent, asked.type);
+    if (!may.ok) {
+      return 'by' in may
+        ? { kind: 'refused', code: may.code, by: may.by }
+        : { kind: 'refused', code: may.code };
     }
-    const by = agent.agentId;
-    const to = asked.type === 'close' ? 'closed' : 'bot';
-    const disposition =
-      asked.type === 'close' && asked.disposition !== undefined
-        ? { disposition: asked.disposition }
-        : {};
-    const events = add(id, [{ type: 'handoff.released', to, by, ...disposition }]);
-    return { kind: 'done', events, duplicate: false };
+    const held = { id: id as ConversationId, version: stored.version, state };
+    const made = eventsFor(held, agent, asked, { nowMs: clock(), times: handoffTimes });
+    // The bot is not part of this log, so nothing tells how far its turns have come.
+    const first = add(
+      id,
+      made.filter(({ type }) => type !== 'turn.taken'),
+    );
+    if (key !== undefined) keys.set(key, { fingerprint, first });
+    return { kind: 'done', events: first, duplicate: made.length === 0 };
   }
 
   function rowOf(id: string, log: readonly LoggedEvent[]): InboxRow {
@@ -101,8 +95,26 @@ export function memoryLog(bus: Bus, clock: () => number) {
       snapshotVersion: 0,
       tail: log,
     });
-    const { owner } = state;
+    const { owner, closed } = state;
+    const offer = owner.by === 'queue' ? (owner.offer ?? null) : null;
+    const asked = owner.by === 'queue' ? owner : owner.by === 'agent' ? state.queued : null;
+    const stages = {
+      bot: 'bot',
+      queue: offer ? 'offered' : 'queued',
+      agent: owner.by === 'agent' && owner.snoozedUntilMs !== undefined ? 'snoozed' : 'agent',
+    } as const;
+    const said = log.findLast(
+      ({ event }) => event.type === 'message.received' || event.type === 'agent.said',
+    )?.event;
     return {
+      state: closed ? (state.wrapUp ? 'wrap_up' : 'closed') : stages[owner.by],
+      queue: asked?.queue ?? null,
+      offer,
+      agentName: owner.by === 'agent' ? owner.agentName : null,
+      dueMs: owner.by === 'agent' ? (owner.snoozedUntilMs ?? null) : (offer?.untilMs ?? null),
+      risk: state.risk ?? 0,
+      preview: said && 'text' in said ? said.text : null,
+      previewBy: said ? (said.type === 'agent.said' ? 'agent' : 'customer') : null,
       conversationId: id as ConversationId,
       visitorId: 'v1',
       customerId: state.customerId,
@@ -110,11 +122,11 @@ export function memoryLog(bus: Bus, clock: () => number) {
       language: state.language,
       owner: owner.by,
       agentId: owner.by === 'agent' ? owner.agentId : null,
-      priority: owner.by === 'queue' ? owner.priority : null,
-      reason: owner.by === 'queue' ? owner.reason : null,
+      priority: asked?.priority ?? null,
+      reason: asked?.reason ?? null,
       sinceMs: owner.by === 'bot' ? (log[0]?.atMs ?? 0) : owner.sinceMs,
       lastAtMs: log.at(-1)?.atMs ?? 0,
-      closed: state.closed,
+      closed,
       version: log.length,
       cursor: id,
     };
@@ -125,7 +137,9 @@ export function memoryLog(bus: Bus, clock: () => number) {
     const wanted = rows.filter((row) => {
       if (list === 'closed') return row.closed;
       if (row.closed) return false;
-      if (list === 'mine') return row.owner === 'agent' && row.agentId === agentId;
+      if (list === 'mine') return row.state === 'agent' && row.agentId === agentId;
+      if (list === 'team') return row.state === 'agent';
+      if (list === 'snoozed') return row.state === 'snoozed';
       return row.owner === list;
     });
     wanted.sort((a, b) =>

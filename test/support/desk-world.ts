@@ -72,6 +72,8 @@ export async function deskWorld(
     bus,
     turns: { command: log.command },
     agents: accounts,
+    roster: async () => agents,
+    queues: () => [{ id: 'default', name: 'Support' }],
     fold,
     levelAt,
     clock: Date.now,

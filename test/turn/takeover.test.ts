@@ -18,29 +18,13 @@ function gated(store: Store, gate: () => Promise<void> | undefined): Store {
   return {
     ...store,
     conversations: {
-      ...bound(store.conversations),
+      ...store.conversations,
       append: async (request) => {
         const isBotTurn = request.events.some(({ type }) => type === 'bot.said');
         if (isBotTurn) await gate();
         return store.conversations.append(request);
       },
     },
-  };
-}
-
-/** Methods of a class instance, bound, so that they can be spread. */
-function bound(conversations: Store['conversations']): Store['conversations'] {
-  return {
-    append: (request) => conversations.append(request),
-    load: (id) => conversations.load(id),
-    readVisible: (id, after, limit) => conversations.readVisible(id, after, limit),
-    readAll: (id, after, limit) => conversations.readAll(id, after, limit),
-    heads: (ids) => conversations.heads(ids),
-    findByCustomer: (id) => conversations.findByCustomer(id),
-    findByVisitor: (id) => conversations.findByVisitor(id),
-    inbox: (query) => conversations.inbox(query),
-    unhandled: (before, limit) => conversations.unhandled(before, limit),
-    queuePlace: (id) => conversations.queuePlace(id),
   };
 }
 

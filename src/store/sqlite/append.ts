@@ -47,7 +47,7 @@ function prepareAll(database: DatabaseSync) {
   const of = (sql: string) => database.prepare(sql);
   return {
     head: of(
-      'SELECT n, version, seq, input_pos AS inputPos, handled_pos AS handledPos, customer_id AS customerId, language, owner, agent_id AS agentId, priority, queue, reason, closed, since_ms AS sinceMs FROM conversation WHERE id = ?',
+      'SELECT n, version, seq, input_pos AS inputPos, handled_pos AS handledPos, customer_id AS customerId, language, owner, stage, agent_id AS agentId, agent_name AS agentName, offer_id AS offerId, priority, queue, reason, closed, since_ms AS sinceMs, rank_ms AS rankMs, due_ms AS dueMs, risk FROM conversation WHERE id = ?',
     ),
     accepted: of(
       'SELECT fingerprint, first_pos AS firstPos, last_pos AS lastPos FROM accepted WHERE conversation = ? AND key = ?',
@@ -66,8 +66,10 @@ function prepareAll(database: DatabaseSync) {
       'UPDATE conversation SET version = ?, seq = ?, last_at_ms = ?, input_pos = ?, handled_pos = ?, unhandled = ? WHERE n = ?',
     ),
     place: of(
-      'UPDATE conversation SET customer_id = ?, language = ?, owner = ?, agent_id = ?, priority = ?, queue = ?, reason = ?, closed = ?, since_ms = ? WHERE n = ?',
+      'UPDATE conversation SET customer_id = ?, language = ?, owner = ?, stage = ?, agent_id = ?, agent_name = ?, offer_id = ?, priority = ?, queue = ?, reason = ?, closed = ?, since_ms = ?, rank_ms = ?, due_ms = ?, risk = ? WHERE n = ?',
     ),
+    preview: of('UPDATE conversation SET preview = ?, preview_by = ? WHERE n = ?'),
+    wait: of('INSERT INTO wait (queue, priority, waited_ms, at_ms) VALUES (?, ?, ?, ?)'),
     snapshot: of(
       'INSERT INTO snapshot (conversation, version, body) VALUES (?, ?, ?) ON CONFLICT (conversation) DO UPDATE SET version = excluded.version, body = excluded.body',
     ),
@@ -171,19 +173,48 @@ function move(statements: Statements, head: Head, { request, events, place }: Mo
   const handledPos = request.snapshot?.handledPos ?? head.handledPos;
   const unhandled = inputPos > handledPos && place.owner !== 'agent' ? 1 : 0;
   statements.move.run(version, seq, request.atMs, inputPos, handledPos, unhandled, head.n);
+  keepPreview(statements, head, events);
+  keepWait(statements, head, events);
   if (place === head) return;
   statements.place.run(
     place.customerId,
     place.language,
     place.owner,
+    place.stage,
     place.agentId,
+    place.agentName,
+    place.offerId,
     place.priority,
     place.queue,
     place.reason,
     place.closed,
     place.sinceMs,
+    place.rankMs,
+    place.dueMs,
+    place.risk,
     head.n,
   );
+}
+
+/** A line of a list on any screen. */
+const previewLengthMax = 140;
+
+function keepPreview(statements: Statements, head: Head, events: readonly LoggedEvent[]): void {
+  const last = events.findLast(
+    ({ event }) => event.type === 'message.received' || event.type === 'agent.said',
+  )?.event;
+  if (last?.type !== 'message.received' && last?.type !== 'agent.said') return;
+  const line = last.text.replaceAll(/\s+/g, ' ').trim().slice(0, previewLengthMax);
+  statements.preview.run(line, last.type === 'agent.said' ? 'agent' : 'customer', head.n);
+}
+
+/** How long who is taken from the queue has waited, for those who wait after them. */
+function keepWait(statements: Statements, head: Head, events: readonly LoggedEvent[]): void {
+  if (head.owner !== 'queue' || head.queue === null || head.priority === null) return;
+  const accepted = events.find(({ event }) => event.type === 'handoff.accepted');
+  if (!accepted) return;
+  const waitedMs = Math.max(0, accepted.atMs - head.sinceMs);
+  statements.wait.run(head.queue, head.priority, waitedMs, accepted.atMs);
 }
 
 /** Gives each event its position and, when the customer may see it, the next sequence number. */

@@ -10,6 +10,7 @@ import type { AppendResult, ConversationStore, Store } from '../ports.ts';
 import { createAppend } from './append.ts';
 import { connect, lockFolder } from './connection.ts';
 import { asFault } from './errors.ts';
+import { createHandoffReads } from './handoff-reads.ts';
 import { createInbox } from './inbox.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { createOutbox } from './outbox.ts';
@@ -109,6 +110,7 @@ function assemble(database: DatabaseSync, { file, epoch, writer, release }: Part
     append: createAppending(database, writer),
     ...createLogReads(database),
     ...createInbox(database),
+    ...createHandoffReads(database),
   };
   const isClosed = (): boolean => closed !== undefined;
   return {

@@ -18,6 +18,9 @@ const owners: readonly Owner[] = [
   queued(3),
   heldBy('a1', 4),
   heldBy('a2', 6),
+  { ...heldBy('a1', 4), snoozedUntilMs: 9 } as Owner,
+  { ...queued(5, 'money'), queue: 'vip' } as Owner,
+  { ...queued(5), offer: { offerId: 'o1', agentId: 'a1', agentName: 'a1', untilMs: 7 } } as Owner,
 ];
 const anEvent = fc.constantFrom(message('m'), note, {
   type: 'handoff.released',
@@ -43,6 +46,8 @@ const aStep = fc.oneof(
           closed: fc.constantFrom(false, false, true),
           customerId: fc.constantFrom(null, 'lin', 'maria'),
           handled: fc.integer({ min: 0, max: 3 }),
+          risk: fc.constantFrom(0, 0, 40),
+          wrapUp: fc.boolean(),
         }),
       ),
       work: fc.array(
@@ -95,6 +100,8 @@ function requestOf(
         owner: snapshot.owner,
         closed: snapshot.closed,
         customerId: snapshot.customerId,
+        risk: snapshot.risk,
+        ...(snapshot.wrapUp && { wrapUp: { agentId: 'a1', agentName: 'a1', untilMs: 8 } }),
         handledPos: Math.max(0, version - snapshot.handled),
       }),
     }),
@@ -162,8 +169,12 @@ async function same(store: Store, model: StoreModel, nowMs: number): Promise<voi
     const byVisitor = await conversations.findByVisitor(`v-${id}`);
     expect(byVisitor).toBe(model.latest(({ visitorId }) => visitorId === `v-${id}`));
   }
-  for (const list of ['queue', 'mine', 'bot', 'closed'] as const) {
-    const query = { list, agentId: 'a1' };
+  const lists = ['queue', 'mine', 'team', 'bot', 'snoozed', 'closed'] as const;
+  const queries = lists.flatMap((list) => [
+    { list, agentId: 'a1' },
+    ...(list === 'queue' || list === 'team' ? [{ list, queue: 'vip' }] : []),
+  ]);
+  for (const query of queries) {
     const rows = await allPages(store, { ...query, limit: 2 });
     expect(rows.map(({ conversationId }) => conversationId)).toEqual(model.inbox(query));
   }

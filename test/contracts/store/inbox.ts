@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Priority } from '../../../src/core/index.ts';
+import type { Owner, Priority } from '../../../src/core/index.ts';
 import {
   allPages,
   c1,
@@ -13,22 +13,28 @@ import {
 } from './support.ts';
 import type { Begin } from './support.ts';
 
+const minute = 60_000;
+
 export function inboxContract(begin: Begin): void {
   test('the queue is in order of priority, then of waiting, and its places agree', async () => {
     const { store } = await begin();
     const waiting: readonly (readonly [string, number, Priority])[] = [
       ['n1', 10, 'normal'],
-      ['m2', 30, 'money'],
-      ['s2', 50, 'security'],
+      ['m2', 22, 'money'],
+      ['s2', 66, 'security'],
       ['n2', 11, 'normal'],
       ['m1', 20, 'money'],
-      ['s1', 40, 'security'],
+      ['s1', 60, 'security'],
+      // Whoever has waited an hour longer stands before the gravest newcomer, a quarter of an hour before money.
+      ['n0', 4, 'normal'],
     ];
     for (const [id, sinceMs, priority] of waiting) {
-      await place(store, conversation(id), 99, { owner: queued(sinceMs, priority) });
+      await place(store, conversation(id), 99 * minute, {
+        owner: queued(sinceMs * minute, priority),
+      });
     }
     const rows = await store.conversations.inbox({ list: 'queue', limit: 10 });
-    const order = ['s1', 's2', 'm1', 'm2', 'n1', 'n2'];
+    const order = ['s1', 'n0', 'm1', 's2', 'm2', 'n1', 'n2'];
     expect(rows.map(({ conversationId }) => conversationId)).toEqual(order);
     for (const [index, id] of order.entries()) {
       expect(await store.conversations.queuePlace(conversation(id))).toBe(index + 1);
@@ -37,8 +43,8 @@ export function inboxContract(begin: Begin): void {
       owner: 'queue',
       priority: 'money',
       reason: 'asked',
-      sinceMs: 20,
-      lastAtMs: 99,
+      sinceMs: 20 * minute,
+      lastAtMs: 99 * minute,
       closed: false,
       version: 1,
       visitorId: 'visitor-of-m1',
@@ -63,11 +69,11 @@ export function inboxContract(begin: Begin): void {
     expect(ids).toEqual(whole.map((row) => row.conversationId));
   });
 
-  test('a conversation is in exactly one list, the one of its owner, until it is closed', async () => {
+  test('a conversation is in the lists of where it stands and in no other', async () => {
     const { store } = await begin();
     const lists = async (): Promise<readonly string[]> => {
       const found: string[] = [];
-      for (const list of ['queue', 'mine', 'bot', 'closed'] as const) {
+      for (const list of ['queue', 'mine', 'team', 'bot', 'snoozed', 'closed'] as const) {
         const rows = await store.conversations.inbox({ list, agentId: 'a1', limit: 10 });
         if (rows.length > 0) found.push(list);
       }
@@ -79,10 +85,15 @@ export function inboxContract(begin: Begin): void {
     expect(await lists()).toEqual(['queue']);
     expect(await store.conversations.queuePlace(c1)).toBe(1);
     await place(store, c1, 3, { owner: heldBy('a1', 3) });
-    expect(await lists()).toEqual(['mine']);
+    expect(await lists()).toEqual(['mine', 'team']);
     expect(await store.conversations.queuePlace(c1)).toBeUndefined();
     await place(store, c1, 4, { owner: heldBy('a2', 4) });
-    expect(await lists()).toEqual([]);
+    expect(await lists()).toEqual(['team']);
+    await place(store, c1, 4, { owner: { ...heldBy('a1', 4), snoozedUntilMs: 9 } as Owner });
+    expect(await lists()).toEqual(['snoozed']);
+    const wrapUp = { agentId: 'a1', agentName: 'a1', untilMs: 9 };
+    await place(store, c1, 5, { closed: true, wrapUp });
+    expect(await lists()).toEqual(['mine', 'closed']);
     await place(store, c1, 5, { closed: true });
     expect(await lists()).toEqual(['closed']);
     await place(store, c1, 6, {});

@@ -1,7 +1,7 @@
-import { priorities } from '../../../src/core/index.ts';
 import type { ConversationId, Owner } from '../../../src/core/index.ts';
 import { isVisible } from '../../../src/dialogue/index.ts';
 import type { ConversationState, LoggedEvent } from '../../../src/dialogue/index.ts';
+import { serveRankMs } from '../../../src/handoff/index.ts';
 import type {
   AppendRequest,
   AppendResult,
@@ -84,33 +84,61 @@ export class StoreModel {
     return events.filter(({ pos }) => pos > after).slice(0, limit);
   }
 
-  inbox({ list, agentId }: Pick<InboxQuery, 'list' | 'agentId'>): readonly ConversationId[] {
+  inbox({ list, agentId, queue }: Omit<InboxQuery, 'limit' | 'after'>): readonly ConversationId[] {
     const all = [...this.conversations.values()];
     const closed = (c: Conversation): boolean => c.snapshot?.closed ?? false;
     const owner = (c: Conversation): Owner => c.snapshot?.owner ?? { by: 'bot', epoch: 0 };
-    const oldest = (a: Conversation, b: Conversation): number =>
-      a.sinceMs - b.sinceMs || (a.id < b.id ? -1 : 1);
-    const rank = (c: Conversation): number => {
-      const by = owner(c);
-      return by.by === 'queue' ? priorities.indexOf(by.priority) : 0;
+    const by = (...numbers: ((c: Conversation) => number)[]) => {
+      return (a: Conversation, b: Conversation): number => {
+        const first = numbers.map((of) => of(a) - of(b)).find((less) => less !== 0);
+        return first ?? (a.id < b.id ? -1 : 1);
+      };
+    };
+    const since = (c: Conversation): number => c.sinceMs;
+    const oldest = by(since);
+    const snoozed = (c: Conversation): number | undefined => {
+      const held = owner(c);
+      return held.by === 'agent' ? held.snoozedUntilMs : undefined;
+    };
+    const isWith = (c: Conversation, id: string | undefined): boolean => {
+      const held = owner(c);
+      return held.by === 'agent' && (id === undefined || held.agentId === id) && !closed(c);
+    };
+    const served = (c: Conversation): number => {
+      const waits = owner(c);
+      return waits.by === 'queue' ? serveRankMs(waits.priority, waits.sinceMs) : 0;
+    };
+    const risk = (c: Conversation): number => c.snapshot?.risk ?? 0;
+    const isOfQueue = (c: Conversation): boolean => {
+      const waits = owner(c);
+      const of = waits.by === 'queue' ? waits.queue : c.snapshot?.queued?.queue;
+      return queue === undefined || of === queue;
     };
     const pick = (): Conversation[] => {
       switch (list) {
         case 'queue':
           return all
-            .filter((c) => owner(c).by === 'queue' && !closed(c))
-            .sort((a, b) => rank(a) - rank(b) || oldest(a, b));
+            .filter((c) => owner(c).by === 'queue' && !closed(c) && isOfQueue(c))
+            .sort(by(served));
         case 'mine':
           return all
             .filter((c) => {
-              const by = owner(c);
-              return by.by === 'agent' && by.agentId === agentId && !closed(c);
+              const written = closed(c) && c.snapshot?.wrapUp?.agentId === agentId;
+              return written || (isWith(c, agentId ?? '') && snoozed(c) === undefined);
             })
             .sort(oldest);
+        case 'team':
+          return all
+            .filter((c) => isWith(c, undefined) && snoozed(c) === undefined && isOfQueue(c))
+            .sort(oldest);
+        case 'snoozed':
+          return all
+            .filter((c) => isWith(c, agentId) && snoozed(c) !== undefined)
+            .sort(by((c) => snoozed(c) ?? 0));
         case 'bot':
           return all
             .filter((c) => owner(c).by === 'bot' && !closed(c))
-            .sort((a, b) => oldest(b, a));
+            .sort((a, b) => by(risk, since)(b, a));
         case 'closed':
           return all.filter(closed).sort((a, b) => oldest(b, a));
       }

@@ -1,0 +1,158 @@
+import type { Owner } from '../core/index.ts';
+import type { ConversationEvent } from '../dialogue/index.ts';
+import { changesOwner, type HandoffTimes } from '../handoff/index.ts';
+import type { Held } from './log-access.ts';
+import type { AgentCommand, AgentRef } from './ports.ts';
+
+export interface CommandContext {
+  readonly nowMs: number;
+  readonly times: HandoffTimes;
+}
+
+/**
+ * What a command that is allowed adds to the log; nothing when it is so already. Whoever speaks or moves a conversation
+ * has dealt with what came before: the bot never answers it afterwards.
+ */
+export function eventsFor(
+  held: Held,
+  agent: AgentRef,
+  asked: AgentCommand,
+  context: CommandContext,
+): readonly ConversationEvent[] {
+  const { agentId, agentName } = agent;
+  const taken: ConversationEvent = { type: 'turn.taken', upTo: held.version };
+  switch (asked.type) {
+    case 'accept':
+    case 'take_over':
+      return accepting(held, agent, context);
+    case 'decline':
+      return offerEnded(held.state.owner, 'declined', context.nowMs + context.times.declinedPassMs);
+    case 'say':
+      return [taken, { type: 'agent.said', cid: asked.cid, agentId, agentName, text: asked.text }];
+    case 'note':
+      return [noted(agent, asked.cid, asked.text, asked.whisper === true)];
+    case 'transfer':
+      return transferring(held, agent, asked);
+    case 'snooze':
+      return [taken, { type: 'handoff.snoozed', agentId, untilMs: asked.untilMs }];
+    case 'wake':
+      return isSnoozed(held.state.owner) ? [{ type: 'handoff.woken', why: 'agent' }] : [];
+    case 'return_to_bot':
+      return [taken, { type: 'handoff.released', to: 'bot', by: agentId, ...flowOf(asked) }];
+    case 'close':
+      return [taken, closing(agent, asked, context)];
+    case 'wrap_up':
+      return [{ type: 'handoff.wrapped_up', agentId, why: 'done', ...outcomeOf(asked) }];
+    case 'reroute':
+      return rerouting(held, agent, asked, context);
+  }
+}
+
+type Asked<Type extends AgentCommand['type']> = Extract<AgentCommand, { readonly type: Type }>;
+
+function accepting(held: Held, agent: AgentRef, { nowMs }: CommandContext): ConversationEvent[] {
+  const { state } = held;
+  const { owner } = state;
+  if (!changesOwner(state, agent.agentId)) return [];
+  const offer = owner.by === 'queue' ? owner.offer : undefined;
+  const isMine = offer?.agentId === agent.agentId;
+  return [
+    { type: 'turn.taken', upTo: held.version },
+    ...(isMine ? [] : offerEnded(owner, 'withdrawn', nowMs)),
+    {
+      type: 'handoff.accepted',
+      agentId: agent.agentId,
+      agentName: agent.agentName,
+      ...(offer && isMine && { offerId: offer.offerId }),
+      ...(owner.by === 'agent' && !state.closed && { tookFrom: owner.agentName }),
+    },
+  ];
+}
+
+/** The end of the offer that is open, if one is. */
+export function offerEnded(
+  owner: Owner,
+  why: 'declined' | 'expired' | 'disconnected' | 'withdrawn',
+  passUntilMs: number,
+): ConversationEvent[] {
+  const offer = owner.by === 'queue' ? owner.offer : undefined;
+  if (!offer) return [];
+  const { offerId, agentId, agentName } = offer;
+  return [{ type: 'handoff.offer_ended', offerId, agentId, agentName, why, passUntilMs }];
+}
+
+function noted(
+  { agentId, agentName, supervises }: AgentRef,
+  cid: string,
+  text: string,
+  whisper: boolean,
+): ConversationEvent {
+  return {
+    type: 'agent.noted',
+    cid,
+    agentId,
+    agentName,
+    text,
+    ...(whisper && supervises && { whisper: true }),
+  };
+}
+
+function transferring(
+  held: Held,
+  agent: AgentRef,
+  { to, note = '' }: Asked<'transfer'>,
+): ConversationEvent[] {
+  const { agentId, agentName } = agent;
+  const cid = `transfer:${held.state.owner.epoch}`;
+  return [
+    { type: 'turn.taken', upTo: held.version },
+    ...(note === '' ? [] : [noted(agent, cid, note, false)]),
+    { type: 'handoff.transferred', agentId, agentName, to },
+  ];
+}
+
+function isSnoozed(owner: Owner): boolean {
+  return owner.by === 'agent' && owner.snoozedUntilMs !== undefined;
+}
+
+function flowOf({ flow }: Asked<'return_to_bot'>) {
+  return flow === undefined ? {} : { flow };
+}
+
+function outcomeOf({ disposition, tags }: Asked<'close' | 'wrap_up'>) {
+  return { ...(disposition !== undefined && { disposition }), ...(tags && { tags }) };
+}
+
+function closing(
+  { agentId, agentName }: AgentRef,
+  asked: Asked<'close'>,
+  { nowMs, times }: CommandContext,
+): ConversationEvent {
+  const isWrittenUp = asked.disposition !== undefined || times.wrapUpMs === 0;
+  return {
+    type: 'handoff.released',
+    to: 'closed',
+    by: agentId,
+    ...outcomeOf(asked),
+    ...(!isWrittenUp && { wrapUp: { agentId, agentName, untilMs: nowMs + times.wrapUpMs } }),
+  };
+}
+
+function rerouting(
+  { state }: Held,
+  { agentId, agentName }: AgentRef,
+  { queue, priority, wanted }: Asked<'reroute'>,
+  { nowMs }: CommandContext,
+): ConversationEvent[] {
+  return [
+    ...offerEnded(state.owner, 'withdrawn', nowMs),
+    {
+      type: 'handoff.rerouted',
+      by: agentId,
+      byName: agentName,
+      ...(queue !== undefined && { queue }),
+      ...(priority && { priority }),
+      ...(wanted && { wanted }),
+    },
+  ];
+}
