@@ -1,7 +1,12 @@
-import { limits, type Understanding, type UnderstandHint } from '../core/index.ts';
+import {
+  limits,
+  type RequestSpan,
+  type Understanding,
+  type UnderstandHint,
+} from '../core/index.ts';
 import { createClassifier, type Classifier, type Judgement } from './classifier.ts';
 import { createEntityReader, entityDefaults, type EntityOptions } from './entities/read.ts';
-import { segmentsOf } from './segments.ts';
+import { findRequests } from './requests.ts';
 import { createLanguageGuesser, type LanguageGuess } from './language-id.ts';
 import { outOfScope, type EngineModel } from './model.ts';
 import { normalise } from './normalise.ts';
@@ -16,15 +21,7 @@ export interface Engine {
 
 interface EngineUnderstanding extends Understanding {
   /** Two or more different requests in one message, in its order; absent when there is one or none. */
-  readonly requests?: readonly Request[];
-}
-
-/** One of several requests in a message and the part of `text` that makes it. */
-interface Request {
-  readonly intent: string;
-  readonly confidence: number;
-  readonly start: number;
-  readonly end: number;
+  readonly requests?: readonly RequestSpan[];
 }
 
 interface EngineOptions extends EntityOptions {
@@ -75,9 +72,12 @@ export function createEngine(model: EngineModel, options: Partial<EngineOptions>
       const prepared = normalise(reader.mask(text));
       const language = guess(prepared, hint.language);
       const whole = judge(classifiers, language, prepared);
-      const requests = findRequests(text, settled.accompanying, (part) =>
-        judgePart(part, language),
-      );
+      const requests = findRequests({
+        text,
+        whole,
+        accompanying: settled.accompanying,
+        judgePart: (part) => judgePart(part, language),
+      });
       const judgement = requests.length > 1 ? withRequests(whole, requests) : whole;
       return {
         text,
@@ -110,29 +110,8 @@ function classifiersOf(model: EngineModel): Classifiers {
   };
 }
 
-/** A longer text is a story: its parts are not a list of requests. */
-const requestsLengthMax = 600;
-
-/** The parts that would each be answered by themselves, when they ask for different things. */
-function findRequests(
-  text: string,
-  accompanying: readonly string[],
-  judgePart: (part: string) => Judgement,
-): readonly Request[] {
-  if (text.length > requestsLengthMax) return [];
-  const requests: Request[] = [];
-  for (const { start, end } of segmentsOf(text)) {
-    const { intents, verdict } = judgePart(text.slice(start, end));
-    const first = intents[0];
-    if (verdict !== 'answer' || !first || accompanying.includes(first.intent)) continue;
-    const same = requests.findIndex(({ intent }) => intent === first.intent);
-    if (same < 0) requests.push({ ...first, start, end });
-  }
-  return requests;
-}
-
 /** The whole was judged as if it were one request: where that came to nothing certain, the parts say what is asked. */
-function withRequests(whole: Judgement, requests: readonly Request[]): Judgement {
+function withRequests(whole: Judgement, requests: readonly RequestSpan[]): Judgement {
   const first = whole.intents[0]?.intent;
   if (whole.verdict === 'answer' && requests.some(({ intent }) => intent === first)) return whole;
   const intents = requests
