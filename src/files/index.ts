@@ -1,2 +1,3 @@
-export { createFiles, tooLarge, type FilesDeps } from './files.ts';
+export { createFiles, type FilesDeps } from './files.ts';
 export type * from './ports.ts';
+export { fileHeaders, nameOfUpload, uploadBody } from './transfer.ts';

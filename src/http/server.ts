@@ -90,10 +90,10 @@ export function createHttp(options: HttpOptions): HttpServer {
   };
 }
 
-/** A slow-loris peer gets 15 s for its headers and 30 s for a whole request. */
+/** A slow-loris peer gets 15 s for its headers and 2 min for a whole request: a photo over a slow mobile line takes that long. */
 const serverLimits = {
   headersTimeout: 15_000,
-  requestTimeout: 30_000,
+  requestTimeout: 120_000,
   keepAliveTimeout: 10_000,
   maxHeaderSize: 16 * 1024,
 };

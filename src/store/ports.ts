@@ -23,6 +23,11 @@ export interface ConversationStore {
   /** The conversation to go on with, the latest if there are several. */
   findByCustomer(customerId: string): Promise<ConversationId | undefined>;
   findByVisitor(visitorId: string): Promise<ConversationId | undefined>;
+  /** The customer's conversations, or without one those of the visitor that no customer has; the last written first. */
+  own(
+    who: { readonly visitorId: string; readonly customerId?: string },
+    limit: number,
+  ): Promise<readonly OwnConversation[]>;
   inbox(query: InboxQuery): Promise<readonly InboxRow[]>;
   /**
    * Conversations that hold events behind their snapshot's `handledPos` (or have no snapshot), not owned by an
@@ -73,6 +78,15 @@ export interface Wait {
   readonly waitedMs: number;
   /** When it ended. */
   readonly atMs: number;
+}
+
+export interface OwnConversation {
+  readonly conversationId: ConversationId;
+  readonly language: string;
+  readonly closed: boolean;
+  readonly lastAtMs: number;
+  /** Of its last visible event. */
+  readonly seq: number;
 }
 
 export interface AppendRequest {

@@ -1,11 +1,20 @@
 import { expect, test } from 'vitest';
 import { toWireEvent } from '../../src/channels/index.ts';
+import type { FileRef } from '../../src/core/index.ts';
 import { isVisible } from '../../src/dialogue/index.ts';
 import type { ConversationEvent } from '../../src/dialogue/index.ts';
 import { parseServerFrame } from '../support/wire-schemas.ts';
 
 const agent = { cid: 'm1', agentId: 'a1', agentName: 'Ana' };
 const offer = { offerId: 'o1', agentId: 'a1', agentName: 'Ana' };
+const photo: FileRef = {
+  id: 'f_1',
+  name: 'a.png',
+  type: 'image/png',
+  bytes: 9,
+  width: 4,
+  height: 3,
+};
 const ask = { reason: 'asked', priority: 'normal', queue: 'main', by: 'customer' } as const;
 
 /** One of each kind: the type makes this list complete. */
@@ -15,6 +24,7 @@ const samples: { readonly [type in ConversationEvent['type']]: readonly Conversa
   ],
   'message.received': [
     { type: 'message.received', cid: 'm1', text: 'hi', choice: { id: 'q', value: 'yes' } },
+    { type: 'message.received', cid: 'm2', text: '', files: [photo] },
   ],
   'message.understood': [
     {
@@ -51,6 +61,22 @@ const samples: { readonly [type in ConversationEvent['type']]: readonly Conversa
           secret: true,
           submit: 'OK',
           fields: [{ name: 'code', label: 'Code', kind: 'code', required: true }],
+        },
+        { type: 'steps', title: 'How', items: ['One', 'Two'] },
+        {
+          type: 'quote',
+          title: 'Fee',
+          rows: [],
+          total: { label: 'Total', value: '¥1' },
+          note: 'n',
+        },
+        {
+          type: 'file_request',
+          id: 'fr',
+          hint: 'PDF',
+          filesMax: 3,
+          types: ['image/png'],
+          skip: 'No',
         },
       ],
     },
@@ -120,7 +146,30 @@ const samples: { readonly [type in ConversationEvent['type']]: readonly Conversa
   'handoff.snoozed': [{ type: 'handoff.snoozed', agentId: 'a1', untilMs: 1 }],
   'handoff.woken': [{ type: 'handoff.woken', why: 'time' }],
   'handoff.wrapped_up': [{ type: 'handoff.wrapped_up', agentId: 'a1', why: 'done' }],
-  'agent.said': [{ type: 'agent.said', ...agent, text: 'Hi' }],
+  'ticket.changed': [
+    {
+      type: 'ticket.changed',
+      ticketId: 'T-1',
+      state: 'solved',
+      language: 'en',
+      blocks: [
+        { type: 'text', text: 'Solved' },
+        {
+          type: 'card',
+          kind: 'ticket',
+          title: 'T-1',
+          rows: [],
+          timeline: [{ label: 'Open', time: 'today', tone: 'wait' }],
+        },
+      ],
+    },
+  ],
+  'satisfaction.asked': [{ type: 'satisfaction.asked' }],
+  'satisfaction.given': [{ type: 'satisfaction.given', cid: 'r1', score: 4, comment: 'secret' }],
+  'agent.said': [
+    { type: 'agent.said', ...agent, text: 'Hi' },
+    { type: 'agent.said', ...agent, text: '', files: [{ ...photo, type: 'application/pdf' }] },
+  ],
   'agent.noted': [{ type: 'agent.noted', ...agent, text: 'rude' }],
 };
 

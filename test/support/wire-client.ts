@@ -126,6 +126,25 @@ export async function api(
   };
 }
 
+/** Uploads a file as the widget does. */
+export async function upload(
+  url: string,
+  { sessionToken, conv }: Pick<Visit, 'sessionToken' | 'conv'>,
+  bytes: Uint8Array,
+  name = 'receipt.png',
+): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(`${url}/api/chat/files?conv=${conv}`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${sessionToken}`,
+      'content-type': 'application/octet-stream',
+      'x-file-name': encodeURIComponent(name),
+    },
+    body: Buffer.from(bytes),
+  });
+  return { status: response.status, body: json(await response.text()) };
+}
+
 function json(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -9,6 +9,7 @@ import type { ConversationId } from '../../src/core/index.ts';
 import { createHttp } from '../../src/http/index.ts';
 import { createHealth, createLog, createMetrics } from '../../src/ops/index.ts';
 import type { WidgetConfig } from '../../src/protocol/index.ts';
+import { createFiles } from '../../src/files/index.ts';
 import { openSqliteStore } from '../../src/store/index.ts';
 import type { AppendRequest } from '../../src/store/index.ts';
 import { logTurns } from './wire-turns.ts';
@@ -43,6 +44,7 @@ export async function wireWorld(options: WireWorldOptions = {}) {
   const clock = Date.now;
   const store = await openSqliteStore({ folder, clock });
   const bus = createLocalBus();
+  const files = createFiles({ folder, records: store.records, clock, randomId: randomUUID });
   const visitors = testVisitors(clock, options.sessionTtlMs ?? 600_000);
   const turns = logTurns(store, bus, clock);
   const logged: string[] = [];
@@ -62,6 +64,7 @@ export async function wireWorld(options: WireWorldOptions = {}) {
     bus,
     visitors,
     http,
+    files,
     allowOrigin: createOriginCheck({ origins: ['https://pay.example.com'], sameHost: true }),
     config: () => widgetConfig,
     clock,
@@ -85,6 +88,7 @@ export async function wireWorld(options: WireWorldOptions = {}) {
     bus,
     turns,
     visitors,
+    files,
     channel,
     /** `<metric> <reason>` → how often. */
     counts,

@@ -11,6 +11,7 @@ import { inboundOf, ratingOf, secretOf } from './frames-in.ts';
 import type { Hub } from './hub.ts';
 import { isOffered } from './languages.ts';
 import type { WebChannelDeps, WebLimits } from './ports.ts';
+import { withFiles } from './sent-files.ts';
 import { Subscription } from './subscription.ts';
 
 export interface FrameDeps extends WebChannelDeps {
@@ -140,7 +141,7 @@ async function onMessage(
     const message = 'Too many messages; send it again in a moment.';
     return connection.send({ t: 'refused', conv, cid, code: 'rate_limited', message, again: true });
   }
-  const received = await passOn(deps, frame);
+  const received = await passOn(deps, connection, frame);
   if (received.kind === 'accepted') {
     const { seq, duplicate: dup } = received;
     connection.send({ t: 'ack', conv, cid, seq, dup });
@@ -152,11 +153,17 @@ async function onMessage(
   connection.send({ t: 'refused', conv, cid, code, message, again: false });
 }
 
-async function passOn(deps: FrameDeps, frame: MessageFrame): Promise<Received> {
+async function passOn(
+  deps: FrameDeps,
+  { principal }: Connection,
+  frame: MessageFrame,
+): Promise<Received> {
   const none = { kind: 'refused', code: 'bad_frame', message: 'An id cannot be read.' } as const;
   if (frame.t === 'send') {
     const inbound = inboundOf(frame);
-    return inbound ? deps.turns.receive(inbound) : none;
+    if (!inbound || !principal) return none;
+    const whole = await withFiles(deps, principal, inbound, frame.files);
+    return 'kind' in whole ? whole : deps.turns.receive(whole);
   }
   if (frame.t === 'rate') {
     const rating = ratingOf(frame);

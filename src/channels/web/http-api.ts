@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { Fault, parseConversationId } from '../../core/index.ts';
-import type { ConversationId } from '../../core/index.ts';
 import type { NextFunction, Request, Response } from '../../http/index.ts';
 import type { SessionPrincipal } from '../../identity/index.ts';
 import { clientFrameSchema, sessionRequestSchema } from '../../protocol/index.ts';
@@ -10,7 +9,10 @@ import type { VisitorBuckets } from './bucket.ts';
 import { countFault, firstIssue, inboundOf, ratingOf, secretOf } from './frames-in.ts';
 import { isOffered, nearestLanguage } from './languages.ts';
 import type { LongPolls } from './long-poll.ts';
+import { mountFiles } from './files-api.ts';
 import type { WebChannelDeps, WebLimits } from './ports.ts';
+import { withFiles } from './sent-files.ts';
+import { ownConversation, principalOf, readableConversation } from './session-of.ts';
 
 export interface HttpApiDeps extends WebChannelDeps {
   readonly limits: WebLimits;
@@ -22,6 +24,7 @@ export interface HttpApiDeps extends WebChannelDeps {
 /** The same conversation where a web socket cannot pass: the same frames, limits and refusals over HTTP. */
 export function mountChatApi(deps: HttpApiDeps): void {
   deps.http.app.use('/api/chat', crossOrigin(deps));
+  mountFiles(deps);
   const api = deps.http.api('/api/chat');
   api.get('/config', (_request, response) => {
     response.json(deps.config());
@@ -65,7 +68,7 @@ function crossOrigin({ allowOrigin }: HttpApiDeps) {
     }
     if (request.method !== 'OPTIONS') return next();
     response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
-    response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type');
+    response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, X-File-Name');
     response.setHeader('Access-Control-Max-Age', '600');
     response.status(204).end();
   };
@@ -115,8 +118,11 @@ async function send(deps: HttpApiDeps, request: Request) {
   const frame = frameOf('send', request.body);
   const inbound = frame.t === 'send' ? inboundOf(frame) : undefined;
   if (!inbound) throw new Fault('bad_request', 'The message cannot be read.');
-  await mayWrite(deps, request, inbound.conversationId);
-  return acknowledged(frame, await deps.turns.receive(inbound));
+  const principal = await mayWrite(deps, request, inbound.conversationId);
+  const whole =
+    frame.t === 'send' ? await withFiles(deps, principal, inbound, frame.files) : inbound;
+  if ('kind' in whole) throw new Fault(whole.code, whole.message);
+  return acknowledged(frame, await deps.turns.receive(whole));
 }
 
 async function submitSecret(deps: HttpApiDeps, request: Request) {
@@ -158,7 +164,7 @@ const eventsQuerySchema = z.object({
 async function events(deps: HttpApiDeps, request: Request, response: Response) {
   const query = parse(eventsQuerySchema, request.query);
   const principal = await principalOf(deps, request);
-  const conv = await ownConversation(deps, principal, query.conv);
+  const conv = await readableConversation(deps, principal, query.conv);
   if (query.before !== undefined) return deps.polls.before(conv, query.before);
   const gone = new AbortController();
   response.on('close', () => gone.abort());
@@ -189,29 +195,15 @@ function acknowledged(frame: ClientFrame, received: Received) {
   return { conv, cid, seq: received.seq, dup: received.duplicate };
 }
 
-async function mayWrite(deps: HttpApiDeps, request: Request, conv: string): Promise<void> {
+async function mayWrite(
+  deps: HttpApiDeps,
+  request: Request,
+  conv: string,
+): Promise<SessionPrincipal> {
   const principal = await principalOf(deps, request);
   await ownConversation(deps, principal, conv);
   if (!deps.buckets.take(principal.visitorId, deps.clock())) {
     throw new Fault('rate_limited', 'Too many messages; send it again in a moment.');
   }
-}
-
-async function principalOf(deps: HttpApiDeps, request: Request): Promise<SessionPrincipal> {
-  const token = /^Bearer ([^\s]{1,4096})$/.exec(request.headers.authorization ?? '')?.[1];
-  if (token === undefined) {
-    throw new Fault('not_signed_in', 'Send the session token as Authorization: Bearer.');
-  }
-  return deps.visitors.read(token);
-}
-
-/** Asked of the turn each time, because whose a conversation is can change. The same refusal for another's and for none. */
-async function ownConversation(
-  deps: HttpApiDeps,
-  principal: SessionPrincipal,
-  conv: string,
-): Promise<ConversationId> {
-  const own = await deps.turns.open(principal, 'web', deps.config().defaultLanguage);
-  if (own !== conv) throw new Fault('not_found', 'There is no such conversation.');
-  return own;
+  return principal;
 }

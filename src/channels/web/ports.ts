@@ -1,6 +1,7 @@
 import type { Bus } from '../../bus/index.ts';
 import { limits } from '../../core/index.ts';
 import type { Clock } from '../../core/index.ts';
+import type { Files } from '../../files/index.ts';
 import type { HttpServer } from '../../http/index.ts';
 import type { VisitorSessions } from '../../identity/index.ts';
 import type { WidgetConfig } from '../../protocol/index.ts';
@@ -9,7 +10,10 @@ import type { Turns } from '../../turn/index.ts';
 import type { OriginCheck } from './origin.ts';
 
 /** The part of the store that customers are shown from. */
-export type ConversationReads = Pick<ConversationStore, 'readVisible' | 'heads' | 'queuePlace'>;
+export type ConversationReads = Pick<
+  ConversationStore,
+  'readVisible' | 'heads' | 'queuePlace' | 'own'
+>;
 
 /** Never given a token, a code or anyone's words. */
 export interface ChannelLog {
@@ -29,7 +33,9 @@ export interface WebChannelDeps {
   readonly epoch: string;
   readonly bus: Bus;
   readonly visitors: VisitorSessions;
-  readonly http: Pick<HttpServer, 'app' | 'api' | 'onUpgrade'>;
+  readonly http: Pick<HttpServer, 'app' | 'api' | 'onUpgrade' | 'ipOf'>;
+  /** Without it no files are taken. */
+  readonly files?: Files;
   readonly allowOrigin: OriginCheck;
   /** Asked for each time: the operator may change it while the server runs. */
   readonly config: () => WidgetConfig;

@@ -13,6 +13,7 @@ import { asFault } from './errors.ts';
 import { createHandoffReads } from './handoff-reads.ts';
 import { createInbox } from './inbox.ts';
 import { migrate, readMigrations } from './migrate.ts';
+import { createOwnReads } from './own.ts';
 import { createOutbox } from './outbox.ts';
 import { createLogReads } from './reads.ts';
 import { createRecords } from './records.ts';
@@ -110,6 +111,7 @@ function assemble(database: DatabaseSync, { file, epoch, writer, release }: Part
     append: createAppending(database, writer),
     ...createLogReads(database),
     ...createInbox(database),
+    ...createOwnReads(database),
     ...createHandoffReads(database),
   };
   const isClosed = (): boolean => closed !== undefined;
