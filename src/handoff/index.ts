@@ -1,3 +1,5 @@
 export * from './ownership.ts';
 export * from './queue.ts';
+export * from './routing.ts';
 export * from './times.ts';
+export * from './outbound-filter.ts';
