@@ -302,9 +302,15 @@ function cardOf(flow: Flow, stepId: string) {
   return undefined;
 }
 
-function released(draft: Draft, { to }: HandoffReleased): void {
+/** An agent gives the customer back: to a flow that they named, with what had been given for it, or to the question what else. */
+function released(draft: Draft, { to, flow }: HandoffReleased): void {
   if (to !== 'bot' || draft.state.owner.by !== 'bot') return;
   if (top(draft)) dropFlows(draft, 'handed_off');
+  const slots = flow === undefined ? undefined : (draft.state.handedOff?.[flow] ?? {});
+  if (flow !== undefined && slots && startFlow(draft, flow, slots)) {
+    run(draft);
+    return;
+  }
   say(draft, 'handoff.returned');
   catchUp(draft);
 }

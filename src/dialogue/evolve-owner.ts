@@ -178,7 +178,7 @@ function evolveReleased(
       return { ...withoutWrapUp(state), owner: bot, queued: null };
     case 'closed':
       return {
-        ...withoutParked(withoutWrapUp(state)),
+        ...withoutParked(withoutWrapUp(withoutHandedOff(state))),
         owner: bot,
         queued: null,
         closed: true,
@@ -194,6 +194,11 @@ function evolveReleased(
 
 export function withoutWrapUp(state: ConversationState): ConversationState {
   const { wrapUp: _, ...rest } = state;
+  return rest;
+}
+
+function withoutHandedOff(state: ConversationState): ConversationState {
+  const { handedOff: _, ...rest } = state;
   return rest;
 }
 

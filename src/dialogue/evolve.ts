@@ -4,12 +4,14 @@ import type {
   ActionRequested,
   BotSaid,
   ConversationEvent,
+  FlowEnded,
   FlowStarted,
   IdentityBound,
   IdentityChecked,
   LoggedEvent,
 } from './events.ts';
 import { evolveOwner, withoutParked } from './evolve-owner.ts';
+import { riskAfter } from './risk.ts';
 import type { ActionRecord, ConversationState, Frame, Pending, Shown } from './state.ts';
 
 /** Ended actions kept for late outcomes and for the frames that still look at them; open ones are never dropped. */
@@ -25,6 +27,12 @@ const shownMax = 12;
  * always be read. Positions are used by nothing but `turn.taken`, which names its own.
  */
 export function evolve(state: ConversationState, logged: LoggedEvent): ConversationState {
+  const next = evolveEvent(state, logged);
+  const risk = riskAfter(next.risk ?? 0, logged.event);
+  return risk === (next.risk ?? 0) ? next : { ...next, risk };
+}
+
+function evolveEvent(state: ConversationState, logged: LoggedEvent): ConversationState {
   const { event, atMs } = logged;
   switch (event.type) {
     case 'conversation.started':
@@ -124,7 +132,8 @@ function evolveBound(state: ConversationState, { customerId }: IdentityBound): C
   if (customerId === state.customerId) return state;
   const bound = { ...state, customerId, verifiedUntilMs: 0, challenge: null };
   if (state.customerId === null) return bound;
-  return { ...withoutParked(bound), stack: [], pending: null, ladder: 0, actions: {} };
+  const { handedOff: _, ...own } = withoutParked(bound);
+  return { ...own, stack: [], pending: null, ladder: 0, actions: {} };
 }
 
 function evolveChecked(state: ConversationState, event: IdentityChecked): ConversationState {
@@ -189,7 +198,7 @@ function evolveFlow(state: ConversationState, event: OfFlow): ConversationState 
     case 'flow.ended':
       return event.outermost
         ? { ...state, stack: state.stack.slice(1) }
-        : { ...state, stack: state.stack.slice(0, -1), pending: null };
+        : { ...keepHandedOff(state, event), stack: state.stack.slice(0, -1), pending: null };
     case 'slots.set':
       return onTop(state, (frame) => filled(frame, event.slots, state));
     case 'attempt.missed':
@@ -213,6 +222,19 @@ function evolveFlow(state: ConversationState, event: OfFlow): ConversationState 
     case 'consent.answered':
       return onTop(state, (frame) => consented(frame, event, state));
   }
+}
+
+/** Flows that people may return with what was given for them. */
+const handedOffMax = 4;
+
+function keepHandedOff(state: ConversationState, { outcome, flow }: FlowEnded): ConversationState {
+  const slots = state.stack.at(-1)?.slots ?? {};
+  if (outcome !== 'handed_off' || Object.keys(slots).length === 0) return state;
+  const others = Object.entries(state.handedOff ?? {}).filter(([id]) => id !== flow);
+  return {
+    ...state,
+    handedOff: Object.fromEntries([...others, [flow, slots]].slice(-handedOffMax)),
+  };
 }
 
 function awaiting(frame: Frame, pending: Pending | null): Frame {

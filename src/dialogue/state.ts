@@ -33,6 +33,8 @@ export interface ConversationState {
   readonly queued: QueuedAt | null;
   /** Closed, and its agent still writes up what came of it. */
   readonly wrapUp?: WrapUp;
+  /** Flow → what was given for it when people took over: an agent may return the customer to it. */
+  readonly handedOff?: { readonly [flow: string]: Values };
   /** Who had it last: routing prefers whoever knows the customer. */
   readonly lastAgentId?: string;
   /** How likely it needs a person soon, 0 to 100: see `riskAfter`. */

@@ -12,6 +12,7 @@ import {
 import type { NewOutboxRow } from '../store/index.ts';
 import type { TurnDeps } from './deps.ts';
 import { actionKind } from './effects.ts';
+import { wokenByCustomer } from './handoff-matcher.ts';
 import { appendAndHint, digest, foldOn, hold, type Held } from './log-access.ts';
 
 /** Events read at a time when the bot is behind. */
@@ -29,7 +30,8 @@ type Advanced = 'idle' | 'taken' | 'stale';
  */
 export async function advanceOnce(deps: TurnDeps, id: ConversationId): Promise<Advanced> {
   const held = await hold(deps.store, id);
-  if (!held || held.state.owner.by === 'agent') return 'idle';
+  if (!held) return 'idle';
+  if (held.state.owner.by === 'agent') return wakeIfWritten(deps, held);
   const input = await nextInput(deps, held);
   if (!input) return 'idle';
   const startedMs = deps.clock();
@@ -37,6 +39,12 @@ export async function advanceOnce(deps: TurnDeps, id: ConversationId): Promise<A
   const advanced = await commit(deps, held, decided);
   deps.observe?.('turn_ms', deps.clock() - startedMs);
   return advanced;
+}
+
+/** A message wakes what its agent had put aside; the words are the agent's to answer. */
+async function wakeIfWritten(deps: TurnDeps, held: Held): Promise<Advanced> {
+  const events = await wokenByCustomer(deps.store, held);
+  return events.length === 0 ? 'idle' : commit(deps, held, { events, effects: [] });
 }
 
 async function nextInput(deps: TurnDeps, held: Held): Promise<LoggedEvent | undefined> {

@@ -1,0 +1,384 @@
+import type { ConversationId } from '../core/index.ts';
+import type { ConversationEvent } from '../dialogue/index.ts';
+import {
+  choose,
+  compareQueued,
+  type Candidate,
+  type HandoffTimes,
+  type Waiting,
+} from '../handoff/index.ts';
+import type { AgentLoad, InboxRow, Store } from '../store/index.ts';
+import type { TurnDeps } from './deps.ts';
+import { offerEnded } from './handoff-command.ts';
+import { appendAndHint, foldOn, hold, type Held } from './log-access.ts';
+import type { Presences } from './presence.ts';
+
+/** Someone who may be given conversations. */
+export interface RosterAgent {
+  readonly agentId: string;
+  readonly name: string;
+  readonly languages?: readonly string[];
+  readonly skills?: readonly string[];
+  readonly queues?: readonly string[];
+  readonly capacity?: number;
+}
+
+export interface MatcherDeps extends Pick<
+  TurnDeps,
+  'store' | 'bus' | 'clock' | 'log' | 'randomId'
+> {
+  readonly presences: Presences;
+  /** Accounts that are not disabled. */
+  readonly roster: () => Promise<readonly RosterAgent[]>;
+  /** Conversations at a time, for agents without a number of their own. */
+  readonly capacity: () => number;
+  readonly times: () => HandoffTimes;
+}
+
+/** The safety net behind the hints. */
+const pollMs = 1000;
+/** Hints that come together are one look. */
+const togetherMs = 50;
+/** Waiting conversations that one look reads of a queue, and what it loads for one agent. */
+const waitingMax = 200;
+const heldMax = 1000;
+const dueMax = 200;
+
+/**
+ * Gives the queue to agents. It holds nothing that counts: offers, deadlines and who has what are in the log and the
+ * store, so that it may stop anywhere and another process goes on. Each step is one compare-and-append, so whatever an
+ * agent does at the same moment wins or loses as a whole. Modes: stopped → running (`start`) → stopped (`drain`).
+ */
+export class Matcher {
+  readonly #deps: MatcherDeps;
+  #running = false;
+  #poll: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Timeout | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #looking: Promise<void> | undefined;
+  #again = false;
+  readonly #seen: Seen = new Map();
+
+  constructor(deps: MatcherDeps) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#running = true;
+    this.#unsubscribe = this.#deps.bus.subscribe('desk', () => this.nudge());
+    this.#poll = setInterval(() => this.#go(), pollMs);
+    this.nudge();
+  }
+
+  nudge(): void {
+    if (!this.#running) return;
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      this.#go();
+    }, togetherMs);
+  }
+
+  async drain(): Promise<void> {
+    this.#running = false;
+    clearInterval(this.#poll);
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
+    this.#unsubscribe?.();
+    await this.#looking;
+  }
+
+  #go(): void {
+    this.#again = true;
+    this.#looking ??= this.#loop().finally(() => {
+      this.#looking = undefined;
+    });
+  }
+
+  async #loop(): Promise<void> {
+    while (this.#again && this.#running) {
+      this.#again = false;
+      try {
+        await lookOnce(this.#deps, this.#seen);
+      } catch (error) {
+        this.#deps.log.error({ err: error }, 'the queue could not be matched');
+      }
+    }
+  }
+}
+
+/** One look: what has run out ends, what its agents left goes back, what waits is offered. */
+export async function lookOnce(deps: MatcherDeps, seen: Seen = new Map()): Promise<void> {
+  await endDue(deps);
+  await wakeWritten(deps);
+  const roster = await deps.roster();
+  await takeBack(deps, roster, await deps.store.conversations.agentLoads());
+  await offerAll(deps, roster, await deps.store.conversations.agentLoads(), seen);
+}
+
+async function endDue(deps: MatcherDeps): Promise<void> {
+  const ids = await deps.store.conversations.handoffDue(deps.clock(), dueMax);
+  await Promise.all(ids.map((id) => endOne(deps, id)));
+}
+
+async function endOne(deps: MatcherDeps, id: ConversationId): Promise<void> {
+  const held = await hold(deps.store, id);
+  if (!held) return;
+  const events = dueEvents(held, deps.clock(), deps.times());
+  const isDone = await append(deps, held, events);
+  const expired = events.find(({ type }) => type === 'handoff.offer_ended');
+  if (isDone && expired?.type === 'handoff.offer_ended') deps.presences.missed(expired.agentId);
+}
+
+/** What the time that has passed brings about: the end of an offer, of a snooze, of the time for writing up. */
+export function dueEvents(
+  { state }: Held,
+  nowMs: number,
+  times: Pick<HandoffTimes, 'expiredPassMs'>,
+): readonly ConversationEvent[] {
+  const { owner, wrapUp } = state;
+  if (owner.by === 'queue' && owner.offer && nowMs >= owner.offer.untilMs) {
+    return offerEnded(owner, 'expired', nowMs + times.expiredPassMs);
+  }
+  if (owner.by === 'agent' && nowMs >= (owner.snoozedUntilMs ?? Infinity)) {
+    return [{ type: 'handoff.woken', why: 'time' }];
+  }
+  if (wrapUp && nowMs >= wrapUp.untilMs) {
+    return [{ type: 'handoff.wrapped_up', agentId: wrapUp.agentId, why: 'time' }];
+  }
+  return [];
+}
+
+/** A message to a snoozed conversation wakes it with the message; this is for the one that a crash cut off in between. */
+async function wakeWritten(deps: MatcherDeps): Promise<void> {
+  const ids = await deps.store.conversations.wokenByCustomer(dueMax);
+  await Promise.all(
+    ids.map(async (id) => {
+      const held = await hold(deps.store, id);
+      if (held) await append(deps, held, await wokenByCustomer(deps.store, held));
+    }),
+  );
+}
+
+/** Events read at a time while looking for the customer's words. */
+const wordsPage = 64;
+
+/** The customer has written to what its agent had put aside. */
+export async function wokenByCustomer(
+  store: Store,
+  { id, version, state }: Held,
+): Promise<readonly ConversationEvent[]> {
+  const { owner } = state;
+  if (owner.by !== 'agent' || owner.snoozedUntilMs === undefined) return [];
+  for (let after = state.handledPos; after < version; after += wordsPage) {
+    const page = await store.conversations.readAll(id, after, wordsPage);
+    const isWritten = page.some(({ event }) => event.type === 'message.received');
+    if (isWritten) return [{ type: 'handoff.woken', why: 'customer' }];
+  }
+  return [];
+}
+
+async function takeBack(
+  deps: MatcherDeps,
+  roster: readonly RosterAgent[],
+  loads: readonly AgentLoad[],
+): Promise<void> {
+  for (const { agentId, open, offered } of loads) {
+    if (open + offered === 0) continue;
+    const gone = goneOf(deps, roster, agentId);
+    if (gone) await takeBackFrom(deps, agentId, gone);
+  }
+}
+
+interface Gone {
+  /** Beyond the grace, or no longer an agent: what they had waits again. */
+  readonly drops: 'disconnected' | 'disabled' | undefined;
+}
+
+function goneOf(
+  { presences }: MatcherDeps,
+  roster: readonly RosterAgent[],
+  agentId: string,
+): Gone | undefined {
+  if (!roster.some((one) => one.agentId === agentId)) return { drops: 'disabled' };
+  const { status, connected } = presences.of(agentId);
+  if (status === 'offline') return { drops: 'disconnected' };
+  return connected ? undefined : { drops: undefined };
+}
+
+async function takeBackFrom(deps: MatcherDeps, agentId: string, { drops }: Gone): Promise<void> {
+  const rows = await deps.store.conversations.heldBy(agentId, heldMax);
+  await Promise.all(
+    rows.map(async ({ conversationId, state: stage }) => {
+      if (stage !== 'offered' && !(stage === 'agent' && drops)) return;
+      const held = await hold(deps.store, conversationId);
+      if (held) await append(deps, held, backEvents(held, agentId, drops, deps.clock()));
+    }),
+  );
+}
+
+function backEvents(
+  { state }: Held,
+  agentId: string,
+  drops: Gone['drops'],
+  nowMs: number,
+): readonly ConversationEvent[] {
+  const { owner } = state;
+  if (owner.by === 'queue' && owner.offer?.agentId === agentId) {
+    return offerEnded(owner, 'disconnected', nowMs);
+  }
+  const isTheirs = owner.by === 'agent' && owner.agentId === agentId;
+  if (!isTheirs || !drops || owner.snoozedUntilMs !== undefined) return [];
+  return [{ type: 'handoff.dropped', agentId, agentName: owner.agentName, why: drops }];
+}
+
+async function offerAll(
+  deps: MatcherDeps,
+  roster: readonly RosterAgent[],
+  loads: readonly AgentLoad[],
+  seen: Seen,
+): Promise<void> {
+  const candidates = candidatesOf(deps, roster, loads);
+  if (candidates.length === 0) return;
+  const offers: Promise<void>[] = [];
+  for (const waiting of await waitingFor(deps, candidates, seen)) {
+    const chosen = choose(waiting, candidates, deps.clock(), deps.times());
+    if (!chosen) continue;
+    replace(candidates, { ...chosen, free: chosen.free - 1, servedAtMs: deps.clock() });
+    offers.push(offer(deps, waiting.id, chosen));
+  }
+  await Promise.all(offers);
+}
+
+async function offer(
+  deps: MatcherDeps,
+  id: ConversationId,
+  { agentId, agentName }: Candidate,
+): Promise<void> {
+  const held = await hold(deps.store, id);
+  if (held?.state.owner.by !== 'queue' || held.state.owner.offer) return;
+  const offerId = `o-${deps.randomId()}`;
+  const untilMs = deps.clock() + deps.times().offerMs;
+  const offered: ConversationEvent = {
+    type: 'handoff.offered',
+    offerId,
+    agentId,
+    agentName,
+    untilMs,
+  };
+  await append(deps, held, [offered]);
+}
+
+/** Compare-and-append; false when somebody was faster: then the next look sees what they left. */
+async function append(
+  deps: MatcherDeps,
+  held: Held,
+  events: readonly ConversationEvent[],
+): Promise<boolean> {
+  if (events.length === 0) return false;
+  const atMs = deps.clock();
+  const result = await appendAndHint(deps, {
+    conversationId: held.id,
+    expect: held.version,
+    atMs,
+    events,
+    snapshot: foldOn(held, events, atMs),
+  });
+  return result.kind === 'committed';
+}
+
+function candidatesOf(
+  { presences, capacity }: MatcherDeps,
+  roster: readonly RosterAgent[],
+  loads: readonly AgentLoad[],
+): Candidate[] {
+  return roster.flatMap((one): Candidate[] => {
+    const { status, connected, servedAtMs } = presences.of(one.agentId);
+    if (status !== 'available' || !connected) return [];
+    const load = loads.find(({ agentId }) => agentId === one.agentId);
+    return [
+      {
+        agentId: one.agentId,
+        agentName: one.name,
+        languages: one.languages ?? [],
+        skills: one.skills ?? [],
+        queues: one.queues ?? [],
+        free: (one.capacity ?? capacity()) - loadOf(load),
+        servedAtMs,
+      },
+    ];
+  });
+}
+
+/** What counts towards the capacity: what is put aside does not. */
+export function loadOf(load: AgentLoad | undefined): number {
+  return load ? load.open + load.offered + load.wrapUp : 0;
+}
+
+function replace(candidates: Candidate[], next: Candidate): void {
+  const at = candidates.findIndex(({ agentId }) => agentId === next.agentId);
+  if (at >= 0) candidates[at] = next;
+}
+
+interface WaitingHere extends Waiting {
+  readonly id: ConversationId;
+}
+
+/** What was read of those who wait, by the version that it was read at: looking again costs nothing while nothing changes. */
+type Seen = Map<ConversationId, { readonly version: number; readonly waiting?: WaitingHere }>;
+
+/** The head of every queue that these agents serve, in the order of service; what is on offer already is left out. */
+async function waitingFor(
+  { store }: MatcherDeps,
+  candidates: readonly Candidate[],
+  seen: Seen,
+): Promise<readonly WaitingHere[]> {
+  const servesAll = candidates.some(({ queues }) => queues.length === 0);
+  const queues = servesAll ? [undefined] : [...new Set(candidates.flatMap((one) => one.queues))];
+  const pages = await Promise.all(
+    queues.map((queue) =>
+      store.conversations.inbox({
+        list: 'queue',
+        limit: waitingMax,
+        ...(queue !== undefined && { queue }),
+      }),
+    ),
+  );
+  const rows = pages.flat().filter(({ state }) => state === 'queued');
+  const waiting = await Promise.all(rows.map((row) => read(store, row, seen)));
+  forget(seen, rows);
+  return waiting.filter((one) => one !== undefined).toSorted(compareQueued);
+}
+
+async function read(store: Store, row: InboxRow, seen: Seen): Promise<WaitingHere | undefined> {
+  const { conversationId: id, version } = row;
+  const known = seen.get(id);
+  if (known?.version === version) return known.waiting;
+  const held = await hold(store, id);
+  const waiting = held && waitingOf(held);
+  seen.set(id, { version, ...(waiting && { waiting }) });
+  return waiting;
+}
+
+function waitingOf({ id, state }: Held): WaitingHere | undefined {
+  const { owner, language, lastAgentId } = state;
+  if (owner.by !== 'queue' || owner.offer) return undefined;
+  const { priority, sinceMs, queue, skills, wantedId, passes } = owner;
+  return {
+    id,
+    conversationId: id,
+    priority,
+    sinceMs,
+    queue,
+    language,
+    ...(skills && { skills }),
+    ...(wantedId !== undefined && { wantedId }),
+    ...(lastAgentId !== undefined && { lastAgentId }),
+    ...(passes && { passes }),
+  };
+}
+
+function forget(seen: Seen, rows: readonly InboxRow[]): void {
+  if (seen.size <= rows.length * 2) return;
+  const here = new Set(rows.map(({ conversationId }) => conversationId));
+  for (const id of seen.keys()) if (!here.has(id)) seen.delete(id);
+}

@@ -1,0 +1,157 @@
+import type { HandoffTimes } from '../handoff/index.ts';
+import type { RecordStore } from '../store/index.ts';
+import type { Clock } from '../core/index.ts';
+import type { TurnLog } from './deps.ts';
+
+/** Whether agents are there: what they chose, and whether a page of theirs is open. */
+export interface Presence {
+  readonly status: 'available' | 'away' | 'offline';
+  readonly why: 'chosen' | 'missed_offers' | 'disconnected';
+  readonly sinceMs: number;
+  /** An open page, or a word from it within the last seconds. */
+  readonly connected: boolean;
+  /** When they were last given something. */
+  readonly servedAtMs: number;
+}
+
+interface Known {
+  readonly chosen: 'available' | 'away';
+  readonly why: 'chosen' | 'missed_offers';
+  /** Of the choice. */
+  readonly sinceMs: number;
+  /** When the last page was closed; null while one is open. */
+  readonly goneAtMs: number | null;
+  /** Offers in a row that ran out. */
+  readonly missed: number;
+  readonly servedAtMs: number;
+}
+
+export interface PresenceDeps {
+  readonly records: RecordStore;
+  readonly clock: Clock;
+  readonly times: () => HandoffTimes;
+  readonly log: TurnLog;
+  /** Told at every change. */
+  readonly changed: (agentId: string) => void;
+}
+
+const kind = 'presence';
+const agentsMax = 5000;
+/** Loading a page anew takes so long: an offer is not taken back for it. */
+const reloadMs = 5000;
+
+/**
+ * Who is there. Kept in records, so that a restart neither forgets a choice nor gives a second grace to whoever was gone
+ * before it; those who were connected when the process died count as gone from the start of the next one.
+ */
+export class Presences {
+  readonly #deps: PresenceDeps;
+  readonly #known = new Map<string, Known>();
+  readonly #open = new Map<string, number>();
+  #writes: Promise<void> = Promise.resolve();
+
+  constructor(deps: PresenceDeps) {
+    this.#deps = deps;
+  }
+
+  async start(): Promise<void> {
+    const nowMs = this.#deps.clock();
+    for (const { key, body } of await this.#deps.records.list(kind, agentsMax)) {
+      const known = JSON.parse(body) as Known;
+      this.#known.set(key, { ...known, goneAtMs: known.goneAtMs ?? nowMs });
+    }
+  }
+
+  /** Resolves when every change so far is stored. */
+  async settled(): Promise<void> {
+    await this.#writes;
+  }
+
+  /** A page was opened; gives what to call, once, when it is gone. */
+  connect(agentId: string): () => void {
+    this.#open.set(agentId, (this.#open.get(agentId) ?? 0) + 1);
+    this.#set(agentId, { goneAtMs: null });
+    let isOpen = true;
+    return () => {
+      if (!isOpen) return;
+      isOpen = false;
+      const left = (this.#open.get(agentId) ?? 1) - 1;
+      this.#open.set(agentId, left);
+      if (left === 0) this.#set(agentId, { goneAtMs: this.#deps.clock() });
+    };
+  }
+
+  choose(agentId: string, chosen: 'available' | 'away'): void {
+    this.#set(agentId, { chosen, why: 'chosen', sinceMs: this.#deps.clock(), missed: 0 });
+  }
+
+  /** They did something without a page: a program, or a request that outlived the socket. The grace begins anew. */
+  seen(agentId: string): void {
+    if ((this.#open.get(agentId) ?? 0) === 0) this.#set(agentId, { goneAtMs: this.#deps.clock() });
+  }
+
+  /** They took a conversation. */
+  served(agentId: string): void {
+    this.#set(agentId, { servedAtMs: this.#deps.clock(), missed: 0 });
+  }
+
+  /** An offer ran out unanswered. Who misses several in a row is not at the desk: away, until they say otherwise. */
+  missed(agentId: string): void {
+    const missed = this.#of(agentId).missed + 1;
+    const isAway = missed >= this.#deps.times().missedOffersMax;
+    this.#set(agentId, {
+      missed,
+      ...(isAway && { chosen: 'away', why: 'missed_offers', sinceMs: this.#deps.clock() }),
+    });
+  }
+
+  of(agentId: string): Presence {
+    const { chosen, why, sinceMs, goneAtMs, servedAtMs } = this.#of(agentId);
+    if (goneAtMs === null) return { status: chosen, why, sinceMs, connected: true, servedAtMs };
+    const goneMs = this.#deps.clock() - goneAtMs;
+    const gone = { why: 'disconnected', sinceMs: goneAtMs, servedAtMs } as const;
+    const isOffline = goneMs >= this.#deps.times().graceMs;
+    return {
+      ...gone,
+      status: isOffline ? 'offline' : 'away',
+      connected: !isOffline && goneMs < reloadMs,
+    };
+  }
+
+  #of(agentId: string): Known {
+    const known = this.#known.get(agentId);
+    if (known) return known;
+    const nowMs = this.#deps.clock();
+    // Never seen since the start: gone, but with the grace that everyone has.
+    const first: Known = {
+      chosen: 'available',
+      why: 'chosen',
+      sinceMs: nowMs,
+      goneAtMs: nowMs,
+      missed: 0,
+      servedAtMs: 0,
+    };
+    this.#known.set(agentId, first);
+    return first;
+  }
+
+  #set(agentId: string, change: Partial<Known>): void {
+    const next = { ...this.#of(agentId), ...change };
+    this.#known.set(agentId, next);
+    this.#writes = this.#writes.then(() => this.#keep(agentId, next));
+    this.#deps.changed(agentId);
+  }
+
+  /** Presence is not worth failing for: what cannot be stored now is stored with the next change. */
+  async #keep(agentId: string, known: Known): Promise<void> {
+    const { records, log } = this.#deps;
+    try {
+      const body = JSON.stringify(known);
+      const former = await records.get(kind, agentId);
+      if (former === undefined) await records.insert(kind, agentId, body);
+      else await records.replace(kind, agentId, former, body);
+    } catch (error) {
+      log.warn({ err: error, agentId }, 'presence could not be stored');
+    }
+  }
+}
