@@ -1,6 +1,5 @@
 import type { Entity } from '../core/index.ts';
 import { awaits, emit, flowNamed, say, type Draft } from './draft.ts';
-import { isFilled } from './expression.ts';
 import type { Flow, Step } from './flow.ts';
 import type { Heard } from './heard.ts';
 import { plainForm } from './phrases.ts';
@@ -65,14 +64,15 @@ function slotFor(slots: Flow['slots'], { type }: Entity): string | undefined {
  * is looked up, at a sign-in or a code it is kept for afterwards. False when the flow has no use for it.
  */
 export function takeId(draft: Draft, at: At, pending: Pending): boolean {
-  const { flow, frame, step } = at;
+  const { flow, step } = at;
   const entity = draft.entities.find(isId);
   const slot = entity && slotFor(flow.slots, entity);
-  if (!entity || slot === undefined || isFilled(frame.slots[slot])) return false;
+  if (!entity || slot === undefined) return false;
   const isWaiting = pending.kind === 'sign_in' || pending.kind === 'code';
   const branch = flow.steps.find((one) => asksWhetherFilled(one, slot));
   const isBehind = branch !== undefined && flow.steps.indexOf(branch) < flow.steps.indexOf(step);
   const isOpenList = step.kind === 'choose' && step.from !== undefined && isBehind;
+  // Before it was looked up, another id may take its place.
   if (!isOpenList && (!isWaiting || isBehind)) return false;
   awaits(draft, null);
   emit(draft, { type: 'slots.set', slots: { [slot]: entity.value } });

@@ -206,12 +206,14 @@ function divert(draft: Draft, at: At, pending: Pending, heard: Heard): void {
     return;
   }
   const id = bareId(draft, heard);
-  if (id && takeId(draft, at, pending)) return;
+  const isLookUp =
+    other === undefined || draft.entities.some((one) => flowFor(draft, one) === other);
+  if ((id || isLookUp) && takeId(draft, at, pending)) return;
   if (id && isOther(at, id)) {
     hearId(draft, id);
     return;
   }
-  const own = other === undefined ? undefined : at.flow.answers?.[other];
+  const own = ownAnswer(at, heard);
   if (own !== undefined) {
     answerBeside(draft, own);
     return;
@@ -238,6 +240,14 @@ function anger({ understanding }: Heard): string | undefined {
 /** An id of a kind that the flow at hand has no use for. */
 function isOther({ flow }: At, { type }: Entity): boolean {
   return Object.values(flow.slots).every((spec) => spec.type !== type);
+}
+
+/** Amid the matter even a probable reading is a question about it. */
+const ownFrom = 0.3;
+
+function ownAnswer({ flow }: At, { understanding }: Heard): string | undefined {
+  const [first] = understanding?.intents ?? [];
+  return first && first.confidence >= ownFrom ? flow.answers?.[first.intent] : undefined;
 }
 
 /** A question that the flow at hand answers itself; then its own is put again. */
