@@ -8,6 +8,7 @@ import type {
   Value,
   Values,
 } from '../core/index.ts';
+import type { AgentActionEvent } from './agent-actions.ts';
 import type { FlowOutcome } from './flow.ts';
 import type { Pending } from './state.ts';
 
@@ -54,7 +55,9 @@ export type ConversationEvent =
   | SatisfactionAsked
   | SatisfactionGiven
   | AgentSaid
-  | AgentNoted;
+  | AgentNoted
+  | ConversationTagged
+  | AgentActionEvent;
 
 /** An event where it stands in its log. */
 export interface LoggedEvent {
@@ -393,6 +396,14 @@ export interface AgentNoted {
   readonly text: string;
   /** From a supervisor to the agent who has the conversation. */
   readonly whisper?: true;
+}
+
+/** The tags that the conversation has from now on. */
+export interface ConversationTagged {
+  readonly type: 'conversation.tagged';
+  readonly agentId: string;
+  readonly agentName: string;
+  readonly tags: readonly string[];
 }
 
 const visible: ReadonlySet<ConversationEvent['type']> = new Set<ConversationEvent['type']>([

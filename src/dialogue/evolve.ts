@@ -10,6 +10,7 @@ import type {
   IdentityChecked,
   LoggedEvent,
 } from './events.ts';
+import { evolveAgentAction } from './agent-actions.ts';
 import { evolveOwner, withoutParked } from './evolve-owner.ts';
 import { riskAfter } from './risk.ts';
 import type { ActionRecord, ConversationState, Frame, Pending, Shown } from './state.ts';
@@ -81,10 +82,23 @@ function evolveEvent(state: ConversationState, logged: LoggedEvent): Conversatio
     case 'handoff.snoozed':
     case 'handoff.woken':
     case 'handoff.wrapped_up':
-      return evolveOwner(state, event, atMs);
+      return withTags(evolveOwner(state, event, atMs), event);
+    case 'conversation.tagged':
+      return { ...state, tags: event.tags };
+    case 'agent_action.requested':
+    case 'agent_action.decided':
+    case 'agent_action.pended':
+    case 'agent_action.ended':
+      return evolveAgentAction(state, event, atMs);
     default:
       return evolveFlow(state, event);
   }
+}
+
+/** Tags that were given with the last word on it are added to those it has. */
+function withTags(state: ConversationState, event: ConversationEvent): ConversationState {
+  if (!('tags' in event) || event.tags === undefined) return state;
+  return { ...state, tags: [...new Set([...(state.tags ?? []), ...event.tags])] };
 }
 
 type OfCustomer = Extract<

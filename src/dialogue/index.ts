@@ -1,3 +1,4 @@
+export type * from './agent-actions.ts';
 export { checkContent, type ContentSources } from './check/content.ts';
 export type { FlowFile } from './check/graph.ts';
 export type { TextSource, TextSources } from './check/texts.ts';

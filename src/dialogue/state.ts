@@ -1,4 +1,5 @@
 import type { Entity, IdentityLevel, Owner, Priority, SayOption, Values } from '../core/index.ts';
+import type { AgentActionRecord } from './agent-actions.ts';
 import type { ActionOutcome, TimerPurpose } from './events.ts';
 
 /** What a conversation is now: the fold of its log by `evolve`, kept as a snapshot beside it. */
@@ -50,6 +51,9 @@ export interface ConversationState {
   /** The timer under way, if any. */
   readonly timer?: Timer | null;
   readonly actions: { readonly [effectId: string]: ActionRecord };
+  /** Account actions that agents asked for, the latest fifty. */
+  readonly agentActions?: { readonly [effectId: string]: AgentActionRecord };
+  readonly tags?: readonly string[];
   /** Counts that ids are made from, so that a replay makes the same ones. */
   readonly counter: number;
 }

@@ -120,6 +120,41 @@ const samples: { readonly [type in ConversationEvent['type']]: readonly Conversa
   'action.ended': [
     { type: 'action.ended', effectId: 'e', outcome: { kind: 'refused', reason: 'too_old' } },
   ],
+  'conversation.tagged': [
+    { type: 'conversation.tagged', agentId: 'a1', agentName: 'Ana', tags: ['vip'] },
+  ],
+  'agent_action.requested': [
+    {
+      type: 'agent_action.requested',
+      effectId: 'aa',
+      requestId: 'r1',
+      action: 'freezeAccount',
+      args: {},
+      confirmed: 'd',
+      reason: 'asked on the phone',
+      agentId: 'a1',
+      agentName: 'Ana',
+      customerId: 'lin-wei',
+      level: 'identified',
+      amount: null,
+      approvalFor: [],
+      expiresAtMs: null,
+    },
+  ],
+  'agent_action.decided': [
+    {
+      type: 'agent_action.decided',
+      effectId: 'aa',
+      approved: true,
+      agentId: 'a2',
+      agentName: 'Bo',
+      reason: 'checked',
+    },
+  ],
+  'agent_action.pended': [{ type: 'agent_action.pended', effectId: 'aa' }],
+  'agent_action.ended': [
+    { type: 'agent_action.ended', effectId: 'aa', outcome: { kind: 'refused', reason: 'too_old' } },
+  ],
   'handoff.requested': [{ type: 'handoff.requested', ...ask }],
   'handoff.accepted': [{ type: 'handoff.accepted', agentId: 'a1', agentName: 'Ana' }],
   'handoff.released': [
