@@ -29,7 +29,7 @@ export interface RequestSpan extends RankedIntent {
   readonly end: number;
 }
 
-/** `value` is normalised: Money for `amount` (currency '' when none was said), `Instant` or `{fromMs,toMs}` for `date`, E.164 for `phone`, lower case for `email`, upper case for ids. */
+/** `value` is normalised: Money for `amount` (currency '' when none was said), `Instant` or `{fromMs,toMs}` for `date`, E.164 for `phone`, lower case for `email`, upper case for ids; the last digits for `card_tail`, a bank's own name for `bank`, and for `one_time_code` never the code. */
 export interface Entity {
   readonly type: EntityType;
   /** UTF-16 offsets in `Understanding.text`; `end` is exclusive. */
@@ -48,6 +48,9 @@ export const entityTypes = [
   'date',
   'email',
   'phone',
+  'card_tail',
+  'one_time_code',
+  'bank',
   'number',
 ] as const;
 export type EntityType = (typeof entityTypes)[number];

@@ -54,10 +54,19 @@ export function isBesidePoint(draft: Draft, heard: Heard): boolean {
   return intent !== 'affirm' && intent !== 'deny' && isSmallTalk(flowNamed(draft, intent));
 }
 
+function asksNumber(draft: Draft): boolean {
+  const at = current(draft);
+  const slot = at?.step.kind === 'ask' ? at.step.slot : undefined;
+  const type = slot === undefined ? undefined : at?.flow.slots[slot]?.type;
+  return type === 'number' || type === 'amount';
+}
+
 /** Longer farewells hold something else as well. */
 const byeLengthMax = 50;
 
 export function saysBye(draft: Draft, heard: Heard): boolean {
+  // `88` is a farewell in Chinese, but the answer where a sum is asked for.
+  if (/^\s*\d+\s*$/.test(heard.text) && asksNumber(draft)) return false;
   if (isPhrase(draft, 'words.bye', heard.text)) return true;
   return requested(heard) === 'goodbye' && heard.text.length <= byeLengthMax;
 }

@@ -71,7 +71,7 @@ export function createEngine(model: EngineModel, options: Partial<EngineOptions>
       const text = capped(typed);
       const prepared = normalise(reader.mask(text));
       const language = guess(prepared, hint.language);
-      const whole = judge(classifiers, language, prepared);
+      const whole = judge(classifiers, language, spoken(prepared, text, language.language));
       const requests = findRequests({
         text,
         whole,
@@ -118,6 +118,13 @@ function withRequests(whole: Judgement, requests: readonly RequestSpan[]): Judge
     .map(({ intent, confidence }) => ({ intent, confidence: confidence / requests.length }))
     .sort((a, b) => b.confidence - a.confidence);
   return { intents, verdict: 'answer' };
+}
+
+/** Chinese speakers write "bye bye" in digits; as a whole message they say just that. */
+const farewell = /^\s*(?:88|886|881|８８|８８６)[\s~～!！。.]{0,8}$/;
+
+function spoken(prepared: string, text: string, language: string): string {
+  return language.startsWith('zh') && farewell.test(text) ? normalise('拜拜') : prepared;
 }
 
 /** Cut at the ceiling, never through a character. */

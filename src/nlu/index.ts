@@ -1,5 +1,5 @@
 export { createEngine, type Engine } from './engine.ts';
-export { createEntityReader } from './entities/read.ts';
+export { codeSpans, createEntityReader } from './entities/read.ts';
 export {
   outOfScope,
   type EngineModel,

@@ -3,7 +3,7 @@ import type { ConversationEvent } from '../dialogue/index.ts';
 import type { AppendResult } from '../store/index.ts';
 import type { TurnDeps } from './deps.ts';
 import { appendAndHint, fingerprint, hold, lastSeq } from './log-access.ts';
-import { looksLikeCode, maskCards, maskedCode } from './mask.ts';
+import { looksLikeCode, maskedCode, maskSecrets } from './mask.ts';
 import type { Inbound, RatingInbound, Received, SecretInbound } from './ports.ts';
 
 /** Answers kept for repeats of a code frame: a resend must not use up another attempt. */
@@ -24,7 +24,7 @@ export function createReceiver(deps: TurnDeps, advance: (id: ConversationId) => 
     const openChallenge = looksLikeCode(inbound.text)
       ? await challengeOf(deps, inbound)
       : undefined;
-    const text = openChallenge ? maskedCode : maskCards(inbound.text);
+    const text = openChallenge ? maskedCode : maskSecrets(inbound.text);
     const received = await accept(deps, inbound, text);
     if (openChallenge && received.kind === 'accepted' && !received.duplicate) {
       await checkCode(
@@ -95,7 +95,7 @@ async function rate(
   if (asked === undefined) {
     return { kind: 'refused', code: 'conflict', message: 'No rating is asked for at the moment.' };
   }
-  const words = comment === undefined ? {} : { comment: maskCards(comment) };
+  const words = comment === undefined ? {} : { comment: maskSecrets(comment) };
   const result = await appendAndHint(deps, {
     conversationId,
     dedupe: { key: `r:${asked.askedAtMs}`, fingerprint: fingerprint({ cid, score, comment }) },
@@ -106,7 +106,9 @@ async function rate(
 }
 
 function maskFields(fields: { readonly [name: string]: string }) {
-  return Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, maskCards(text)]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, text]) => [name, maskSecrets(text)]),
+  );
 }
 
 /** The challenge that is open in this conversation, if any. */

@@ -144,6 +144,15 @@ test('a message that is only an id, an amount or a link asks for nothing', () =>
   }
 });
 
+test('88 is goodbye in Chinese when it is all that was written, and asks for nothing elsewhere', () => {
+  for (const text of ['88', '886', '88~', '８８']) {
+    const read = understand(text, 'zh-CN');
+    expect([text, read.verdict, read.intents[0]?.intent]).toEqual([text, 'answer', 'goodbye']);
+  }
+  expect(understand('88', 'en').verdict).toBe('refuse');
+  expect(understand('188', 'zh-CN').verdict).toBe('refuse');
+});
+
 test('an id does not decide the intent', () => {
   const withId = (id: string) => understand(`i want a refund for ${id}`, 'en').intents;
   expect(withId('W20261103-4471')).toEqual(withId('P20261001-0002'));

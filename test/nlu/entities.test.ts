@@ -223,3 +223,136 @@ test.each([
 ])('%j and %j look the same to the intents', (one, other) => {
   expect(reader.mask(one)).toBe(reader.mask(other));
 });
+
+test.each([
+  ['my card ending 1234', 'card_tail 1234 = 1234'],
+  ['the visa ending in 0042 was declined', 'card_tail 0042 = 0042'],
+  ['last four digits are 9981', 'card_tail 9981 = 9981'],
+  ['remove **** 1234', 'card_tail 1234 = 1234'],
+  ['尾号1234的卡', 'card_tail 1234 = 1234'],
+  ['后四位是８８６６', 'card_tail ８８６６ = 8866'],
+  ['tarjeta terminada en 1234', 'card_tail 1234 = 1234'],
+  ['la que acaba en 7070', 'card_tail 7070 = 7070'],
+  ['los últimos cuatro dígitos son 5511', 'card_tail 5511 = 5511'],
+  ['البطاقة المنتهية بـ 1234', 'card_tail 1234 = 1234'],
+  ['بطاقة تنتهي ب ١٢٣٤', 'card_tail ١٢٣٤ = 1234'],
+  ['آخر أربعة أرقام 4455', 'card_tail 4455 = 4455'],
+])('reads the card by its tail in %j', (text, entity) => {
+  expect(read(text)).toEqual([entity]);
+});
+
+test.each(['phone ending 1234', '手机尾号1234', 'the weekend 2026', 'pending 1234 dollars'])(
+  'reads no card into %j',
+  (text) => {
+    expect(read(text).filter((entity) => entity.startsWith('card_tail'))).toEqual([]);
+  },
+);
+
+test.each([
+  ['my code is 482913', '482913'],
+  ['the verification code you sent me is 482 913', '482 913'],
+  ['OTP: 5531', '5531'],
+  ['339201 is my code', '339201'],
+  ['验证码482913', '482913'],
+  ['短信码是 4829', '4829'],
+  ['el código es 482913', '482913'],
+  ['código de verificación 482913', '482913'],
+  ['رمز التحقق هو 482913', '482913'],
+  ['الكود ٤٨٢٩١٣', '٤٨٢٩١٣'],
+])('knows the code in %j and keeps it out of the value', (text, code) => {
+  expect(read(text)).toEqual([`one_time_code ${code} = ••••••`]);
+});
+
+test.each([
+  'error code 5003',
+  'promo code 2024',
+  '错误码 5003',
+  'código postal 28013',
+  'no code came to 13812345678',
+  'the code costs 1200 yuan',
+])('takes no other number for a code: %j', (text) => {
+  expect(read(text).filter((entity) => entity.startsWith('one_time_code'))).toEqual([]);
+});
+
+test.each([
+  ['my Chase card', 'bank Chase = Chase'],
+  ['transfer from Wells Fargo', 'bank Wells Fargo = Wells Fargo'],
+  ['提现到工行', 'bank 工行 = Industrial and Commercial Bank of China'],
+  ['招商银行卡', 'bank 招商银行 = China Merchants Bank'],
+  ['匯豐可以吗', 'bank 匯豐 = HSBC'],
+  ['mi cuenta del Santander', 'bank Santander = Santander'],
+  ['banco de bogotá', 'bank banco de bogotá = Banco de Bogotá'],
+  ['حسابي في الراجحي', 'bank الراجحي = Al Rajhi Bank'],
+  ['للبنك الأهلي المصري', 'bank بنك الأهلي المصري = National Bank of Egypt'],
+  ['بنك مصر', 'bank بنك مصر = Banque Misr'],
+])('knows the bank in %j', (text, entity) => {
+  expect(read(text)).toEqual([entity]);
+});
+
+test.each(['chase my refund', 'the bank', 'us bank account', 'waiting', '银行', 'banco', 'البنك'])(
+  'reads no bank into %j',
+  (text) => {
+    expect(read(text)).toEqual([]);
+  },
+);
+
+test.each([
+  ['P 2026 1103 dash 4471', 'P20261103-4471'],
+  ['p two zero two six one one zero three four four seven one', 'P20261103-4471'],
+  ['P二零二六一一零三杠四四七一', 'P20261103-4471'],
+  ['P20261103横杠4471', 'P20261103-4471'],
+  ['P 2026 11 03 guion 4471', 'P20261103-4471'],
+  ['P ٢٠٢٦١١٠٣ شرطة ٤٤٧١', 'P20261103-4471'],
+])('hears the id that is spelled out in %j', (text, id) => {
+  expect(read(text)).toEqual([`transaction_id ${text} = ${id}`]);
+});
+
+test.each([
+  ['2026-10-01 – 2026-10-31', '2026-10-01..2026-11-01'],
+  ['2026-10-01 to 2026-10-31', '2026-10-01..2026-11-01'],
+  ['2026/10/1-2026/10/31', '2026-10-01..2026-11-01'],
+  ['20261001至20261031', '2026-10-01..2026-11-01'],
+  ['2026-10-01 al 2026-10-31', '2026-10-01..2026-11-01'],
+  ['2026-10-01 إلى 2026-10-31', '2026-10-01..2026-11-01'],
+  ['2026年10月1日到2026年10月31日', '2026-10-01..2026-11-01'],
+  ['10月1号到10月15号', '2026-10-01..2026-10-16'],
+  ['10月1日至15日', '2026-10-01..2026-10-16'],
+  ['del 1 al 15 de octubre', '2026-10-01..2026-10-16'],
+  ['1 de octubre al 5 de noviembre', '2026-10-01..2026-11-06'],
+  ['من 1 إلى 15 أكتوبر', '2026-10-01..2026-10-16'],
+  ['1 أكتوبر إلى 5 نوفمبر', '2026-10-01..2026-11-06'],
+  ['ayer a las 5 de la tarde', '2026-11-21T17:00'],
+  ['anteayer a las 9:15', '2026-11-20T09:15'],
+  ['3 de noviembre a las diez y media', '2026-11-03T10:30'],
+  ['el lunes a las 20:00', '2026-11-16T20:00'],
+  ['hoy a las 7 pm', '2026-11-22T19:00'],
+  ['أمس الساعة 5 مساء', '2026-11-21T17:00'],
+  ['أمس الساعة الخامسة والنصف عصرا', '2026-11-21T17:30'],
+  ['أول أمس الساعة 9:15', '2026-11-20T09:15'],
+  ['٣ نوفمبر الساعة ١٠ صباحا', '2026-11-03T10:00'],
+  ['الاثنين الساعة 8 ص', '2026-11-16T08:00'],
+])('reads the period or the time of day in %j', (text, value) => {
+  expect(read(text).map((entity) => entity.replace(/^date .* = /, ''))).toEqual([value]);
+});
+
+test('a day that is written before its month is read so where people write it so', () => {
+  const spanish = reader.read('03/11/2026', { ...context, language: 'es' });
+  expect(spanish.map(({ value }) => spell(value))).toEqual(['2026-11-03']);
+});
+
+test('two days that are only named side by side are no period', () => {
+  expect(read('2026-10-01, 2026-10-31')).toHaveLength(2);
+  expect(read('ayer y hoy')).toHaveLength(2);
+});
+
+test.each([
+  ['es', ['ES'], '612345678', '+34612345678'],
+  ['en', ['SA', 'AE'], 'call me on 0501234567', '+966501234567'],
+  ['ar', ['SA'], 'جوالي ٠٥٠١٢٣٤٥٦٧', '+966501234567'],
+  ['es', ['MX'], 'mi celular es 5512345678', '+525512345678'],
+  ['en', ['GB'], '07911123456', '+447911123456'],
+  ['en', ['US'], '4155552671', '+14155552671'],
+])('%s: as of %j, %j is a phone', (_language, phoneCountries, text, value) => {
+  const phones = createEntityReader({ phoneCountries }).read(text, context);
+  expect(phones.map((entity) => [entity.type, entity.value])).toEqual([['phone', value]]);
+});

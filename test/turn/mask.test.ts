@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { looksLikeCode, maskCards } from '../../src/turn/mask.ts';
+import { looksLikeCode, maskCards, maskSecrets } from '../../src/turn/mask.ts';
 
 test.each([
   ['my card 4111 1111 1111 1111 was declined', 'my card •••• 1111 was declined'],
@@ -26,3 +26,20 @@ test.each([
 ])('%j is nothing but a code: %s', (text, is) => {
   expect(looksLikeCode(text)).toBe(is);
 });
+
+test.each([
+  ['my code is 482913, why is it refused', 'my code is ••••••, why is it refused'],
+  ['验证码４８２９１３不对', '验证码••••••不对'],
+  ['el código es 482913', 'el código es ••••••'],
+  ['الكود ٤٨٢٩١٣ غلط', 'الكود •••••• غلط'],
+  ['otp 1234 card 4111 1111 1111 1111', 'otp •••••• card •••• 1111'],
+])('a code that is named as one is masked with the cards: %s', (typed, kept) => {
+  expect(maskSecrets(typed)).toBe(kept);
+});
+
+test.each(['error code 5003', 'refund P20261103-4471', '¥482913', 'i have 482913 points'])(
+  'no other number is taken for a code: %s',
+  (typed) => {
+    expect(maskSecrets(typed)).toBe(typed);
+  },
+);

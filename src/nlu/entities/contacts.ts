@@ -24,20 +24,30 @@ export function findPhones(text: string, countries: readonly string[]): readonly
   let tried = 0;
   for (const match of text.matchAll(candidate)) {
     if (++tried > candidatesMax) break;
-    const value = dialled(
-      match[0],
-      text.slice(Math.max(0, match.index - 24), match.index),
-      countries,
-    );
+    const before = text.slice(Math.max(0, match.index - 24), match.index);
+    // Nine digits and more that are all that was written answer the question for a number.
+    const isAll = text.trim() === match[0] && match[0].replace(/\D/g, '').length >= 9;
+    const value = dialled({ typed: match[0], before, isAll }, countries);
     if (value === undefined) continue;
     found.push({ type: 'phone', start: match.index, end: match.index + match[0].length, value });
   }
   return found;
 }
 
-const phoneWord = /phone|mobile|cell|call|number|text me|sms|tel|whatsapp|电话|手机|号码|联系|短信/;
+const phoneWord =
+  /phone|mobile|cell|call|number|text me|sms|tel|whatsapp|movil|móvil|celular|telefono|teléfono|llamar|numero|número|电话|手机|号码|联系|短信|جوال|هاتف|تلفون|موبايل|رقمي|رقم الجوال|اتصل/;
 
-function dialled(typed: string, before: string, countries: readonly string[]): string | undefined {
+/** A leading zero is how most countries write their own numbers: no order number begins so. */
+const nationalForm = /^0[1-9]\d{7,9}$/;
+
+function dialled(
+  {
+    typed,
+    before,
+    isAll,
+  }: { readonly typed: string; readonly before: string; readonly isAll: boolean },
+  countries: readonly string[],
+): string | undefined {
   const digits = typed.replace(/\D/g, '');
   if (typed.startsWith('+')) return validNumber(typed, undefined);
   if (typed.startsWith('00')) return validNumber(`+${digits.slice(2)}`, undefined);
@@ -46,8 +56,8 @@ function dialled(typed: string, before: string, countries: readonly string[]): s
   if (/^20[1-3]\d[01]\d[0-3]\d$/.test(digits)) return undefined;
   const grouped = /[ ().-]/.test(typed);
   const looksMobile = /^1[3-9]\d{9}$/.test(digits);
-  if (!looksMobile && !(grouped && digits.length >= 10) && !phoneWord.test(before))
-    return undefined;
+  const isSaidSo = (grouped && digits.length >= 10) || phoneWord.test(before) || isAll;
+  if (!looksMobile && !isSaidSo && !nationalForm.test(digits)) return undefined;
   if (looksMobile) return validNumber(digits, 'CN');
   // 415-555-2671 is how North America groups; 400 and 800 lead Chinese service numbers.
   const american = /^\(?(?!400|800)[2-9]\d{2}\)?[ .-]{0,2}\d{3}[ .-]\d{4}$/.test(typed);

@@ -7,6 +7,7 @@ import {
   monthPeriod,
   monthsFromNow,
   periodValue,
+  timeValue,
   weekPeriod,
   yearlessDay,
   yearOfMonth,
@@ -28,6 +29,7 @@ export function createDateReader(
   lexicon: Lexicon,
 ): (text: string, context: DateContext) => readonly Found[] {
   const patterns = patternsOf(lexicon);
+  const clock = new RegExp(`^(?:${lexicon.time})`, 'u');
   return (text, context) => {
     const folded = plainForm(text);
     const found: Found[] = [];
@@ -36,7 +38,16 @@ export function createDateReader(
         if (found.length >= datesMax) return found;
         const value = read(match.groups ?? {}, context);
         if (value === undefined) continue;
-        found.push({ type: 'date', start: match.index, end: match.index + match[0].length, value });
+        const end = match.index + match[0].length;
+        const timed = readTime(clock.exec(folded.slice(end, end + timeLengthMax)), value, {
+          lexicon,
+          context,
+        });
+        found.push({
+          type: 'date',
+          start: match.index,
+          ...(timed ? { end: end + timed.length, value: timed.value } : { end, value }),
+        });
       }
     }
     return found;
@@ -53,6 +64,10 @@ function patternsOf(lexicon: Lexicon): readonly (readonly [RegExp, Read])[] {
   const whole = (source: string): RegExp =>
     new RegExp(`(?<![\\p{L}\\d])(?:${source})(?![\\p{L}\\d])`, 'gu');
   return [
+    [
+      whole(`${lexicon.span}${of}${month}(?:(?: del?)? (?<year>20\\d{2}))?`),
+      (groups, context) => readSpan(groups, lexicon, context),
+    ],
     [
       whole(`(?<day>[0-3]?\\d)${of}${month}(?:(?: del?)? (?<year>20\\d{2}))?`),
       (groups, context) => readDay(groups, lexicon, context),
@@ -95,18 +110,46 @@ function countOf(text: string | undefined, lexicon: Lexicon): number | undefined
   return count !== undefined && count <= countMax ? count : undefined;
 }
 
-function readDay(
-  groups: Groups,
-  { months }: Lexicon,
-  { today, ...rest }: DateContext,
-): Value | undefined {
+/** No time of day is written longer. */
+const timeLengthMax = 60;
+
+/** `a las 5 de la tarde`, `الساعة 5 مساء` behind a day. */
+function readTime(
+  match: RegExpExecArray | null,
+  value: Value,
+  { lexicon, context }: { readonly lexicon: Lexicon; readonly context: DateContext },
+): { readonly length: number; readonly value: Value } | undefined {
+  if (!match || typeof value !== 'object' || value === null || !('atMs' in value)) return undefined;
+  const groups: Groups = match.groups ?? {};
+  const said = countOf(groups['hour'], lexicon);
+  if (said === undefined || said > 24) return undefined;
+  const part = groups['part'] ?? groups['half2'] ?? groups['half3'] ?? '';
+  const isLate = new RegExp(lexicon.afternoon, 'u').test(part);
+  const hour = isLate && said < 12 ? said + 12 : said;
+  const minute = Number(groups['minute'] ?? lexicon.minutes[groups['half'] ?? ''] ?? 0);
+  const { day } = context.zone.localAt(Number(value['atMs']));
+  return { length: match[0].length, value: timeValue(context, day, hour * 60 + minute) };
+}
+
+function readSpan(groups: Groups, lexicon: Lexicon, context: DateContext): Value | undefined {
+  const first = dayIn({ ...groups, day: groups['from'] }, lexicon, context);
+  const last = dayIn({ ...groups, day: groups['to'] }, lexicon, context);
+  if (first === undefined || last === undefined || first > last) return undefined;
+  return periodValue(context, first, last + 1);
+}
+
+function readDay(groups: Groups, lexicon: Lexicon, context: DateContext): Value | undefined {
+  const number = dayIn(groups, lexicon, context);
+  return number === undefined ? undefined : dayValue(context, number);
+}
+
+function dayIn(groups: Groups, { months }: Lexicon, { today }: DateContext): number | undefined {
   const month = months[groups['month'] ?? ''] ?? 0;
   const day = Number(groups['day']);
   const year = groups['year'];
+  if (year === undefined) return yearlessDay(today, month, day);
   const date = { year: Number(year), month, day };
-  const number =
-    year === undefined ? yearlessDay(today, month, day) : isDay(date) ? dayNumber(date) : undefined;
-  return number === undefined ? undefined : dayValue({ today, ...rest }, number);
+  return isDay(date) ? dayNumber(date) : undefined;
 }
 
 function before(context: DateContext, count: number, unit: readonly [number, number]): number {

@@ -25,6 +25,10 @@ const relative =
 
 const patterns: readonly (readonly [RegExp, Read])[] = [
   [
+    /(?:(?<year>20\d{2}|去年|今年)[年.]?)?(?<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?<day>[0-3]?\d|[一二三]?十?[一二三四五六七八九十])[日号]?(?:到|至|-|~)(?<last>[0-3]?\d|[一二三]?十?[一二三四五六七八九十])[日号]/gu,
+    readSpan,
+  ],
+  [
     new RegExp(
       `(?:(?:(?<year>20\\d{2}|去年|今年|前年)[年.]?)?(?<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?<day>[0-3]?\\d|[一二三]?十?[一二三四五六七八九十])[日号]?|(?<relative>${relative}))${clock}`,
       'gu',
@@ -113,6 +117,13 @@ function readDay(groups: Groups, context: DateContext): Value | undefined {
   if (day === undefined) return undefined;
   const evening = relative !== undefined && /[晚夜]$/.test(relative);
   return withClock(evening ? { ...groups, part: groups['part'] ?? '晚上' } : groups, context, day);
+}
+
+function readSpan(groups: Groups, context: DateContext): Value | undefined {
+  const first = calendarDay(groups, context);
+  const last = calendarDay({ ...groups, day: groups['last'] }, context);
+  if (first === undefined || last === undefined || first > last) return undefined;
+  return periodValue(context, first, last + 1);
 }
 
 function calendarDay(groups: Groups, { today }: DateContext): number | undefined {

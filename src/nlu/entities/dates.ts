@@ -82,12 +82,62 @@ export function yearOfMonth(today: number, month: number): number {
 /** More dates than anyone writes in a message; each one costs a look at the zone's calendar. */
 export const datesMax = 30;
 
+const fullDay = '(20\\d{2})([-/.]?)([01]?\\d)';
+const range = new RegExp(
+  `(?<![\\d.,a-z-])${fullDay}\\2([0-3]?\\d) ?(?:-{1,2}|~|to|until|till|through|a|al|hasta|至|到|الى|إلى|حتى) ?${fullDay}\\6([0-3]?\\d)(?![\\d-])`,
+  'g',
+);
+
+/** `2026-10-01 – 2026-10-31`: two full days with a dash or a word between them, the same in every language. */
+function findRanges(text: string, context: DateContext): readonly Found[] {
+  const found: Found[] = [];
+  for (const match of text.matchAll(range)) {
+    const [whole, year, , month, day, lastYear, , lastMonth, lastDay] = match;
+    const first = { year: Number(year), month: Number(month), day: Number(day) };
+    const last = { year: Number(lastYear), month: Number(lastMonth), day: Number(lastDay) };
+    if (!isDay(first) || !isDay(last) || found.length >= datesMax) continue;
+    const [from, to] = [dayNumber(first), dayNumber(last)];
+    if (from > to) continue;
+    const end = match.index + whole.length;
+    found.push({
+      type: 'date',
+      start: match.index,
+      end,
+      value: periodValue(context, from, to + 1),
+    });
+  }
+  return found;
+}
+
+const dayFirstNumeric = /(?<![\d.,a-z/-])([0-3]?\d)([-/.])([01]?\d)\2(20\d{2})(?![\d/-])/g;
+
+function findDayFirst(text: string, context: DateContext): readonly Found[] {
+  const found: Found[] = [];
+  for (const match of text.matchAll(dayFirstNumeric)) {
+    const date = { year: Number(match[4]), month: Number(match[3]), day: Number(match[1]) };
+    if (!isDay(date) || found.length >= datesMax) continue;
+    const end = match.index + match[0].length;
+    found.push({
+      type: 'date',
+      start: match.index,
+      end,
+      value: dayValue(context, dayNumber(date)),
+    });
+  }
+  return found;
+}
+
 const numeric =
   /(?<![\d.,a-z-])(20\d{2})(?:([-/.])(\d{1,2})\2(\d{1,2})|([01]\d)([0-3]\d))(?![\d-])(?:(?:t| {1,2})([01]?\d|2[0-3]):([0-5]\d)(?!\d))?/g;
 
 /** `2026-11-03`, `2026/11/3`, `20261103`, each with a time of day if it has one: the same in every language. */
-export function findNumericDates(text: string, context: DateContext): readonly Found[] {
-  const found: Found[] = [];
+export function findNumericDates(
+  text: string,
+  context: DateContext,
+  isDayFirst = false,
+): readonly Found[] {
+  const found: Found[] = [...findRanges(text, context)];
+  if (isDayFirst) found.push(...findDayFirst(text, context));
   for (const match of text.matchAll(numeric)) {
     if (found.length >= datesMax) break;
     const date = {

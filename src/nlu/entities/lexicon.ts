@@ -16,6 +16,13 @@ export interface Lexicon {
   readonly current: string;
   readonly latest: string;
   readonly of: string;
+  /** A time of day behind a day: named groups `hour`, `minute`, `half` and `part`. */
+  readonly time: string;
+  /** Words for half past and a quarter past, and the parts of a day that lie behind noon. */
+  readonly minutes: Numbers;
+  readonly afternoon: string;
+  /** `del 1 al 15`: groups `from` and `to`, with the month behind them. */
+  readonly span: string;
   /** What may stand between two number words, or be written onto the second. */
   readonly and: string;
 }
@@ -109,6 +116,10 @@ export const spanishLexicon: Lexicon = {
   current: '(?:est[ea])',
   latest: '(?:(?:los|las) )?(?:ultim[oa]s|pasad[oa]s)',
   of: ' de ',
+  time: ',? ?(?:a|sobre|hacia|como a) (?:las?|eso de las) (?<hour>[012]?\\d|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)(?:[:.h](?<minute>[0-5]\\d)| y (?<half>media|cuarto))?(?: ?h(?:s|rs|oras)?\\b)?(?: (?:de|por|en) la (?<part>manana|tarde|noche|madrugada)| ?(?<half2>[ap])\\.? ?m\\b)?',
+  minutes: { media: 30, cuarto: 15 },
+  afternoon: '^(?:tarde|noche|p)',
+  span: '(?:del?|desde el|entre el)(?: dia)? (?<from>[0-3]?\\d) (?:al?|hasta el|y(?: el)?)(?: dia)? (?<to>[0-3]?\\d)',
   and: 'y ',
 };
 
@@ -175,6 +186,18 @@ export const arabicLexicon: Lexicon = {
   },
   numbers: {
     واحد: 1,
+    واحده: 1,
+    الواحده: 1,
+    الثانيه: 2,
+    ثنتين: 2,
+    الثالثه: 3,
+    الرابعه: 4,
+    الخامسه: 5,
+    السادسه: 6,
+    السابعه: 7,
+    الثامنه: 8,
+    التاسعه: 9,
+    العاشره: 10,
     اثنين: 2,
     ثلاث: 3,
     ثلاثه: 3,
@@ -230,6 +253,10 @@ export const arabicLexicon: Lexicon = {
   current: '(?:هذا|هذه|هاد|ده)',
   latest: '(?:خلال )?(?:اخر)',
   of: ' (?:من )?',
+  time: '،? (?:في |ع |علي )?(?:تمام )?(?:ال)?ساعه (?<hour>[012]?\\d|الواحده|واحده|الثانيه|ثنتين|الثالثه|ثلاث|ثلاثه|الرابعه|اربع|اربعه|الخامسه|خمس|خمسه|السادسه|ست|سته|السابعه|سبع|سبعه|الثامنه|ثمان|ثمانيه|التاسعه|تسع|تسعه|العاشره|عشر|عشره)(?::(?<minute>[0-5]\\d)| (?<half>ونص|ونصف|والنصف|وربع|والربع))?(?: (?:في )?(?<part>صباحا|الصبح|الصباح|فجرا|الفجر|مساء|المساء|بالليل|ليلا|الليل|العصر|عصرا|الظهر|ظهرا|المغرب|العشاء))?(?: ?(?<half2>[ap])m(?![a-z])| (?<half3>[صم])(?!\\p{L}))?',
+  minutes: { ونص: 30, ونصف: 30, والنصف: 30, وربع: 15, والربع: 15 },
+  afternoon: '^(?:مساء|المساء|بالليل|ليلا|الليل|العصر|عصرا|الظهر|ظهرا|المغرب|العشاء|p|م)',
+  span: '(?:من|بين)(?: يوم)? (?<from>[0-3]?\\d) (?:الي|حتي|لغايه|ل|و)(?: يوم)? ?(?<to>[0-3]?\\d)',
   and: 'و',
 };
 

@@ -1,4 +1,4 @@
-import type { Entity } from '../../core/index.ts';
+import { limits, type Entity } from '../../core/index.ts';
 import { findAmounts, hasMoneyWord } from './amounts.ts';
 import { zoneCalendar, type ZoneCalendar } from './calendar.ts';
 import { findEmails, findPhones } from './contacts.ts';
@@ -6,14 +6,20 @@ import { dateContext, findNumericDates } from './dates.ts';
 import { findEnglishDates } from './dates-en.ts';
 import { createDateReader } from './dates-words.ts';
 import { findChineseDates } from './dates-zh.ts';
+import { findBanks } from './banks.ts';
+import { findCardTails } from './cards.ts';
+import { findCodes } from './codes.ts';
+import { joinPeriods } from './periods.ts';
 import type { Found } from './found.ts';
 import { findIds } from './ids.ts';
 import { arabicLexicon, spanishLexicon } from './lexicon.ts';
-import { shadowOf, sourceSpan, type Shadow } from './shadow.ts';
+import { shadowOf, sourceSpan, type Shadow, type Span } from './shadow.ts';
 
 interface EntityContext {
   readonly nowMs: number;
   readonly timeZone: string;
+  /** In Spanish and Arabic `3/11/2026` is in November. */
+  readonly language?: string;
 }
 
 export interface EntityReader {
@@ -45,14 +51,18 @@ export function createEntityReader(options: EntityOptions = entityDefaults): Ent
     return made;
   };
   return {
-    read: (text, { nowMs, timeZone }) => {
+    read: (text, { nowMs, timeZone, language }) => {
       const shadow = shadowOf(text);
       const taken = new Taken();
       taken.addAll(findLinks(shadow.text));
       taken.addAll(findEmails(shadow.text));
       taken.addAll(findIds(shadow.text));
+      taken.addAll(findCodes(shadow.text));
+      taken.addAll(findCardTails(shadow.text));
+      taken.addAll(findBanks(shadow.text));
       const dates = () => dateContext(zoneOf(timeZone), nowMs);
-      if (/\d/.test(shadow.text)) taken.addAll(findNumericDates(shadow.text, dates()));
+      if (/\d/.test(shadow.text))
+        taken.addAll(findNumericDates(shadow.text, dates(), dayFirst.test(language ?? '')));
       taken.addAll(findAmounts(shadow.text).filter(hasCurrency));
       taken.addAll(findPhones(shadow.text, options.phoneCountries));
       if (/\p{Script=Han}/u.test(shadow.text)) taken.addAll(findChineseDates(shadow.text, dates()));
@@ -63,11 +73,16 @@ export function createEntityReader(options: EntityOptions = entityDefaults): Ent
       }
       taken.addAll(findAmounts(shadow.text));
       taken.addAll(findNumbers(shadow.text));
-      return taken.list().flatMap((found) => entityOf(shadow, found));
+      return joinPeriods(shadow.text, taken.list(), dates).flatMap((found) =>
+        entityOf(shadow, found),
+      );
     },
     mask: (text) => maskText(shadowOf(text), options),
   };
 }
+
+/** Languages that write the day before the month. */
+const dayFirst = /^(?:es|ar|fr|pt|it|de|id|vi|th|hi|ru|tr|nl|pl)\b/;
 
 function hasCurrency({ value }: Found): boolean {
   return (
@@ -103,6 +118,18 @@ function findNumbers(text: string): readonly Found[] {
     end: match.index + match[0].length,
     value: Number(match[0]),
   }));
+}
+
+/** Where one-time codes stand in a text that names them as such, in order: what must not be stored. */
+export function codeSpans(text: string): readonly Span[] {
+  const shadow = shadowOf(text.slice(0, limits.textLengthMax));
+  const taken = new Taken();
+  taken.addAll(findIds(shadow.text));
+  taken.addAll(findCodes(shadow.text));
+  return taken
+    .list()
+    .filter(({ type }) => type === 'one_time_code')
+    .map(({ start, end }) => sourceSpan(shadow, start, end));
 }
 
 function entityOf(shadow: Shadow, { type, start, end, value }: Found): readonly Entity[] {
