@@ -1,5 +1,6 @@
 import type { ConversationId, Offer, Priority } from '../core/index.ts';
 import type { ConversationEvent, ConversationState, LoggedEvent } from '../dialogue/index.ts';
+import type { DeskIndex, WebhookStore } from './desk-ports.ts';
 
 /**
  * The log of every conversation and what must be done because of it. One contract suite
@@ -134,8 +135,8 @@ export interface Head {
 }
 
 export interface InboxQuery {
-  readonly list: 'queue' | 'mine' | 'team' | 'bot' | 'snoozed' | 'closed';
-  /** Whose, for `mine` and `snoozed` (without it: everyone's snoozed ones). */
+  readonly list: 'queue' | 'mine' | 'offered' | 'team' | 'bot' | 'snoozed' | 'closed';
+  /** Whose, for `mine`, `offered` and `snoozed` (without it: everyone's snoozed ones). */
   readonly agentId?: string;
   /** Narrows `queue` and `team`. */
   readonly queue?: string;
@@ -228,6 +229,8 @@ export interface Store {
   readonly conversations: ConversationStore;
   readonly outbox: Outbox;
   readonly records: RecordStore;
+  readonly deskIndex: DeskIndex;
+  readonly webhooks: WebhookStore;
   /** Throws a Fault with the reason when a write cannot be made durable now. */
   checkHealth(): Promise<void>;
   /** Waits for what is queued, then closes. */

@@ -11,6 +11,7 @@ import { createAppend } from './append.ts';
 import { connect, lockFolder } from './connection.ts';
 import { asFault } from './errors.ts';
 import { createHandoffReads } from './handoff-reads.ts';
+import { createDeskIndex } from './desk-index.ts';
 import { createInbox } from './inbox.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { createOwnReads } from './own.ts';
@@ -18,6 +19,7 @@ import { createOutbox } from './outbox.ts';
 import { createLogReads } from './reads.ts';
 import { createRecords } from './records.ts';
 import { one } from './rows.ts';
+import { createWebhooks } from './webhooks.ts';
 import { createWriter } from './writer.ts';
 import type { StoreFaults, Writer } from './writer.ts';
 
@@ -120,6 +122,8 @@ function assemble(database: DatabaseSync, { file, epoch, writer, release }: Part
     conversations: guarded(conversations, file, isClosed),
     outbox: guarded(createOutbox(database, writer), file, isClosed),
     records: guarded(createRecords(database, writer), file, isClosed),
+    deskIndex: guarded(createDeskIndex(database, writer), file, isClosed),
+    webhooks: guarded(createWebhooks(database, writer), file, isClosed),
     checkHealth: () => writer.probe(),
     close: () => (closed ??= close()),
   };
