@@ -8,8 +8,8 @@ import { Fault } from './core/index.ts';
 import { levelAt, initialState, evolve } from './dialogue/index.ts';
 import { mountDemo } from './demo/index.ts';
 import { mountDesk } from './desk/index.ts';
+import { createFiles, type Files } from './files/index.ts';
 import { createHttp, mountFolder, type HttpServer } from './http/index.ts';
-import { languageOf } from './i18n/index.ts';
 import { createIdentity, createUserTokenSigner, type Identity } from './identity/index.ts';
 import { openLibrary, type Library } from './library.ts';
 import {
@@ -22,20 +22,22 @@ import {
   type Metrics,
   type Shutdown,
 } from './ops/index.ts';
+import { startMatching, timesOf, type Matching } from './matching.ts';
 import { mountOperator } from './operator.ts';
-import type { WidgetConfig } from './protocol/index.ts';
 import { openSecrets } from './secrets.ts';
 import { openSqliteStore, type Store } from './store/index.ts';
 import { createTurns, type Turns } from './turn/index.ts';
 import { openWalletDoor, type WalletDoor } from './wallet-door.ts';
 import type { Wallet } from './wallet/index.ts';
 import {
+  agentSchedule,
   isStaffed,
+  nextOpeningMs,
   openWorkspace,
   workspaceValues,
-  type Workspace,
   type WorkspaceDocument,
 } from './workspace/index.ts';
+import { widgetConfig } from './widget-config.ts';
 
 const pages = resolve(import.meta.dirname, '../dist');
 const clock = (): number => Date.now();
@@ -46,6 +48,7 @@ export interface Core {
   readonly metrics: Metrics;
   readonly store: Store;
   readonly bus: Bus;
+  readonly files: Files;
   readonly wallet: Wallet;
   /** Undefined when a company's wallet is connected. */
   readonly sandbox: WalletDoor['sandbox'];
@@ -55,6 +58,7 @@ export interface Core {
   readonly operatorKey: string;
   readonly library: Library;
   readonly turns: Turns;
+  readonly matching: Matching;
   /** Finishes running turns and effects, then closes what is open, the store last. */
   close(): Promise<void>;
 }
@@ -87,19 +91,24 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
     log,
   });
   const bus = createLocalBus(log);
-  const parts = { log, metrics, store, bus, wallet, sandbox, workspace, identity, library };
+  const files = createFiles({ folder, records: store.records, clock, randomId: randomUUID });
+  const parts = { log, files, metrics, store, bus, wallet, sandbox, workspace, identity, library };
   const turns = wireTurns(parts);
   await turns.start();
+  const matching = await startMatching({ ...parts, clock });
   const sweeper = setInterval(() => void sweep(store, log), sweepEveryMs);
+  const fileSweeper = setInterval(() => void sweepFiles(files, log), sweepFilesEveryMs);
   const close = async (): Promise<void> => {
     clearInterval(sweeper);
+    clearInterval(fileSweeper);
+    await matching.drain();
     await turns.drain();
     await bus.close();
     await workspace.close();
     door.close();
     await store.close();
   };
-  return { ...parts, userTokenSecret, operatorKey: secrets.operator, turns, close };
+  return { ...parts, userTokenSecret, operatorKey: secrets.operator, turns, matching, close };
 }
 
 /** Expired sessions, codes and used token ids: deleted a little at a time, so that nobody waits for it. */
@@ -114,13 +123,24 @@ async function sweep(store: Store, log: Log): Promise<void> {
   }
 }
 
+/** Uploads that no message named; it looks at every file, so not often. */
+const sweepFilesEveryMs = 60 * 60_000;
+
+async function sweepFiles(files: Files, log: Log): Promise<void> {
+  try {
+    await files.sweep();
+  } catch (err) {
+    log.error({ err }, 'unused files could not be deleted');
+  }
+}
+
 /** The issuer that the host page's server writes into its user tokens. */
 const hostIssuer = 'wallet';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function wireTurns(
-  parts: Omit<Core, 'turns' | 'close' | 'userTokenSecret' | 'operatorKey'>,
+  parts: Omit<Core, 'turns' | 'matching' | 'close' | 'userTokenSecret' | 'operatorKey'>,
 ): Turns {
   const { store, bus, wallet, identity, library, workspace, log, metrics } = parts;
   const actions = createActions(wallet, {
@@ -141,6 +161,7 @@ function wireTurns(
     },
     clock,
     randomId: randomUUID,
+    handoff: () => timesOf(workspace.current()),
     log,
     observe: (measure, value) => metrics.observe(measure, value),
   });
@@ -200,7 +221,7 @@ function openHttp(
 
 /** Every way in: the widget's, the desk's, the demo page's and the operator's. Added to the shutdown in the order of leaving. */
 function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shutdown): void {
-  const { log, metrics, store, bus, turns, identity, workspace } = core;
+  const { log, metrics, store, bus, files, turns, identity, workspace } = core;
   const web = createWebChannel({
     turns,
     conversations: store.conversations,
@@ -213,7 +234,8 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
         origin,
         host,
       ),
-    config: () => widgetConfig(workspace.current()),
+    config: () => widgetConfig(workspace.current(), clock()),
+    files,
     clock,
     log,
     metrics,
@@ -225,9 +247,16 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
     onUpgrade: (path, handler) => http.onUpgrade(path, handler),
     store,
     bus,
+    files,
     turns,
     agents: identity.agents,
-    roster: async () => (await identity.agents.list()).filter(({ disabled }) => !disabled),
+    roster: core.matching.roster,
+    presences: core.matching.presences,
+    capacity: () => workspace.current().limits.agentConversationsMax,
+    duty: {
+      staffed: (nowMs) => isStaffed(workspace.current(), nowMs),
+      nextOpeningMs: (nowMs) => nextOpeningMs(agentSchedule(workspace.current()), nowMs),
+    },
     queues: () => workspace.current().queues,
     fold: (stored) => stored.tail.reduce(evolve, stored.snapshot ?? initialState),
     levelAt,
@@ -265,14 +294,4 @@ function mountDemoPage({ sandbox, userTokenSecret }: Core, http: HttpServer): vo
     }),
     phone,
   });
-}
-
-function widgetConfig(workspace: Workspace): WidgetConfig {
-  const { brand, color, languages, defaultLanguage } = workspace;
-  return { brand, color, languages: offered(languages), defaultLanguage };
-}
-
-/** A tag that is no language cannot be offered; the workspace check lets only well-formed ones in. */
-function offered(tags: readonly string[]): WidgetConfig['languages'] {
-  return tags.map(languageOf).filter((language) => language !== undefined);
 }

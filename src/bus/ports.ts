@@ -6,8 +6,8 @@ export interface Bus {
   close(): Promise<void>;
 }
 
-/** `c:<conversation>`, or `desk` for anything that changes a list of the desk. */
-export type Topic = `c:${string}` | 'desk';
+/** `c:<conversation>`, `desk` for anything that changes a list of the desk, `presence` for who is there. */
+export type Topic = `c:${string}` | 'desk' | 'presence';
 
 export type Hint =
   | {
@@ -29,4 +29,5 @@ export type Hint =
       readonly conversationId: string;
       readonly who: 'customer' | 'agent';
       readonly seq: number;
-    };
+    }
+  | { readonly kind: 'presence'; readonly agentId: string };

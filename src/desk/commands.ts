@@ -1,5 +1,5 @@
 import { Fault, parseClientMessageId } from '../core/index.ts';
-import type { ConversationId } from '../core/index.ts';
+import type { ClientMessageId, ConversationId } from '../core/index.ts';
 import type { Agent } from '../identity/index.ts';
 import { deskSnoozeMaxMs } from '../protocol/index.ts';
 import type { DeskCommand, DeskCommandReply } from '../protocol/index.ts';
@@ -8,7 +8,7 @@ import { OwnedByOther, refusalTexts } from './border.ts';
 import { told } from './conversation-view.ts';
 import type { DeskDeps } from './deps.ts';
 
-type CommandDeps = Pick<DeskDeps, 'turns' | 'clock' | 'roster' | 'queues'>;
+type CommandDeps = Pick<DeskDeps, 'turns' | 'clock' | 'presences' | 'roster' | 'queues' | 'files'>;
 
 /** Does what the agent asks, or faults with the reason why not. */
 export async function runCommand(
@@ -19,8 +19,12 @@ export async function runCommand(
 ): Promise<DeskCommandReply> {
   const supervises = agent.role !== 'agent';
   const who = { agentId: agent.agentId, agentName: agent.name, supervises };
-  const result = await deps.turns.command(id, who, await asAgentCommand(deps, agent, command));
+  const result = await deps.turns.command(id, who, await asAgentCommand(deps, id, agent, command));
+  deps.presences.seen(agent.agentId);
   if (result.kind === 'done') {
+    if (command.type === 'accept' || command.type === 'take_over') {
+      deps.presences.served(agent.agentId);
+    }
     return { events: [...told({ actions: {} }, result.events)], duplicate: result.duplicate };
   }
   if (result.code === 'already_taken' || result.code === 'not_owner') {
@@ -31,16 +35,22 @@ export async function runCommand(
 
 async function asAgentCommand(
   deps: CommandDeps,
+  id: ConversationId,
   agent: Agent,
   command: DeskCommand,
 ): Promise<AgentCommand> {
   switch (command.type) {
-    case 'say':
-    case 'note': {
-      const cid = parseClientMessageId(command.cid);
-      if (cid === undefined) throw new Fault('bad_request', 'cid: not a message id.');
-      return { ...command, cid };
+    case 'say': {
+      const { files, ...said } = command;
+      const cid = messageId(command.cid);
+      if (files === undefined) return { ...said, cid };
+      const by = { conversationId: id, senderId: agent.agentId, cid };
+      const refs = await deps.files?.claim(files, by);
+      if (!refs) throw new Fault('not_found', 'One of the files is not there any more.');
+      return { ...said, cid, files: refs };
     }
+    case 'note':
+      return { ...command, cid: messageId(command.cid) };
     case 'snooze':
       checkSnooze(command.untilMs, deps.clock());
       return command;
@@ -58,6 +68,12 @@ async function asAgentCommand(
     default:
       return command;
   }
+}
+
+function messageId(cid: string): ClientMessageId {
+  const id = parseClientMessageId(cid);
+  if (id === undefined) throw new Fault('bad_request', 'cid: not a message id.');
+  return id;
 }
 
 function checkSnooze(untilMs: number, nowMs: number): void {

@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
 import type { Bus } from '../bus/index.ts';
 import type { Clock, IdentityLevel } from '../core/index.ts';
-import type { AgentAccounts } from '../identity/index.ts';
+import type { Files } from '../files/index.ts';
+import type { AgentAccounts, AgentRole } from '../identity/index.ts';
 import type { ConversationStore, StoredConversation } from '../store/index.ts';
-import type { Turns } from '../turn/index.ts';
+import type { Presences, RosterAgent, Turns } from '../turn/index.ts';
 
 /** The shapes of the log as the store gives them; the desk reads the log, it does not interpret dialogue. */
 export type LoggedEvent = StoredConversation['tail'][number];
@@ -16,17 +17,34 @@ export type OnUpgrade = (
   handler: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
 ) => void;
 
+export interface DeskColleague extends RosterAgent {
+  readonly role: AgentRole;
+}
+
 export interface DeskDeps {
   readonly app: Express;
   readonly onUpgrade: OnUpgrade;
   readonly store: {
-    readonly conversations: Pick<ConversationStore, 'load' | 'readAll' | 'inbox'>;
+    readonly conversations: Pick<
+      ConversationStore,
+      'load' | 'readAll' | 'inbox' | 'agentLoads' | 'queueFigures'
+    >;
   };
   readonly bus: Bus;
+  /** Without it no files are taken or shown. */
+  readonly files?: Files;
   readonly turns: Pick<Turns, 'command'>;
   readonly agents: Pick<AgentAccounts, 'signIn' | 'read' | 'signOut'>;
-  /** Everyone who may be given a conversation. */
-  readonly roster: () => Promise<readonly { readonly agentId: string; readonly name: string }[]>;
+  /** Everyone who may be given a conversation: accounts that are not disabled. */
+  readonly roster: () => Promise<readonly DeskColleague[]>;
+  readonly presences: Pick<Presences, 'of' | 'connect' | 'choose' | 'seen' | 'served'>;
+  /** Conversations at a time, for agents without a number of their own. */
+  readonly capacity: () => number;
+  /** When live agents are on duty. */
+  readonly duty: {
+    readonly staffed: (nowMs: number) => boolean;
+    readonly nextOpeningMs: (nowMs: number) => number | undefined;
+  };
   /** The workspace's teams. */
   readonly queues: () => readonly { readonly id: string; readonly name: string }[];
   /** The dialogue's own fold and rule, so that the desk shows the very state that turns decide on. */

@@ -1,5 +1,5 @@
 import { isMoney, moneyDecimal } from '../core/index.ts';
-import type { Value, Values } from '../core/index.ts';
+import type { FileRef, Value, Values } from '../core/index.ts';
 import type { DeskEvent } from '../protocol/index.ts';
 import type { LoggedEvent } from './deps.ts';
 
@@ -26,14 +26,22 @@ export function deskEvents(
 function tell(event: LoggedEvent['event'], actionName: ActionName): Told | undefined {
   switch (event.type) {
     case 'message.received':
-      return { type: 'customer', text: customerText(event) };
+      return { type: 'customer', text: customerText(event), ...filesOf(event) };
     case 'bot.said':
       return { type: 'bot', blocks: [...event.blocks] };
     case 'agent.said':
-      return { type: 'agent', cid: event.cid, agentName: event.agentName, text: event.text };
+      return agentWords(event);
     case 'agent.noted': {
       const { cid, agentName, text, whisper } = event;
       return { type: 'note', cid, agentName, text, ...(whisper && { whisper }) };
+    }
+    case 'ticket.changed':
+      return { type: 'notice', blocks: [...event.blocks] };
+    case 'satisfaction.asked':
+      return status('satisfaction.asked', {});
+    case 'satisfaction.given': {
+      const { score, comment = '' } = event;
+      return status('satisfaction.given', { score: String(score), comment });
     }
     case 'conversation.started':
       return status('started', { channel: event.channel });
@@ -50,6 +58,15 @@ function tell(event: LoggedEvent['event'], actionName: ActionName): Told | undef
     default:
       return tellOfIdentity(event) ?? tellOfAction(event, actionName) ?? tellOfHandoff(event);
   }
+}
+
+function agentWords(event: Extract<LoggedEvent['event'], { readonly type: 'agent.said' }>): Told {
+  const { cid, agentName, text } = event;
+  return { type: 'agent', cid, agentName, text, ...filesOf(event) };
+}
+
+function filesOf({ files }: { readonly files?: readonly FileRef[] }): { files?: FileRef[] } {
+  return files ? { files: [...files] } : {};
 }
 
 /** That a code went out and whether it was right; the code itself is nowhere. */

@@ -6,12 +6,14 @@ import { Fault, limits, parseConversationId } from '../core/index.ts';
 import type { ConversationId } from '../core/index.ts';
 import type { Agent, AgentRole } from '../identity/index.ts';
 import { deskCommandSchema, signInRequestSchema } from '../protocol/index.ts';
-import type { DeskAgent } from '../protocol/index.ts';
 import { deskBorder, refusalTexts } from './border.ts';
 import { runCommand } from './commands.ts';
 import { viewConversation } from './conversation-view.ts';
 import type { DeskDeps } from './deps.ts';
+import { mountDeskFiles } from './files.ts';
+import { mountFloor } from './floor-routes.ts';
 import { counts, list, listQuerySchema } from './lists.ts';
+import { publicAgent } from './public-agent.ts';
 import {
   checkOrigin,
   clearSessionCookie,
@@ -33,6 +35,8 @@ const roles = {
   list: anyAgent,
   read: anyAgent,
   command: anyAgent,
+  floor: anyAgent,
+  files: anyAgent,
 } as const satisfies Record<string, readonly AgentRole[]>;
 
 const pageQuerySchema = z.object({ before: z.coerce.number().int().min(1).optional() });
@@ -54,6 +58,7 @@ export function deskRouter(deps: DeskDeps, sockets: DeskSockets): Router {
     response.set('Cache-Control', 'no-store');
     next();
   });
+  mountDeskFiles(router, deps, (handle) => guard(roles.files, handle));
   router.use(ownPageOnly(deps));
   router.use(json({ limit: limits.frameBytesMax }));
   router.post('/sign-in', signIn(deps));
@@ -85,6 +90,7 @@ export function deskRouter(deps: DeskDeps, sockets: DeskSockets): Router {
       response.json(page);
     }),
   );
+  mountFloor(router, deps, (handle) => guard(roles.floor, handle));
   router.post('/conversations/:conv/commands', guard(roles.command, commander(deps)));
   router.use(() => {
     throw new Fault('not_found', 'There is nothing at this address.');
@@ -142,10 +148,6 @@ function conversationOf(request: Request): ConversationId {
   const id = parseConversationId(request.params['conv']);
   if (id === undefined) throw new Fault('not_found', refusalTexts.not_found);
   return id;
-}
-
-function publicAgent({ agentId, email, name, role }: Agent): DeskAgent {
-  return { agentId, email, name, role };
 }
 
 /** Parsed, or a `bad_request` that names the first thing wrong. */

@@ -4,10 +4,16 @@ import type { ConversationId, ErrorCode } from '../core/index.ts';
 import type { Hint } from '../bus/index.ts';
 import type { Agent } from '../identity/index.ts';
 import { deskClientFrameSchema } from '../protocol/index.ts';
-import type { DeskClientFrame, DeskServerFrame } from '../protocol/index.ts';
+import type {
+  DeskClientFrame,
+  DeskOffered,
+  DeskPresence,
+  DeskServerFrame,
+} from '../protocol/index.ts';
 import { viewAfter } from './conversation-view.ts';
 import type { Added } from './conversation-view.ts';
 import type { DeskDeps } from './deps.ts';
+import { publicAgent } from './public-agent.ts';
 
 /** Frames one socket may send in ten seconds; typing and moving through a list stay far below. */
 const framesPerTenSecondsMax = 200;
@@ -21,6 +27,16 @@ interface Watch {
   owned: boolean;
   pumping: boolean;
   again: boolean;
+  /** What other agents are shown of this one here. */
+  typing: boolean;
+}
+
+/** What one socket tells the others of the desk. */
+export interface SocketEvents {
+  /** Called once, when it is gone. */
+  readonly gone: () => void;
+  /** It looks at another conversation, or types, or no longer does. */
+  readonly moved: (conv: string) => void;
 }
 
 /**
@@ -31,28 +47,31 @@ interface Watch {
 export class DeskSocket {
   readonly token: string;
   readonly agentId: string;
+  readonly name: string;
   readonly #deps: DeskDeps;
   readonly #ws: WebSocket;
   readonly #agent: Agent;
-  readonly #onGone: () => void;
+  readonly #events: SocketEvents;
   #watch: Watch | undefined;
   #beat: NodeJS.Timeout | undefined;
   #beats = 0;
   #heardAtMs = 0;
   #frames = { sinceMs: 0, count: 0 };
+  readonly #news = new Map<string, string>();
 
   constructor(
     deps: DeskDeps,
     ws: WebSocket,
     who: { readonly agent: Agent; readonly token: string },
-    onGone: () => void,
+    events: SocketEvents,
   ) {
     this.#deps = deps;
     this.#ws = ws;
     this.#agent = who.agent;
     this.agentId = who.agent.agentId;
+    this.name = who.agent.name;
     this.token = who.token;
-    this.#onGone = onGone;
+    this.#events = events;
   }
 
   start(): void {
@@ -62,8 +81,32 @@ export class DeskSocket {
     this.#beat = setInterval(() => {
       this.#heartbeat().catch((error: unknown) => this.#failed(error));
     }, this.#deps.heartbeatMs ?? limits.heartbeatMs);
-    const { agentId, email, name, role } = this.#agent;
-    this.send({ t: 'welcome', agent: { agentId, email, name, role }, nowMs: this.#deps.clock() });
+    this.send({ t: 'welcome', agent: publicAgent(this.#agent), nowMs: this.#deps.clock() });
+  }
+
+  /** The conversation that it looks at. */
+  get watched(): { readonly conv: string; readonly typing: boolean } | undefined {
+    return this.#watch;
+  }
+
+  /** Sent when it differs from what was sent last. */
+  tellOffers(offers: DeskOffered[]): void {
+    this.#sendNews('offers', { t: 'offers', offers });
+  }
+
+  tellPresence(me: DeskPresence): void {
+    this.#sendNews('presence', { t: 'presence', me });
+  }
+
+  tellViewers(frame: Extract<DeskServerFrame, { t: 'viewers' }>): void {
+    this.#sendNews('viewers', frame);
+  }
+
+  #sendNews(about: string, frame: DeskServerFrame): void {
+    const news = JSON.stringify(frame);
+    if (this.#news.get(about) === news) return;
+    this.#news.set(about, news);
+    this.send(frame);
   }
 
   send(frame: DeskServerFrame): void {
@@ -88,7 +131,7 @@ export class DeskSocket {
     clearInterval(this.#beat);
     this.#beat = undefined;
     this.#unwatch();
-    this.#onGone();
+    this.#events.gone();
   }
 
   #failed(error: unknown): void {
@@ -162,21 +205,24 @@ export class DeskSocket {
     const id = parseConversationId(conv);
     if (id === undefined) throw new Fault('bad_frame', 'conv: not a conversation id.');
     const stop = this.#deps.bus.subscribe(`c:${id}`, (hint) => this.#hinted(hint));
-    const watch = { conv: id, stop, sentPos: after, owned: false, pumping: false, again: false };
-    this.#watch = watch;
-    this.#kick(watch);
+    const watch = { conv: id, stop, sentPos: after, owned: false };
+    this.#watch = { ...watch, pumping: false, again: false, typing: false };
+    this.#events.moved(id);
+    this.#kick(this.#watch);
   }
 
   #unwatch(): void {
     const watch = this.#watch;
     this.#watch = undefined;
-    if (watch?.owned) this.#typing(watch.conv, false, watch);
+    if (watch?.owned) this.#tellTyping(watch, false);
     watch?.stop();
+    this.#news.delete('viewers');
+    if (watch) this.#events.moved(watch.conv);
   }
 
   #hinted(hint: Hint): void {
     const watch = this.#watch;
-    if (!watch || hint.conversationId !== watch.conv) return;
+    if (!watch || hint.kind === 'presence' || hint.conversationId !== watch.conv) return;
     if (hint.kind === 'head') {
       if (hint.version > watch.sentPos) this.#kick(watch);
     } else if (hint.kind === 'typing' && hint.who === 'customer') {
@@ -184,11 +230,19 @@ export class DeskSocket {
     }
   }
 
-  #typing(conv: string, on: boolean, watch = this.#watch): void {
-    if (!watch || watch.conv !== conv || !watch.owned) return;
-    this.#deps.bus.publish(`c:${watch.conv}`, {
+  /** The customer sees the owner type; other agents see whoever does. */
+  #typing(conv: string, on: boolean): void {
+    const watch = this.#watch;
+    if (!watch || watch.conv !== conv) return;
+    if (watch.owned) this.#tellTyping(watch, on);
+    watch.typing = on;
+    this.#events.moved(conv);
+  }
+
+  #tellTyping({ conv }: Watch, on: boolean): void {
+    this.#deps.bus.publish(`c:${conv}`, {
       kind: 'typing',
-      conversationId: watch.conv,
+      conversationId: conv,
       who: 'agent',
       name: this.#agent.name,
       on,

@@ -6,6 +6,8 @@ import { Fault, errorCodes, limits } from '../core/index.ts';
 import type { ErrorCode } from '../core/index.ts';
 import type { DeskDeps } from './deps.ts';
 import { checkOrigin, signedIn } from './session.ts';
+import type { Agent } from '../identity/index.ts';
+import { offersTo, ownPresence, presences } from './floor.ts';
 import { DeskSocket } from './socket.ts';
 
 /** Lists are told of at most four times a second. */
@@ -21,10 +23,18 @@ export class DeskSockets {
   readonly #unsubscribe: () => void;
   #listsTimer: NodeJS.Timeout | undefined;
   #closed = false;
+  #presencesChanged = false;
 
   constructor(deps: DeskDeps) {
     this.#deps = deps;
-    this.#unsubscribe = deps.bus.subscribe('desk', () => this.#listsChanged());
+    const stops = [
+      deps.bus.subscribe('desk', () => this.#listsChanged()),
+      deps.bus.subscribe('presence', () => {
+        this.#presencesChanged = true;
+        this.#listsChanged();
+      }),
+    ];
+    this.#unsubscribe = () => stops.forEach((stop) => stop());
   }
 
   /** Refuses a foreign page before the handshake; anyone else gets a socket, if only to be told why it closes. */
@@ -62,11 +72,55 @@ export class DeskSockets {
       throw new Fault('rate_limited', 'Too many open windows of the desk.');
     }
     if (ws.readyState !== ws.OPEN) return;
-    const socket: DeskSocket = new DeskSocket(this.#deps, ws, { agent, token }, () => {
-      this.#open.delete(socket);
-    });
+    const left = this.#deps.presences.connect(agent.agentId);
+    const socket: DeskSocket = new DeskSocket(
+      this.#deps,
+      ws,
+      { agent, token },
+      {
+        gone: () => {
+          this.#open.delete(socket);
+          left();
+        },
+        moved: (conv) => this.#tellViewers(conv),
+      },
+    );
     this.#open.add(socket);
     socket.start();
+    await this.#tellOwn(socket, agent);
+  }
+
+  /** Who looks at the conversation, to each who does: everyone but oneself, a person once. */
+  #tellViewers(conv: string): void {
+    const here = [...this.#open].filter(({ watched }) => watched?.conv === conv);
+    const everyone = new Map<string, { agentId: string; name: string; typing: boolean }>();
+    for (const { agentId, name, watched } of here) {
+      const typing = watched?.typing === true || everyone.get(agentId)?.typing === true;
+      everyone.set(agentId, { agentId, name, typing });
+    }
+    for (const socket of here) {
+      const viewers = [...everyone.values()].filter(({ agentId }) => agentId !== socket.agentId);
+      socket.tellViewers({ t: 'viewers', conv, viewers });
+    }
+  }
+
+  async #tellOwn(socket: DeskSocket, agent: Agent): Promise<void> {
+    socket.tellOffers(await offersTo(this.#deps, agent.agentId));
+    socket.tellPresence(await ownPresence(this.#deps, agent));
+  }
+
+  /** Offers and presence of everyone who is connected; a lost hint is made up for by the next. */
+  async #tellAll(): Promise<void> {
+    const { agents } = await presences(this.#deps);
+    for (const agentId of new Set([...this.#open].map((socket) => socket.agentId))) {
+      const offers = await offersTo(this.#deps, agentId);
+      const me = agents.find((one) => one.agentId === agentId);
+      for (const socket of this.#open) {
+        if (socket.agentId !== agentId) continue;
+        socket.tellOffers(offers);
+        if (me) socket.tellPresence(me);
+      }
+    }
   }
 
   #openOf(agentId: string): number {
@@ -84,7 +138,15 @@ export class DeskSockets {
   #listsChanged(): void {
     this.#listsTimer ??= setTimeout(() => {
       this.#listsTimer = undefined;
-      for (const socket of this.#open) socket.send({ t: 'lists' });
+      const presences = this.#presencesChanged;
+      this.#presencesChanged = false;
+      for (const socket of this.#open) {
+        socket.send({ t: 'lists' });
+        if (presences) socket.send({ t: 'presences' });
+      }
+      this.#tellAll().catch((err: unknown) => {
+        this.#deps.log.warn({ err }, 'offers could not be told; trying again');
+      });
     }, listsEveryMs);
   }
 }

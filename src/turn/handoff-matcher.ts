@@ -65,7 +65,12 @@ export class Matcher {
 
   start(): void {
     this.#running = true;
-    this.#unsubscribe = this.#deps.bus.subscribe('desk', () => this.nudge());
+    const { bus } = this.#deps;
+    const stops = [
+      bus.subscribe('desk', () => this.nudge()),
+      bus.subscribe('presence', () => this.nudge()),
+    ];
+    this.#unsubscribe = () => stops.forEach((stop) => stop());
     this.#poll = setInterval(() => this.#go(), pollMs);
     this.nudge();
   }

@@ -110,6 +110,16 @@ const limits = z.strictObject({
   agentConversationsMax: z.int().min(1).max(100).default(6),
 });
 
+/** How long the steps of a hand-off last. */
+const handoff = z.strictObject({
+  /** An offer that is not answered goes to the next agent. */
+  offerSeconds: z.int().min(5).max(600).default(30),
+  /** An agent whose page is gone keeps their conversations so long. */
+  graceSeconds: z.int().min(5).max(3600).default(60),
+  /** For writing up a conversation that was closed without a disposition; 0: none. */
+  wrapUpSeconds: z.int().min(0).max(3600).default(60),
+});
+
 /**
  * The operator's settings. Every field has a default, so the document may be as short as `{}`; an unknown field
  * is refused, so that a misspelt one is not silently without effect.
@@ -151,6 +161,7 @@ export const workspaceSchema = z
       .refine((all) => isUnique(all.map((one) => one.id)), 'must name a reply once only')
       .default([]),
     limits: limits.prefault({}),
+    handoff: handoff.prefault({}),
   })
   .refine((workspace) => workspace.languages.includes(workspace.defaultLanguage), {
     path: ['defaultLanguage'],

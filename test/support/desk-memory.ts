@@ -8,7 +8,13 @@ import type {
   LoggedEvent,
 } from '../../src/dialogue/index.ts';
 import { compareQueued, handoffTimes, mayCommand } from '../../src/handoff/index.ts';
-import type { InboxQuery, InboxRow, StoredConversation } from '../../src/store/index.ts';
+import type {
+  AgentLoad,
+  InboxQuery,
+  InboxRow,
+  RecordStore,
+  StoredConversation,
+} from '../../src/store/index.ts';
 import { eventsFor } from '../../src/turn/handoff-command.ts';
 import type { AgentCommand, AgentRef, Commanded } from '../../src/turn/index.ts';
 
@@ -138,6 +144,7 @@ export function memoryLog(bus: Bus, clock: () => number) {
       if (list === 'closed') return row.closed;
       if (row.closed) return false;
       if (list === 'mine') return row.state === 'agent' && row.agentId === agentId;
+      if (list === 'offered') return row.offer?.agentId === agentId;
       if (list === 'team') return row.state === 'agent';
       if (list === 'snoozed') return row.state === 'snoozed';
       return row.owner === list;
@@ -154,6 +161,25 @@ export function memoryLog(bus: Bus, clock: () => number) {
     return wanted.slice(from, from + limit);
   }
 
+  function loads(): AgentLoad[] {
+    const held = [...logs].flatMap(([id, log]) => {
+      const { state, agentId, offer } = rowOf(id, log);
+      return agentId === null && !offer
+        ? []
+        : [{ state, agentId: offer?.agentId ?? agentId ?? '' }];
+    });
+    return [...Map.groupBy(held, ({ agentId }) => agentId)].map(([agentId, own]) => {
+      const count = (stage: InboxRow['state']) => own.filter(({ state }) => state === stage).length;
+      return {
+        agentId,
+        open: count('agent'),
+        offered: count('offered'),
+        wrapUp: count('wrap_up'),
+        snoozed: count('snoozed'),
+      };
+    });
+  }
+
   return {
     add,
     conversations: {
@@ -161,7 +187,29 @@ export function memoryLog(bus: Bus, clock: () => number) {
       readAll: async (id: string, after: number, limit: number) =>
         (logs.get(id) ?? []).slice(after, after + limit),
       inbox: async (query: InboxQuery) => inbox(query),
+      agentLoads: async () => loads(),
+      queueFigures: async () => [],
     },
     command: async (id: string, agent: AgentRef, asked: AgentCommand) => command(id, agent, asked),
+  };
+}
+
+/** Records in memory, as far as presence needs them. */
+export function memoryRecords(): RecordStore {
+  const kept = new Map<string, string>();
+  return {
+    get: async (kind, key) => kept.get(`${kind}/${key}`),
+    insert: async (kind, key, body) => {
+      kept.set(`${kind}/${key}`, body);
+      return true;
+    },
+    // eslint-disable-next-line max-params -- the port's own shape
+    replace: async (kind, key, _former, body) => {
+      kept.set(`${kind}/${key}`, body);
+      return true;
+    },
+    remove: async (kind, key) => void kept.delete(`${kind}/${key}`),
+    list: async () => [],
+    sweep: async () => 0,
   };
 }

@@ -11,7 +11,9 @@ import { levelAt } from '../../src/dialogue/index.ts';
 import type { Agent } from '../../src/identity/index.ts';
 import { deskServerFrameSchema } from '../../src/protocol/index.ts';
 import type { DeskClientFrame, DeskServerFrame } from '../../src/protocol/index.ts';
-import { fold, memoryBus, memoryLog } from './desk-memory.ts';
+import { handoffTimes } from '../../src/handoff/index.ts';
+import { Presences } from '../../src/turn/index.ts';
+import { fold, memoryBus, memoryLog, memoryRecords } from './desk-memory.ts';
 
 export const password = 'correct horse battery staple';
 
@@ -47,6 +49,13 @@ export async function deskWorld(
   const { port = 0, ...deskOptions } = options;
   const bus = memoryBus();
   const log = memoryLog(bus, Date.now);
+  const presences = new Presences({
+    records: memoryRecords(),
+    clock: Date.now,
+    times: () => handoffTimes,
+    log: { warn: () => undefined, error: () => undefined },
+    changed: (agentId) => bus.publish('presence', { kind: 'presence', agentId }),
+  });
   const accounts = memoryAgents(agents, 3_600_000);
   const app = express();
   const server = createServer(app);
@@ -73,6 +82,9 @@ export async function deskWorld(
     turns: { command: log.command },
     agents: accounts,
     roster: async () => agents,
+    presences,
+    capacity: () => 6,
+    duty: { staffed: () => true, nextOpeningMs: (nowMs) => nowMs },
     queues: () => [{ id: 'default', name: 'Support' }],
     fold,
     levelAt,

@@ -67,6 +67,7 @@ export class Hub {
 }
 
 function passOn(hint: Hint, watchers: ReadonlySet<Watcher>): void {
+  if (hint.kind === 'presence') return;
   if (hint.kind === 'head') return wakeBehind(watchers, hint.seq);
   if (hint.who === 'customer') return;
   if (hint.kind === 'read') {

@@ -48,6 +48,7 @@ const lists = {
   queue: { where: "owner = 'queue' AND closed = 0", order: ['rank_ms'] },
   queueOf: { where: "owner = 'queue' AND closed = 0 AND queue = ?", order: ['rank_ms'] },
   mine: { where: "agent_id = ? AND stage IN ('agent', 'wrap_up')", order: ['since_ms'] },
+  offered: { where: "agent_id = ? AND stage = 'offered'", order: ['due_ms'] },
   team: { where: "stage = 'agent'", order: ['since_ms'] },
   teamOf: { where: "stage = 'agent' AND queue = ?", order: ['since_ms'] },
   bot: {
@@ -69,7 +70,8 @@ function wanted({ list, agentId, queue }: InboxQuery): readonly [ListName, reado
     case 'team':
       return queue === undefined ? ['team', []] : ['teamOf', [queue]];
     case 'mine':
-      return ['mine', [agentId ?? '']];
+    case 'offered':
+      return [list, [agentId ?? '']];
     case 'snoozed':
       return agentId === undefined ? ['snoozed', []] : ['snoozedOf', [agentId]];
     case 'bot':

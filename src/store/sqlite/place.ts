@@ -83,11 +83,11 @@ function personOf({
   closed,
   wrapUp,
 }: ConversationState): Pick<Place, 'agentId' | 'agentName' | 'offerId' | 'dueMs'> {
-  if (owner.by === 'agent') {
+  if (owner.by === 'agent' && !closed) {
     const { agentId, agentName, snoozedUntilMs } = owner;
     return { agentId, agentName, offerId: null, dueMs: snoozedUntilMs ?? null };
   }
-  if (owner.by === 'queue' && owner.offer) {
+  if (owner.by === 'queue' && owner.offer && !closed) {
     const { agentId, agentName, offerId, untilMs } = owner.offer;
     return { agentId, agentName, offerId, dueMs: untilMs };
   }

@@ -169,7 +169,7 @@ async function same(store: Store, model: StoreModel, nowMs: number): Promise<voi
     const byVisitor = await conversations.findByVisitor(`v-${id}`);
     expect(byVisitor).toBe(model.latest(({ visitorId }) => visitorId === `v-${id}`));
   }
-  const lists = ['queue', 'mine', 'team', 'bot', 'snoozed', 'closed'] as const;
+  const lists = ['queue', 'mine', 'offered', 'team', 'bot', 'snoozed', 'closed'] as const;
   const queries = lists.flatMap((list) => [
     { list, agentId: 'a1' },
     ...(list === 'queue' || list === 'team' ? [{ list, queue: 'vip' }] : []),

@@ -108,6 +108,10 @@ export class StoreModel {
       const waits = owner(c);
       return waits.by === 'queue' ? serveRankMs(waits.priority, waits.sinceMs) : 0;
     };
+    const offerOf = (c: Conversation) => {
+      const waits = owner(c);
+      return waits.by === 'queue' ? waits.offer : undefined;
+    };
     const risk = (c: Conversation): number => c.snapshot?.risk ?? 0;
     const isOfQueue = (c: Conversation): boolean => {
       const waits = owner(c);
@@ -127,6 +131,10 @@ export class StoreModel {
               return written || (isWith(c, agentId ?? '') && snoozed(c) === undefined);
             })
             .sort(oldest);
+        case 'offered':
+          return all
+            .filter((c) => offerOf(c)?.agentId === agentId && !closed(c))
+            .sort(by((c) => offerOf(c)?.untilMs ?? 0));
         case 'team':
           return all
             .filter((c) => isWith(c, undefined) && snoozed(c) === undefined && isOfQueue(c))
