@@ -3,3 +3,5 @@ export * from './queue.ts';
 export * from './routing.ts';
 export * from './times.ts';
 export * from './outbound-filter.ts';
+export * from './satisfaction.ts';
+export * from './wait.ts';

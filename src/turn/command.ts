@@ -92,6 +92,7 @@ function requestFor(
   const snapshot: ConversationState = foldOn(held, events, atMs);
   const base = { conversationId: held.id, expect: held.version, atMs, events, snapshot };
   if (asked.type !== 'say' && asked.type !== 'note') return base;
-  const content = { by: agent.agentId, type: asked.type, text: asked.text };
+  const files = asked.type === 'say' ? asked.files : undefined;
+  const content = { by: agent.agentId, type: asked.type, text: asked.text, files };
   return { ...base, dedupe: { key: `m:${asked.cid}`, fingerprint: fingerprint(content) } };
 }

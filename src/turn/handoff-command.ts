@@ -1,6 +1,6 @@
 import type { Owner } from '../core/index.ts';
-import type { ConversationEvent } from '../dialogue/index.ts';
-import { changesOwner, type HandoffTimes } from '../handoff/index.ts';
+import type { AgentSaid, ConversationEvent } from '../dialogue/index.ts';
+import { asksForRating, changesOwner, type HandoffTimes } from '../handoff/index.ts';
 import type { Held } from './log-access.ts';
 import type { AgentCommand, AgentRef } from './ports.ts';
 
@@ -19,7 +19,7 @@ export function eventsFor(
   asked: AgentCommand,
   context: CommandContext,
 ): readonly ConversationEvent[] {
-  const { agentId, agentName } = agent;
+  const { agentId } = agent;
   const taken: ConversationEvent = { type: 'turn.taken', upTo: held.version };
   switch (asked.type) {
     case 'accept':
@@ -28,7 +28,7 @@ export function eventsFor(
     case 'decline':
       return offerEnded(held.state.owner, 'declined', context.nowMs + context.times.declinedPassMs);
     case 'say':
-      return [taken, { type: 'agent.said', cid: asked.cid, agentId, agentName, text: asked.text }];
+      return [taken, said(agent, asked)];
     case 'note':
       return [noted(agent, asked.cid, asked.text, asked.whisper === true)];
     case 'transfer':
@@ -40,12 +40,21 @@ export function eventsFor(
     case 'return_to_bot':
       return [taken, { type: 'handoff.released', to: 'bot', by: agentId, ...flowOf(asked) }];
     case 'close':
-      return [taken, closing(agent, asked, context)];
+      return [taken, closing(agent, asked, context), ...ratingOf(held, context)];
     case 'wrap_up':
       return [{ type: 'handoff.wrapped_up', agentId, why: 'done', ...outcomeOf(asked) }];
     case 'reroute':
       return rerouting(held, agent, asked, context);
   }
+}
+
+/** At once, and not with the writing-up: the customer is still here. */
+function ratingOf({ state }: Held, { nowMs }: CommandContext): readonly ConversationEvent[] {
+  return asksForRating(state.satisfaction, nowMs) ? [{ type: 'satisfaction.asked' }] : [];
+}
+
+function said({ agentId, agentName }: AgentRef, { cid, text, files }: Asked<'say'>): AgentSaid {
+  return { type: 'agent.said', cid, agentId, agentName, text, ...(files && { files }) };
 }
 
 type Asked<Type extends AgentCommand['type']> = Extract<AgentCommand, { readonly type: Type }>;

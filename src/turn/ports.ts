@@ -10,9 +10,11 @@ import type {
   VisitorId,
 } from '../core/index.ts';
 import type { LoggedEvent } from '../dialogue/index.ts';
+import type { DeskTurns } from './desk-ports.ts';
 
 /** The one holder of a conversation's thread: everything that changes a conversation goes through here. */
 export interface Turns {
+  readonly desk: DeskTurns;
   /** The conversation of this visitor or customer: found, bound to the customer when it was anonymous, or begun with the bot's greeting. */
   open(
     who: Principal,
@@ -86,7 +88,12 @@ export interface AgentRef {
 export type AgentCommand =
   | { readonly type: 'accept'; readonly offerId?: string }
   | { readonly type: 'decline'; readonly offerId: string }
-  | { readonly type: 'say'; readonly cid: ClientMessageId; readonly text: string }
+  | {
+      readonly type: 'say';
+      readonly cid: ClientMessageId;
+      readonly text: string;
+      readonly files?: readonly FileRef[];
+    }
   | {
       readonly type: 'note';
       readonly cid: ClientMessageId;

@@ -26,6 +26,15 @@ export function phoneSchedule({ timeZone, phone }: Workspace): Schedule {
   return { timeZone, hours: phone.hours, holidays: [] };
 }
 
+/** The week with its days as ISO numbers, 1 is Monday; holidays are not in it. */
+export function weekSpans({ hours }: Schedule): { days: number[]; from: string; to: string }[] {
+  return hours.map(({ days, from, to }) => ({
+    days: days.map((day) => weekdays.indexOf(day) + 1),
+    from,
+    to,
+  }));
+}
+
 /** Whether live agents are on duty by the hours; `from` is in, `to` is out. */
 export function isStaffed(workspace: Workspace, nowMs: number): boolean {
   return isOpen(agentSchedule(workspace), nowMs);

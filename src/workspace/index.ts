@@ -2,6 +2,13 @@ export { workspaceSchema } from './schema.ts';
 export type { Workspace } from './schema.ts';
 export { openWorkspace } from './document.ts';
 export type { WorkspaceDocument } from './document.ts';
-export { agentSchedule, isOpen, isStaffed, nextOpeningMs, phoneSchedule } from './hours.ts';
+export {
+  agentSchedule,
+  isOpen,
+  isStaffed,
+  nextOpeningMs,
+  phoneSchedule,
+  weekSpans,
+} from './hours.ts';
 export type { Schedule } from './hours.ts';
 export { workspaceValues } from './values.ts';

@@ -1,0 +1,39 @@
+import { fileTypes, limits } from './core/index.ts';
+import { languageOf } from './i18n/index.ts';
+import type { WidgetConfig } from './protocol/index.ts';
+import { agentSchedule, isOpen, nextOpeningMs, weekSpans } from './workspace/index.ts';
+import type { Workspace } from './workspace/index.ts';
+
+/** What the widget is told before there is a session; the hours as they are at this moment. */
+export function widgetConfig(workspace: Workspace, nowMs: number): WidgetConfig {
+  const { brand, color, languages, defaultLanguage } = workspace;
+  return {
+    brand,
+    color,
+    languages: offered(languages),
+    defaultLanguage,
+    files: {
+      bytesMax: limits.fileBytesMax,
+      perMessageMax: limits.filesPerMessageMax,
+      types: [...fileTypes],
+    },
+    support: supportHours(workspace, nowMs),
+  };
+}
+
+function supportHours(workspace: Workspace, nowMs: number): NonNullable<WidgetConfig['support']> {
+  const schedule = agentSchedule(workspace);
+  const staffed = isOpen(schedule, nowMs);
+  const opensAtMs = staffed ? undefined : nextOpeningMs(schedule, nowMs);
+  return {
+    staffed,
+    timeZone: schedule.timeZone,
+    hours: weekSpans(schedule),
+    ...(opensAtMs !== undefined && { opensAtMs }),
+  };
+}
+
+/** A tag that is no language cannot be offered; the workspace check lets only well-formed ones in. */
+function offered(tags: readonly string[]): WidgetConfig['languages'] {
+  return tags.map(languageOf).filter((language) => language !== undefined);
+}
