@@ -22,7 +22,7 @@ const rooms: Record<string, readonly string[]> = {
   bus: ['core'],
   identity: ['core', 'store'],
   actions: ['core', 'wallet', 'identity'],
-  turn: ['core', 'nlu', 'dialogue', 'handoff', 'actions', 'store', 'bus'],
+  turn: ['core', 'nlu', 'dialogue', 'handoff', 'actions', 'wallet', 'store', 'bus'],
   files: ['core', 'store'],
   http: ['core', 'ops'],
   demo: ['core', 'http', 'wallet', 'identity'],

@@ -4,6 +4,7 @@ import type { Bus } from '../bus/index.ts';
 import type { Content, ConversationState, Silence } from '../dialogue/index.ts';
 import type { HandoffTimes } from '../handoff/index.ts';
 import type { Store } from '../store/index.ts';
+import type { AgentActionPolicy } from './desk-ports.ts';
 import type { Understand } from './ports.ts';
 
 /** Everything a turn needs, wired in one place. What can change while running is asked for each time. */
@@ -12,6 +13,7 @@ export interface TurnDeps {
   readonly bus: Bus;
   readonly actions: Actions;
   readonly codes: CodesPort;
+  readonly agentActions?: AgentActionPolicy;
   readonly understand: Understand;
   /** What is in force; for a conversation in the middle of a flow the content that has this version of it. */
   readonly content: (state?: ConversationState) => Content;

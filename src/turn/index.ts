@@ -1,5 +1,8 @@
 export type * from './deps.ts';
 export type * from './ports.ts';
+export type * from './desk-ports.ts';
+export { effectIdOf } from './agent-actions.ts';
+export { maskCards } from './mask.ts';
 export { createTurns } from './turns.ts';
 export { Matcher, loadOf, type MatcherDeps, type RosterAgent } from './handoff-matcher.ts';
 export { Presences, type Presence } from './presence.ts';

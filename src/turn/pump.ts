@@ -1,5 +1,7 @@
 import type { ConversationId } from '../core/index.ts';
 import type { OutboxRow } from '../store/index.ts';
+import { performAgentAction } from './agent-action-effect.ts';
+import { agentActionKind } from './agent-actions.ts';
 import type { TurnDeps } from './deps.ts';
 import { actionKind, fireTimer, performAction, retryDelayMs, sendCode } from './effects.ts';
 
@@ -88,6 +90,7 @@ export class Pump {
   async #perform(row: OutboxRow): Promise<void> {
     const { outbox } = this.#deps.store;
     if (row.kind.startsWith(actionKind)) await performAction(this.#deps, row);
+    else if (row.kind.startsWith(agentActionKind)) await performAgentAction(this.#deps, row);
     else if (row.kind === 'send_code') await sendCode(this.#deps, row);
     else if (row.kind === 'timer') await fireTimer(this.#deps, row);
     else await outbox.bury(row.id, `no worker for effects of kind ${row.kind}`);

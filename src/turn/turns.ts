@@ -2,6 +2,7 @@ import { limits, type ConversationId } from '../core/index.ts';
 import { createAdvancer } from './advance.ts';
 import { createCommander } from './command.ts';
 import type { TurnDeps } from './deps.ts';
+import { createDeskTurns } from './desk-turns.ts';
 import { appendAndHint } from './log-access.ts';
 import { createOpener } from './open.ts';
 import type { Turns } from './ports.ts';
@@ -38,6 +39,7 @@ export function createTurns(deps: TurnDeps): Turns {
     submitSecret,
     rate,
     command: createCommander(deps, advancer.advance),
+    desk: createDeskTurns(deps, () => pump.nudge()),
     setLanguage: (id, language) => setLanguage(deps, id, language),
     async start() {
       await deps.store.outbox.recover();
