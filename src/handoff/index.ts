@@ -5,3 +5,4 @@ export * from './times.ts';
 export * from './outbound-filter.ts';
 export * from './satisfaction.ts';
 export * from './wait.ts';
+export * from './service-level.ts';

@@ -64,6 +64,36 @@ export function nextOpeningMs(schedule: Schedule, nowMs: number): number | undef
   return undefined;
 }
 
+/**
+ * The moment at which `openMs` of opening time will have passed since `fromMs`; undefined when that takes more than
+ * 400 days. Spans that overlap count once.
+ */
+export function openMsLater(
+  schedule: Schedule,
+  fromMs: number,
+  openMs: number,
+): number | undefined {
+  const today = zoned(fromMs, schedule.timeZone).toPlainDate();
+  let left = openMs;
+  let at = fromMs;
+  for (let days = 0; days <= lookAheadDays; days += 1) {
+    const date = today.add({ days });
+    for (const { from, to } of byStart(spansOn(schedule, date))) {
+      const startMs = Math.max(at, atMs(date, from, schedule));
+      const endMs = atMs(date, to, schedule);
+      if (endMs <= startMs) continue;
+      if (endMs - startMs >= left) return startMs + left;
+      left -= endMs - startMs;
+      at = endMs;
+    }
+  }
+  return undefined;
+}
+
+function byStart(spans: readonly Span[]): readonly Span[] {
+  return spans.toSorted((a, b) => (a.from < b.from ? -1 : 1));
+}
+
 function spansOn({ hours, holidays }: Schedule, date: Temporal.PlainDate): readonly Span[] {
   const holiday = holidays.find((day) => day.date === date.toString());
   if (holiday) return holiday.open;

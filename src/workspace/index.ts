@@ -7,6 +7,7 @@ export {
   isOpen,
   isStaffed,
   nextOpeningMs,
+  openMsLater,
   phoneSchedule,
   weekSpans,
 } from './hours.ts';

@@ -95,6 +95,20 @@ const cannedReply = z.strictObject({
   texts: z.record(languageTag, z.string().trim().min(1).max(4000)),
 });
 
+/** What came of a conversation, as agents say it when they close one. */
+const disposition = z.strictObject({
+  id,
+  /** By language of the desk; the default language's, else the id, serves a language without one. */
+  labels: z.record(languageTag, line(80)),
+});
+
+/** In hours of live agents: the clock stands still while nobody is on duty. */
+const serviceLevels = z.strictObject({
+  firstReplyMinutes: z.int().min(1).max(10_000).default(10),
+  nextReplyMinutes: z.int().min(1).max(10_000).default(20),
+  resolutionHours: z.int().min(1).max(1000).default(8),
+});
+
 const limits = z.strictObject({
   /** An agent's account action above the amount of its currency needs a second person; a currency that is not named always does. */
   agentActionMax: z
@@ -155,6 +169,20 @@ export const workspaceSchema = z
       .max(100)
       .refine((all) => isUnique(all.map((one) => one.id)), 'must name a queue once only')
       .default([{ id: 'default', name: 'Support' }]),
+    dispositions: z
+      .array(disposition)
+      .max(100)
+      .refine((all) => isUnique(all.map((one) => one.id)), 'must name a disposition once only')
+      .default([
+        { id: 'solved', labels: { en: 'Solved', 'zh-CN': '已解决' } },
+        { id: 'passed_on', labels: { en: 'Passed on', 'zh-CN': '已转交' } },
+        { id: 'no_answer', labels: { en: 'Customer did not answer', 'zh-CN': '客户未回复' } },
+        { id: 'not_ours', labels: { en: 'Not our matter', 'zh-CN': '不属于我方' } },
+        { id: 'abuse', labels: { en: 'Abuse or spam', 'zh-CN': '滥用或骚扰' } },
+      ]),
+    /** Offered for completion; agents may write others. */
+    tags: z.array(line(40)).max(200).refine(isUnique, 'must name a tag once only').default([]),
+    serviceLevels: serviceLevels.prefault({}),
     cannedReplies: z
       .array(cannedReply)
       .max(500)

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   agentSchedule,
   isOpen,
   isStaffed,
   nextOpeningMs,
+  openMsLater,
   phoneSchedule,
   workspaceSchema,
   workspaceValues,
@@ -105,5 +106,32 @@ test('texts and flows get words as they are and terms as structures', () => {
     emailAnswer: { hours: 24 },
     refundDays: { from: 1, to: 5 },
     withdrawalDays: { from: 1, to: 3 },
+  });
+});
+
+describe('opening time that passes', () => {
+  const schedule = {
+    timeZone: 'Asia/Shanghai',
+    hours: [
+      { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '13:30', to: '18:00' },
+      { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '12:00' },
+    ],
+    holidays: [{ date: '2026-11-24', open: [] }],
+  } satisfies Schedule;
+  const later = (from: string, minutes: number) => {
+    const ms = openMsLater(schedule, Date.parse(`${from}+08:00`), minutes * 60_000);
+    return ms === undefined ? undefined : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16);
+  };
+
+  test('runs on while it is open and stands still over lunch, night and holiday', () => {
+    expect(later('2026-11-23T09:00:00', 30)).toBe('2026-11-23T09:30');
+    expect(later('2026-11-23T11:50:00', 30)).toBe('2026-11-23T13:50');
+    expect(later('2026-11-23T17:50:00', 30)).toBe('2026-11-25T09:20');
+    expect(later('2026-11-21T03:00:00', 60)).toBe('2026-11-23T10:00');
+    expect(later('2026-11-23T09:00:00', 450)).toBe('2026-11-23T18:00');
+  });
+
+  test('is never over where it is never open', () => {
+    expect(openMsLater({ ...schedule, hours: [] }, 0, 1)).toBeUndefined();
   });
 });
