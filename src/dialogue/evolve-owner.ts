@@ -97,6 +97,8 @@ function evolveAccepted(
     ...withoutWrapUp(state),
     owner: { by: 'agent', epoch, sinceMs: atMs, agentId, agentName },
     lastAgentId: agentId,
+    // Taken from a colleague who had it from the bot: should it go back, it waits since the first of them.
+    queued: state.owner.by === 'agent' && !state.closed ? placeOf(state, atMs) : state.queued,
     pending: null,
     closed: false,
   };

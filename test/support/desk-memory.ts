@@ -209,7 +209,11 @@ export function memoryRecords(): RecordStore {
       return true;
     },
     remove: async (kind, key) => void kept.delete(`${kind}/${key}`),
-    list: async () => [],
+    list: async (kind, limit) =>
+      [...kept]
+        .filter(([key]) => key.startsWith(`${kind}/`))
+        .slice(0, limit)
+        .map(([key, body]) => ({ key: key.slice(kind.length + 1), body })),
     sweep: async () => 0,
   };
 }
