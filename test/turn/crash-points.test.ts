@@ -1,9 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import type { Actions } from '../../src/actions/index.ts';
 import type { Block } from '../../src/core/index.ts';
 import type { LoggedEvent } from '../../src/dialogue/index.ts';
-import type { Store } from '../../src/store/index.ts';
+import { Death, mortal } from '../support/mortal.ts';
 import {
   cid,
   level,
@@ -14,79 +13,6 @@ import {
   until,
   type World,
 } from '../support/world.ts';
-
-/**
- * A process that dies at the n-th call of its store or wallet, before or after the call takes effect: from there
- * on nothing returns any more, as nothing does in a process that is gone.
- */
-class Death {
-  readonly #at: number;
-  readonly #after: boolean;
-  readonly died = Promise.withResolvers<'died'>();
-  #armed = false;
-  #calls = 0;
-  #dead = false;
-
-  constructor(at: number, after: boolean) {
-    this.#at = at;
-    this.#after = after;
-  }
-
-  get calls(): number {
-    return this.#calls;
-  }
-
-  /** Calls count from here on: the start itself is left alone. */
-  arm(): void {
-    this.#armed = true;
-  }
-
-  async around<T>(call: () => Promise<T>): Promise<T> {
-    if (this.#dead) return gone();
-    if (!this.#armed) return call();
-    this.#calls += 1;
-    const isHere = this.#calls === this.#at;
-    if (isHere && !this.#after) return this.#die();
-    const result = await call();
-    if (isHere) return this.#die();
-    // The one that died is not the only one who waited for something.
-    return this.#dead ? gone() : result;
-  }
-
-  #die(): Promise<never> {
-    this.#dead = true;
-    this.died.resolve('died');
-    return gone();
-  }
-}
-
-const gone = (): Promise<never> => new Promise<never>(() => undefined);
-
-function mortal(death: Death, { store, actions }: { store: Store; actions: Actions }) {
-  const { conversations, outbox } = store;
-  return {
-    actions: {
-      specs: actions.specs,
-      run: (request: Parameters<Actions['run']>[0]) => death.around(() => actions.run(request)),
-    },
-    store: {
-      ...store,
-      conversations: new Proxy(conversations, {
-        get: (target, name: keyof typeof conversations) =>
-          name === 'append'
-            ? (request: Parameters<typeof conversations.append>[0]) =>
-                death.around(() => target.append(request))
-            : target[name].bind(target),
-      }),
-      outbox: new Proxy(outbox, {
-        get: (target, name: keyof typeof outbox) => {
-          const method = target[name].bind(target) as (...args: unknown[]) => Promise<unknown>;
-          return (...args: unknown[]) => death.around(() => method(...args));
-        },
-      }),
-    },
-  };
-}
 
 /** The last thing the bot asked, as the customer's page shows it. */
 function lastQuestion(log: readonly LoggedEvent[]): readonly Block[] {
