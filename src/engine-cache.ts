@@ -11,6 +11,7 @@ import {
   type Engine,
   type EngineModel,
   type LanguageModel,
+  type Topics,
   type TrainingUtterances,
 } from './nlu/index.ts';
 import type { TrainJob } from './train-process.ts';
@@ -22,6 +23,12 @@ export interface TrainedEngine {
   readonly utterances: TrainingUtterances;
 }
 
+export interface EngineExtras {
+  readonly former?: TrainedEngine | undefined;
+  /** Which `out_of_scope` utterances belong to which named topic. */
+  readonly topics?: Topics;
+}
+
 /**
  * The intent engine for these utterances: read from `cacheFile` when it was trained on exactly them, otherwise
  * trained now and kept there; languages in which `former` was trained on the same are taken from it. A cache that
@@ -30,18 +37,19 @@ export interface TrainedEngine {
 export async function openEngine(
   utterances: TrainingUtterances,
   cacheFile: string,
-  former?: TrainedEngine,
+  { former, topics = {} }: EngineExtras = {},
 ): Promise<TrainedEngine> {
   const digest = trainingDigest(utterances, {});
   const kept = await readModel(cacheFile);
   if (former?.model.trainedOn === digest) {
     if (kept?.trainedOn !== digest) await keepModel(cacheFile, former.model);
-    return former;
+    return { ...former, engine: createEngine(former.model, { topics }) };
   }
-  if (kept?.trainedOn === digest) return { engine: createEngine(kept), model: kept, utterances };
+  if (kept?.trainedOn === digest)
+    return { engine: createEngine(kept, { topics }), model: kept, utterances };
   const model = await train(utterances, former);
   await keepModel(cacheFile, model);
-  return { engine: createEngine(model), model, utterances };
+  return { engine: createEngine(model, { topics }), model, utterances };
 }
 
 /** All languages at once, each in its own process. */

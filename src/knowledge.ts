@@ -45,7 +45,10 @@ export async function beginKnowledge(options: KnowledgeOptions): Promise<Knowled
   const loaded = await readContent(contentFolder);
   if ('faults' in loaded) throw badContent(loaded.faults);
   const model = join(cacheFolder, modelName);
-  const trained = openEngine(loaded.utterances, model, await former?.trained);
+  const trained = openEngine(loaded.utterances, model, {
+    former: await former?.trained,
+    topics: loaded.topics,
+  });
   const phrasebook = createPhrasebook({ locales: loaded.texts, workspaceValues });
   const { content, texts } = loaded;
   return { content, phrasebook, trained, texts };

@@ -11,7 +11,7 @@ import {
   type TextSources,
 } from '../dialogue/index.ts';
 import { foldersIn, readIfThere, readTexts, shown } from './texts.ts';
-import { readUtterances, type IntentFolder, type Utterances } from './utterances.ts';
+import { readUtterances, type IntentFolder, type Topics, type Utterances } from './utterances.ts';
 
 export interface ContentFolders {
   readonly intents: string;
@@ -22,6 +22,7 @@ export type LoadedContent =
   | {
       readonly content: Content;
       readonly utterances: Utterances;
+      readonly topics: Topics;
       /** Language → parsed `bot.json`, for the phrasebook. */
       readonly texts: { readonly [language: string]: unknown };
     }
@@ -41,7 +42,13 @@ export async function loadContent(
   const languages = Object.keys(texts.locales);
   const said = await readUtterances(intents, languages);
   const checked = checkContent({ flows: parsed.flows, texts: texts.sources, actions });
-  const broken = [...doubleIntents(intents), ...texts.faults, ...parsed.faults, ...said.faults];
+  const broken = [
+    ...doubleIntents(intents),
+    ...texts.faults,
+    ...parsed.faults,
+    ...said.faults,
+    ...topicsWithoutText(said.topics, texts.sources),
+  ];
   // Flows that could not be read are missed everywhere: only their own faults are worth reading then.
   const faults =
     parsed.faults.length > 0 || texts.faults.length > 0 ? broken : [...broken, ...checked];
@@ -50,8 +57,23 @@ export async function loadContent(
   return {
     content: contentOf(flows, texts.sources),
     utterances: said.utterances,
+    topics: said.topics,
     texts: texts.locales,
   };
+}
+
+/** A topic is named so that the bot can say of it that it does not do that. */
+function topicsWithoutText(topics: Topics, sources: TextSources): readonly ContentFault[] {
+  return Object.entries(topics).flatMap(([language, named]) =>
+    Object.keys(named)
+      .filter((topic) => sources[language]?.has(`out_of_scope.${topic}`) !== true)
+      .map((topic) => ({
+        file: `locales/${language}/bot.json`,
+        line: 1,
+        what: `the topic "${topic}" of out_of_scope has no text in ${language}`,
+        mend: `add "out_of_scope.${topic}"`,
+      })),
+  );
 }
 
 function contentOf(flows: readonly Flow[], sources: TextSources): Content {

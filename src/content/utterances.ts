@@ -6,6 +6,11 @@ import { readIfThere, shown } from './texts.ts';
 /** Language → intent → what people write when they mean it. */
 export type Utterances = { readonly [language: string]: { readonly [intent: string]: string[] } };
 
+/** Language → topic → utterances of `out_of_scope` that stand under `# topic: <name>`: what customers ask for and we do not do. */
+export type Topics = {
+  readonly [language: string]: { readonly [topic: string]: readonly string[] };
+};
+
 export interface IntentFolder {
   readonly id: string;
   readonly topic: string;
@@ -16,11 +21,17 @@ const fileName = /^utterances\.([A-Za-z0-9-]+)\.txt$/;
 /** Longer lines are stories that no customer types in one go: most likely a lost line break. */
 const lineLengthMax = 500;
 
-/** Reads every `utterances.<lang>.txt`: one a line, `#` begins a comment line. The same line twice is a fault. */
+/** Reads every `utterances.<lang>.txt`: one a line, `#` begins a comment line; `# topic: <name>` names the lines
+ * below it until the next such line (`-` for none). The same line twice is a fault. */
 export async function readUtterances(
   intents: readonly IntentFolder[],
   languages: readonly string[],
-): Promise<{ readonly utterances: Utterances; readonly faults: readonly ContentFault[] }> {
+): Promise<{
+  readonly utterances: Utterances;
+  readonly topics: Topics;
+  readonly faults: readonly ContentFault[];
+}> {
+  const topics: { [language: string]: { [topic: string]: string[] } } = {};
   const utterances: { [language: string]: { [intent: string]: string[] } } = {};
   const faults: ContentFault[] = [];
   const seen = new Map<string, string>();
@@ -38,24 +49,34 @@ export async function readUtterances(
       if (lines.length > 0 && own) own[id] = lines.map(({ text }) => text);
       else if (tags.length > 0) faults.push(missing(file, id, language));
       for (const line of lines) {
+        if (line.topic !== undefined)
+          ((topics[language] ??= {})[line.topic] ??= []).push(line.text);
         const fault = checkLine(line, { file: shown(file), language, seen });
         if (fault) faults.push(fault);
       }
     }
   }
-  return { utterances, faults };
+  return { utterances, topics, faults };
 }
 
 interface Line {
   readonly text: string;
   readonly number: number;
+  readonly topic: string | undefined;
 }
 
+const topicLine = /^# topic: ([a-z][a-z_]{0,40}|-)$/;
+
 function linesOf(source: string): readonly Line[] {
-  return source
-    .split(/\r?\n/)
-    .map((text, index) => ({ text: text.trim(), number: index + 1 }))
-    .filter(({ text }) => text !== '' && !text.startsWith('#'));
+  const lines: Line[] = [];
+  let topic: string | undefined;
+  source.split(/\r?\n/).forEach((typed, index) => {
+    const text = typed.trim();
+    const named = topicLine.exec(text)?.[1];
+    if (named !== undefined) topic = named === '-' ? undefined : named;
+    if (text !== '' && !text.startsWith('#')) lines.push({ text, number: index + 1, topic });
+  });
+  return lines;
 }
 
 function checkLine(

@@ -12,6 +12,8 @@ export interface Understanding {
   readonly intents: readonly RankedIntent[];
   /** `answer`: the first intent is safe to act on; `clarify`: ask which of the first two or three; `refuse`: out of scope. */
   readonly verdict: 'answer' | 'clarify' | 'refuse';
+  /** Of a message that is likeliest out of scope: the named topic it is nearest to, such as `loans`. */
+  readonly topic?: string;
   /** When the message asks for two or more things: each with its span, in order of `start`. */
   readonly requests?: readonly RequestSpan[];
   /** In order of `start`, not overlapping. */

@@ -1,7 +1,8 @@
 import type { Understanding } from '../core/index.ts';
 import { handOver } from './control.ts';
-import { emit, flowNamed, say, type Draft } from './draft.ts';
+import { emit, flowNamed, say, sayText, type Draft } from './draft.ts';
 import { isTopic } from './heard.ts';
+import { hasText } from './phrases.ts';
 import { offerTopics } from './run.ts';
 
 const nearestCount = 3;
@@ -21,6 +22,12 @@ export function climb(draft: Draft, understanding: Understanding | undefined): v
   const rung = draft.state.ladder;
   emit(draft, { type: 'attempt.missed', at: 'ladder' });
   const nearest = nearestTopics(draft, understanding);
+  const refusal = refusalOf(draft, understanding);
+  if (refusal !== undefined && rung < 3) {
+    sayText(draft, refusal);
+    offerTopics(draft, nearest, 'person');
+    return;
+  }
   switch (rung) {
     case 0:
       say(draft, 'ladder.out_of_scope');
@@ -38,6 +45,13 @@ export function climb(draft: Draft, understanding: Understanding | undefined): v
       say(draft, 'ladder.person');
       handOver(draft, { reason: 'not_understood', priority: 'normal' });
   }
+}
+
+/** What says of a topic that it is not ours; once, then the ladder goes on. */
+function refusalOf(draft: Draft, understanding: Understanding | undefined): string | undefined {
+  if (understanding?.topic === undefined) return undefined;
+  const key = `out_of_scope.${understanding.topic}`;
+  return hasText(draft, key) && !draft.state.lastKeys.includes(key) ? key : undefined;
 }
 
 /** Two or three readings of one message: which is it? */

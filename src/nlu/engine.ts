@@ -10,6 +10,7 @@ import { findRequests } from './requests.ts';
 import { createLanguageGuesser, type LanguageGuess } from './language-id.ts';
 import { outOfScope, type EngineModel } from './model.ts';
 import { normalise } from './normalise.ts';
+import { createTopicNamer, type Topics } from './topics.ts';
 
 export interface Engine {
   readonly languages: readonly string[];
@@ -27,6 +28,8 @@ interface EngineUnderstanding extends Understanding {
 interface EngineOptions extends EntityOptions {
   /** Intents that accompany a request without being one: "hi, …", "… thanks". */
   readonly accompanying: readonly string[];
+  /** Which utterances of `out_of_scope` belong to which topic, so that a refusal can name it. */
+  readonly topics: Topics;
 }
 
 const engineDefaults: EngineOptions = {
@@ -42,6 +45,7 @@ const engineDefaults: EngineOptions = {
     'bot_capabilities',
     'start_over',
   ],
+  topics: {},
 };
 
 export interface NearUtterance {
@@ -63,6 +67,7 @@ export function createEngine(model: EngineModel, options: Partial<EngineOptions>
   const reader = createEntityReader(settled);
   const guess = createLanguageGuesser(model.languageId);
   const classifiers = classifiersOf(model);
+  const nameTopic = createTopicNamer(settled.topics, model, (text) => normalise(reader.mask(text)));
   const judgePart = (part: string, language: LanguageGuess): Judgement =>
     judge(classifiers, language, normalise(reader.mask(part)));
   return {
@@ -79,12 +84,18 @@ export function createEngine(model: EngineModel, options: Partial<EngineOptions>
         judgePart: (part) => judgePart(part, language),
       });
       const judgement = requests.length > 1 ? withRequests(whole, requests) : whole;
+      const topic =
+        judgement.verdict === 'answer'
+          ? undefined
+          : nameTopic(language.language, prepared, judgement.intents[0]?.intent === outOfScope);
       return {
         text,
+        ...(topic === undefined ? {} : { topic }),
         language: language.language,
         languageConfidence: language.confidence,
         intents: judgement.intents.slice(0, intentsMax),
-        verdict: judgement.verdict,
+        // Nearer to what is not done here than to any request: there is nothing to ask back.
+        verdict: topic === undefined ? judgement.verdict : 'refuse',
         entities: reader.read(text, hint),
         ...(requests.length > 1 ? { requests } : {}),
       };

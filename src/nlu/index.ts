@@ -8,3 +8,4 @@ export {
 } from './model.ts';
 export { deserialiseModel, serialiseModel } from './serialise.ts';
 export { assembleEngine, trainEngine, trainingDigest, trainLanguage } from './train.ts';
+export type { Topics } from './topics.ts';
