@@ -86,6 +86,12 @@ const terms = z.strictObject({
   withdrawalArrivalDays: dayRange.default({ from: 1, to: 3 }),
 });
 
+/** How long a question may stand unanswered: until one reminder, and from there until its request is put aside. */
+const silence = z.strictObject({
+  reminderMinutes: z.number().min(1).max(1440).default(10),
+  closeMinutes: z.number().min(1).max(10_080).default(50),
+});
+
 const queue = z.strictObject({ id, name: line(80) });
 
 const cannedReply = z.strictObject({
@@ -163,6 +169,7 @@ export const workspaceSchema = z
     email: email.prefault({}),
     agents: agents.prefault({}),
     terms: terms.prefault({}),
+    silence: silence.prefault({}),
     queues: z
       .array(queue)
       .min(1)

@@ -8,7 +8,7 @@ import type { WeekHours, Workspace } from './schema.ts';
  * `{days (1 is Monday), from, to}`. The same for every language.
  */
 export function workspaceValues(workspace: Workspace): Values {
-  const { brand, timeZone, phone, email, agents, terms } = workspace;
+  const { brand, timeZone, phone, email, agents, terms, silence } = workspace;
   return {
     brand,
     timeZone,
@@ -19,6 +19,7 @@ export function workspaceValues(workspace: Workspace): Values {
     emailAnswer: { hours: email.answerWithinHours },
     refundDays: { ...terms.refundReviewDays },
     withdrawalDays: { ...terms.withdrawalArrivalDays },
+    silence: { ...silence },
   };
 }
 

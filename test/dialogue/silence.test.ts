@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { append, happen, passTime, type StoryWorld } from '../../src/content/story-world.ts';
+import { workspaceSchema, workspaceValues } from '../../src/workspace/index.ts';
 import { flowFrom } from '../support/flows.ts';
 import {
   contentOf,
@@ -44,6 +45,20 @@ test('a question that stays open is put again once, and after a further while it
   expect(world.state.closed).toBe(false);
   expect(await waits(world, 600)).toEqual([]);
   expect(world.timers).toEqual([]);
+});
+
+test('the operator says how long a question may stand open', async () => {
+  const settings = workspaceSchema.parse({ silence: { reminderMinutes: 3, closeMinutes: 4.5 } });
+  const plain = talkOver(contentOf(flow));
+  const world: StoryWorld = {
+    ...plain,
+    deps: { ...plain.deps, workspace: workspaceValues(settings) },
+  };
+  await tell(world, 'go', wants('q'));
+  expect(await waits(world, 2.9)).toEqual([]);
+  expect(await waits(world, 0.1)).toEqual(['silence.reminder', 'q.ask_size']);
+  expect(await waits(world, 4.4)).toEqual([]);
+  expect(await waits(world, 0.1)).toEqual(['silence.closed']);
 });
 
 test('an answer to the reminder goes on, and only silence after it counts', async () => {

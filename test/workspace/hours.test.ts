@@ -106,6 +106,7 @@ test('texts and flows get words as they are and terms as structures', () => {
     emailAnswer: { hours: 24 },
     refundDays: { from: 1, to: 5 },
     withdrawalDays: { from: 1, to: 3 },
+    silence: { reminderMinutes: 10, closeMinutes: 50 },
   });
 });
 
