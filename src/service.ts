@@ -27,6 +27,7 @@ import { mountOperator } from './operator.ts';
 import { openSecrets } from './secrets.ts';
 import { openSqliteStore, type Store } from './store/index.ts';
 import { createTurns, type Turns } from './turn/index.ts';
+import { createTicketNews, moveTicket, ticketsOf } from './ticket-news.ts';
 import { openWalletDoor, type WalletDoor } from './wallet-door.ts';
 import type { Wallet } from './wallet/index.ts';
 import {
@@ -222,6 +223,15 @@ function openHttp(
 /** Every way in: the widget's, the desk's, the demo page's and the operator's. Added to the shutdown in the order of leaving. */
 function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shutdown): void {
   const { log, metrics, store, bus, files, turns, identity, workspace } = core;
+  const news = createTicketNews({
+    wallet: core.wallet,
+    conversations: store.conversations,
+    turns,
+    phrasebook: () => core.library.current.phrasebook,
+    clock,
+    log,
+  });
+  news.start();
   const web = createWebChannel({
     turns,
     conversations: store.conversations,
@@ -236,6 +246,9 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
       ),
     config: () => widgetConfig(workspace.current(), clock()),
     files,
+    phrasebook: () => core.library.current.phrasebook,
+    tickets: (customerId) => ticketsOf(core.wallet, customerId),
+    onCustomer: (customerId) => news.visit(customerId),
     clock,
     log,
     metrics,
@@ -270,6 +283,7 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
   mountFolder(http.app, { at: '/', folder: join(pages, 'widget'), crossOrigin: true });
   shutdown.step('no new work', () => http.drain());
   shutdown.step('widgets', () => web.drain());
+  shutdown.step('ticket news', () => news.stop());
   shutdown.step('desk', () => desk.close());
 }
 
@@ -293,5 +307,7 @@ function mountDemoPage({ sandbox, userTokenSecret }: Core, http: HttpServer): vo
       randomId: randomUUID,
     }),
     phone,
+    statement: (token) => wallet.statement(token),
+    moveTicket: (ticketId, state) => moveTicket(wallet, ticketId, state),
   });
 }

@@ -30,6 +30,7 @@ const rooms: Record<string, readonly string[]> = {
     'core',
     'protocol',
     'dialogue',
+    'handoff',
     'i18n',
     'store',
     'files',

@@ -3,4 +3,4 @@ export { createOriginCheck } from './web/origin.ts';
 export { socketPath } from './web/gateway.ts';
 export { toWireEvent } from './web/wire-event.ts';
 export { webLimits } from './web/ports.ts';
-export type { WebChannelDeps, WebLimits } from './web/ports.ts';
+export type { OwnTicket, WebChannelDeps, WebLimits } from './web/ports.ts';

@@ -16,14 +16,24 @@ interface DemoPhone {
   messages(customerId: string, after: number): readonly object[];
 }
 
+interface StatementFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+}
+
 export interface DemoDeps {
-  readonly http: Pick<HttpServer, 'api'>;
+  readonly http: Pick<HttpServer, 'api' | 'app'>;
   readonly customers: () => readonly DemoCustomer[];
   /** Whether the sandbox has this customer, listed or made for a load run. */
   readonly hasCustomer: (customerId: string) => Promise<boolean>;
   /** Vouches for a customer with the demo host's key, as a real host page's server does after its own sign-in. */
   readonly signUserToken: (customerId: string) => Promise<string>;
   readonly phone: DemoPhone;
+  /** The file behind a statement's link, while it lasts. */
+  readonly statement: (token: string) => StatementFile | undefined;
+  /** What the wallet's clerks do with a case; undefined when there is no such case, or no such move. */
+  readonly moveTicket: (ticketId: string, state: string) => object | undefined;
   /** How often a waiting page's phone is looked at. */
   readonly lookEveryMs?: number;
 }
@@ -50,6 +60,33 @@ export function mountDemo(deps: DemoDeps): void {
     const waitMs = Math.min(countOf(request.query['waitMs']), limits.longPollMaxMs);
     response.json({ messages: await look(deps, { customerId, after, waitMs }, response) });
   });
+  api.post('/tickets', (request, response) => {
+    const [ticketId, state] = [fieldOf(request.body, 'ticketId'), fieldOf(request.body, 'state')];
+    const ticket = deps.moveTicket(String(ticketId), String(state));
+    if (!ticket) throw new Fault('not_found', 'The sandbox has no such ticket, or no such state.');
+    response.json({ ticket });
+  });
+  deps.http.app.get('/demo/statements/:token', (request, response) => {
+    sendStatement(deps.statement(String(request.params['token'])), response);
+  });
+}
+
+/** Whoever has the link has the file, until it expires: so it is kept by nobody on the way, and shown by no page. */
+function sendStatement(file: StatementFile | undefined, response: Response): void {
+  response.set('Cache-Control', 'private, no-store');
+  if (!file) {
+    response
+      .status(404)
+      .type('text/plain')
+      .send('This link has expired. Ask for the file again.\n');
+    return;
+  }
+  response.set({
+    'Content-Type': file.contentType,
+    'Content-Disposition': `attachment; filename="${file.name}"`,
+    'Content-Security-Policy': "default-src 'none'; sandbox",
+  });
+  response.send(Buffer.from(file.body));
 }
 
 async function look(

@@ -224,7 +224,7 @@ export type WidgetConfig = z.infer<typeof widgetConfigSchema>;
 export const fileReplySchema = z.object({ file: fileRefSchema });
 export type FileReply = z.infer<typeof fileReplySchema>;
 
-/** GET /api/chat/tickets?conv&language → the customer's tickets and those opened in this visitor's conversation, newest first. */
+/** GET /api/chat/tickets?language → the signed-in customer's tickets, newest first. */
 export const ticketsReplySchema = z.object({
   tickets: z.array(
     z.object({ id: z.string(), state: z.string(), openedAtMs: z.number(), card: blockSchema }),

@@ -9,7 +9,7 @@ import type {
   UnderstandHint,
   VisitorId,
 } from '../core/index.ts';
-import type { LoggedEvent } from '../dialogue/index.ts';
+import type { LoggedEvent, TicketChanged } from '../dialogue/index.ts';
 import type { DeskTurns } from './desk-ports.ts';
 
 /** The one holder of a conversation's thread: everything that changes a conversation goes through here. */
@@ -32,6 +32,8 @@ export interface Turns {
   /** How a person's help was: taken once each time that it is asked, `conflict` otherwise. */
   rate(inbound: RatingInbound): Promise<Received>;
   setLanguage(conversationId: ConversationId, language: string): Promise<void>;
+  /** What the service itself tells, whoever has the word: once for each key, for good. */
+  announce(conversationId: ConversationId, key: string, event: TicketChanged): Promise<void>;
   /** What an agent does. Ownership is compared and appended in one step: of two, one is told who was first. */
   command(
     conversationId: ConversationId,

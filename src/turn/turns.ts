@@ -1,4 +1,5 @@
 import { limits, type ConversationId } from '../core/index.ts';
+import type { ConversationEvent } from '../dialogue/index.ts';
 import { createAdvancer } from './advance.ts';
 import { createCommander } from './command.ts';
 import type { TurnDeps } from './deps.ts';
@@ -41,6 +42,7 @@ export function createTurns(deps: TurnDeps): Turns {
     command: createCommander(deps, advancer.advance),
     desk: createDeskTurns(deps, () => pump.nudge()),
     setLanguage: (id, language) => setLanguage(deps, id, language),
+    announce: (id, key, event) => announce(deps, id, { key, event }),
     async start() {
       await deps.store.outbox.recover();
       await sweep(0);
@@ -53,6 +55,20 @@ export function createTurns(deps: TurnDeps): Turns {
       await advancer.drain();
     },
   };
+}
+
+/** The key alone decides: what is said of one thing a second time, in other words, is not said. */
+async function announce(
+  deps: TurnDeps,
+  id: ConversationId,
+  { key, event }: { readonly key: string; readonly event: ConversationEvent },
+): Promise<void> {
+  await appendAndHint(deps, {
+    conversationId: id,
+    dedupe: { key, fingerprint: '' },
+    atMs: deps.clock(),
+    events: [event],
+  });
 }
 
 async function setLanguage(deps: TurnDeps, id: ConversationId, language: string): Promise<void> {

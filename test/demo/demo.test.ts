@@ -10,6 +10,11 @@ const linWei = {
   story: 'A payment failed.',
   stories: { en: 'A payment failed.', es: 'Falló un pago.' },
 };
+const statement = {
+  name: 'statement.csv',
+  contentType: 'text/csv; charset=utf-8',
+  body: new TextEncoder().encode('time,id\r\n'),
+};
 const messages: { n: number; text: string }[] = [];
 let url = '';
 let close = async (): Promise<void> => undefined;
@@ -28,6 +33,8 @@ beforeEach(async () => {
     signUserToken: async (customerId) => `signed:${customerId}`,
     phone: { messages: (_customerId, after) => messages.filter(({ n }) => n > after) },
     lookEveryMs: 5,
+    statement: (token) => (token === 'good' ? statement : undefined),
+    moveTicket: (id, state) => (id === 'T-1' && state === 'solved' ? { id, state } : undefined),
   });
   const { port } = await http.listen(0, '127.0.0.1');
   url = `http://127.0.0.1:${port}`;
@@ -63,4 +70,28 @@ test('the phone shows what came after the last message, and waits for the next',
   expect((await waiting).body).toEqual({ messages: [{ n: 3, text: 'code 3' }] });
   expect((await api(url, `${path}&after=-1`)).status).toBe(400);
   expect((await api(url, '/demo/api/phone')).status).toBe(404);
+});
+
+test('a statement is given as a file to whoever has its link, and a link that is over says so', async () => {
+  const file = await fetch(`${url}/demo/statements/good`);
+  expect(await file.text()).toBe('time,id\r\n');
+  expect(file.headers.get('content-disposition')).toBe('attachment; filename="statement.csv"');
+  expect(file.headers.get('cache-control')).toBe('private, no-store');
+  const over = await fetch(`${url}/demo/statements/over`);
+  expect(over.status).toBe(404);
+  expect(await over.text()).toContain('expired');
+});
+
+test('a clerk moves a ticket; one that does not exist, or a state that there is not, is refused', async () => {
+  const move = (ticketId: unknown, state: unknown) =>
+    api(url, '/demo/api/tickets', { body: { ticketId, state } });
+  expect((await move('T-1', 'solved')).body).toEqual({ ticket: { id: 'T-1', state: 'solved' } });
+  for (const [id, state] of [
+    ['T-2', 'solved'],
+    ['T-1', 'lost'],
+    [7, {}],
+    [undefined, null],
+  ]) {
+    expect((await move(id, state)).status).toBe(404);
+  }
 });

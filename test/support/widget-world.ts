@@ -9,9 +9,11 @@ import { createLocalBus } from '../../src/bus/index.ts';
 import { createOriginCheck, createWebChannel } from '../../src/channels/index.ts';
 import type { Block, ConversationId } from '../../src/core/index.ts';
 import type { ConversationEvent } from '../../src/dialogue/index.ts';
+import { createFiles } from '../../src/files/index.ts';
 import { createHttp, mountFolder } from '../../src/http/index.ts';
 import { createHealth, createLog, createMetrics } from '../../src/ops/index.ts';
 import { openSqliteStore } from '../../src/store/index.ts';
+import { keysOnly } from './plain-talk.ts';
 import { logTurns } from './wire-turns.ts';
 import { testVisitors } from './wire-visitors.ts';
 import { widgetConfig } from './wire-world.ts';
@@ -61,6 +63,8 @@ export async function widgetWorld() {
     http,
     allowOrigin: createOriginCheck({ origins: [], sameHost: true }),
     config: () => widgetConfig,
+    phrasebook: () => keysOnly,
+    files: createFiles({ folder, records: store.records, clock, randomId: randomUUID }),
     clock,
     log,
     limits: { tickMs: 20, closeGraceMs: 300 },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalBus } from '../../src/bus/index.ts';
 import { createOriginCheck, createWebChannel } from '../../src/channels/index.ts';
-import type { WebChannelDeps, WebLimits } from '../../src/channels/index.ts';
+import type { OwnTicket, WebChannelDeps, WebLimits } from '../../src/channels/index.ts';
 import type { ConversationId } from '../../src/core/index.ts';
 import { createHttp } from '../../src/http/index.ts';
 import { createHealth, createLog, createMetrics } from '../../src/ops/index.ts';
@@ -12,6 +12,7 @@ import type { WidgetConfig } from '../../src/protocol/index.ts';
 import { createFiles } from '../../src/files/index.ts';
 import { openSqliteStore } from '../../src/store/index.ts';
 import type { AppendRequest } from '../../src/store/index.ts';
+import { keysOnly } from './plain-talk.ts';
 import { logTurns } from './wire-turns.ts';
 import { testVisitors } from './wire-visitors.ts';
 
@@ -44,6 +45,7 @@ export async function wireWorld(options: WireWorldOptions = {}) {
   const clock = Date.now;
   const store = await openSqliteStore({ folder, clock });
   const bus = createLocalBus();
+  const tickets = new Map<string, readonly OwnTicket[]>();
   const files = createFiles({ folder, records: store.records, clock, randomId: randomUUID });
   const visitors = testVisitors(clock, options.sessionTtlMs ?? 600_000);
   const turns = logTurns(store, bus, clock);
@@ -65,6 +67,8 @@ export async function wireWorld(options: WireWorldOptions = {}) {
     visitors,
     http,
     files,
+    phrasebook: () => keysOnly,
+    tickets: async (customerId) => tickets.get(customerId) ?? [],
     allowOrigin: createOriginCheck({ origins: ['https://pay.example.com'], sameHost: true }),
     config: () => widgetConfig,
     clock,
@@ -89,6 +93,7 @@ export async function wireWorld(options: WireWorldOptions = {}) {
     turns,
     visitors,
     files,
+    tickets,
     channel,
     /** `<metric> <reason>` → how often. */
     counts,

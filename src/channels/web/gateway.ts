@@ -40,7 +40,7 @@ export class Gateway {
     this.#server.on('wsClientError', (_error, socket) => {
       refuseUpgrade(socket, 'bad_request', 'This is not a web-socket handshake.');
     });
-    this.#places = new Places(deps.bus, deps.conversations, log);
+    this.#places = new Places(deps);
     const askPlaces = () => this.#places.ask();
     const handle = createFrameHandler({
       ...deps,

@@ -7,6 +7,7 @@ import type { ClientFrame, SessionReply } from '../../protocol/index.ts';
 import type { Received } from '../../turn/index.ts';
 import type { VisitorBuckets } from './bucket.ts';
 import { countFault, firstIssue, inboundOf, ratingOf, secretOf } from './frames-in.ts';
+import { conversations, knownZone, sendTranscript, tickets } from './history-api.ts';
 import { isOffered, nearestLanguage } from './languages.ts';
 import type { LongPolls } from './long-poll.ts';
 import { mountFiles } from './files-api.ts';
@@ -49,6 +50,15 @@ export function mountChatApi(deps: HttpApiDeps): void {
     await setLanguage(deps, request);
     response.json({});
   });
+  api.get('/tickets', async (request, response) => {
+    response.json(await tickets(deps, request));
+  });
+  api.get('/conversations', async (request, response) => {
+    response.json(await conversations(deps, request));
+  });
+  api.get('/transcript', async (request, response) => {
+    await sendTranscript(deps, request, response);
+  });
   api.get('/events', async (request, response) => {
     response.json(await events(deps, request, response));
   });
@@ -81,6 +91,7 @@ async function openSession(deps: HttpApiDeps, body: unknown): Promise<SessionRep
   const { sessionToken, expiresAtMs, visitorId, customerId } = session;
   const who = { visitorId, ...(customerId !== undefined && { customerId }) };
   const conv = await deps.turns.open(who, 'web', offered, knownZone(timeZone));
+  if (customerId !== undefined) deps.onCustomer?.(customerId);
   return {
     sessionToken,
     visitorToken: session.visitorToken,
@@ -89,15 +100,6 @@ async function openSession(deps: HttpApiDeps, body: unknown): Promise<SessionRep
     customer: customerId !== undefined,
     language: offered,
   };
-}
-
-/** A zone that this machine cannot tell the time of is as good as none. */
-function knownZone(timeZone: string | undefined): string | undefined {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: timeZone ?? '' }).resolvedOptions().timeZone;
-  } catch {
-    return undefined; // the only way that Intl offers to ask whether a text is a zone
-  }
 }
 
 function sessionFor({ visitors }: HttpApiDeps, userToken?: string, visitorToken?: string) {

@@ -1,22 +1,35 @@
 import type { Bus } from '../../bus/index.ts';
+import type { Clock } from '../../core/index.ts';
+import { waitRange, type Waited, type WaitRange } from '../../handoff/index.ts';
 import type { ChannelLog, ConversationReads } from './ports.ts';
 import type { Subscription } from './subscription.ts';
 
+/** A queue that stands still makes waits longer without a hint. */
+const lookAgainMs = 15_000;
+/** Of each team, the latest that were taken. */
+const recentMax = 30;
+
+export interface PlacesDeps {
+  readonly bus: Bus;
+  readonly conversations: ConversationReads;
+  readonly clock: Clock;
+  readonly log: ChannelLog;
+}
+
 /**
- * Tells those who wait their place in the queue. Any change of the desk's lists may move anyone, so a
- * hint only marks that a look is due; `tell` then looks once for all, at the gateway's beat.
+ * Tells those who wait their place in the queue and how long it may take. Any change of the desk's lists may move anyone, so
+ * a hint only marks that a look is due; `tell` then looks once for all, at the gateway's beat.
  */
 export class Places {
-  readonly #conversations: ConversationReads;
-  readonly #log: ChannelLog;
+  readonly #deps: PlacesDeps;
   readonly #stop: () => void;
   #due = false;
   #telling = false;
+  #lookedMs = 0;
 
-  constructor(bus: Bus, conversations: ConversationReads, log: ChannelLog) {
-    this.#conversations = conversations;
-    this.#log = log;
-    this.#stop = bus.subscribe('desk', () => this.ask());
+  constructor(deps: PlacesDeps) {
+    this.#deps = deps;
+    this.#stop = deps.bus.subscribe('desk', () => this.ask());
   }
 
   ask(): void {
@@ -28,20 +41,42 @@ export class Places {
   }
 
   async tell(subscriptions: Iterable<Subscription>): Promise<void> {
-    if (!this.#due || this.#telling) return;
+    const nowMs = this.#deps.clock();
+    if (this.#telling || (!this.#due && nowMs - this.#lookedMs < lookAgainMs)) return;
     this.#due = false;
     this.#telling = true;
+    this.#lookedMs = nowMs;
     try {
-      for (const subscription of subscriptions) {
-        if (subscription.queued === false) continue;
-        const place = await this.#conversations.queuePlace(subscription.conversationId);
-        subscription.tellPlace(place);
-      }
+      await this.#tellAll(subscriptions, nowMs);
     } catch (err) {
       this.#due = true;
-      this.#log.warn({ err }, 'places in the queue could not be read; trying again');
+      this.#deps.log.warn({ err }, 'places in the queue could not be read; trying again');
     } finally {
       this.#telling = false;
     }
+  }
+
+  async #tellAll(subscriptions: Iterable<Subscription>, nowMs: number): Promise<void> {
+    let recent: readonly Waited[] | undefined;
+    for (const subscription of subscriptions) {
+      if (subscription.queued === false) continue;
+      const place = await this.#deps.conversations.queuePlace(subscription.conversationId);
+      let wait: WaitRange | undefined;
+      if (place !== undefined) {
+        recent ??= await this.#recent();
+        wait = waitRange(place, recent, nowMs);
+      }
+      subscription.tellPlace(place, wait);
+    }
+  }
+
+  /** Of all teams together, as the places are: agents take from one line. */
+  async #recent(): Promise<readonly Waited[]> {
+    const { conversations } = this.#deps;
+    const queues = new Set((await conversations.queueFigures()).map(({ queue }) => queue));
+    const waits = await Promise.all(
+      [...queues].map((queue) => conversations.recentWaits(queue, recentMax)),
+    );
+    return waits.flat();
   }
 }

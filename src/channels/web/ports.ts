@@ -1,6 +1,6 @@
 import type { Bus } from '../../bus/index.ts';
 import { limits } from '../../core/index.ts';
-import type { Clock } from '../../core/index.ts';
+import type { Clock, Phrasebook, Values } from '../../core/index.ts';
 import type { Files } from '../../files/index.ts';
 import type { HttpServer } from '../../http/index.ts';
 import type { VisitorSessions } from '../../identity/index.ts';
@@ -12,8 +12,14 @@ import type { OriginCheck } from './origin.ts';
 /** The part of the store that customers are shown from. */
 export type ConversationReads = Pick<
   ConversationStore,
-  'readVisible' | 'heads' | 'queuePlace' | 'own'
+  'readVisible' | 'heads' | 'queuePlace' | 'queueFigures' | 'recentWaits' | 'own'
 >;
+
+export interface OwnTicket extends Values {
+  readonly id: string;
+  readonly state: string;
+  readonly openedAtMs: number;
+}
 
 /** Never given a token, a code or anyone's words. */
 export interface ChannelLog {
@@ -37,6 +43,12 @@ export interface WebChannelDeps {
   /** Without it no files are taken. */
   readonly files?: Files;
   readonly allowOrigin: OriginCheck;
+  /** Words of tickets and transcripts. */
+  readonly phrasebook: () => Phrasebook;
+  /** The customer's tickets, newest first; without it nobody has any. */
+  readonly tickets?: (customerId: string) => Promise<readonly OwnTicket[]>;
+  /** A customer has come, or come back. */
+  readonly onCustomer?: (customerId: string) => void;
   /** Asked for each time: the operator may change it while the server runs. */
   readonly config: () => WidgetConfig;
   readonly clock: Clock;

@@ -1,5 +1,6 @@
 import type { ConversationId } from '../../core/index.ts';
 import { Fault } from '../../core/index.ts';
+import type { WaitRange } from '../../handoff/index.ts';
 import type { ServerFrame, WireEvent } from '../../protocol/index.ts';
 import type { Watcher } from './hub.ts';
 import type { ChannelLog, ConversationReads, WebLimits } from './ports.ts';
@@ -35,14 +36,14 @@ export class Subscription implements Watcher {
   last = 0;
   /** Whether it waits in the queue; undefined until someone has looked. */
   queued: boolean | undefined;
-  /** The place that the customer was told last. */
-  place: number | undefined;
   readonly #reader: Reader;
   readonly #deps: SubscriptionDeps;
   #liveFrom = 0;
   #pumping = true;
   #again = false;
   #stopped = false;
+  /** The place and wait that the customer was told last. */
+  #told = '';
   /** The last number that the agent is known to have seen. */
   #agentSeen = 0;
 
@@ -79,13 +80,14 @@ export class Subscription implements Watcher {
     this.#reader.send({ t: 'read', conv: this.conversationId, seq });
   }
 
-  tellPlace(place: number | undefined): void {
+  tellPlace(place: number | undefined, wait?: WaitRange): void {
     this.queued = place !== undefined;
-    if (this.#stopped || place === this.place) return;
-    this.place = place;
-    if (place !== undefined) {
-      this.#reader.send({ t: 'place', conv: this.conversationId, place });
-    }
+    const told = place === undefined ? '' : `${place} ${wait?.minMs ?? ''}-${wait?.maxMs ?? ''}`;
+    if (this.#stopped || told === this.#told) return;
+    this.#told = told;
+    if (place === undefined) return;
+    const range = wait && { waitMinMs: wait.minMs, waitMaxMs: wait.maxMs };
+    this.#reader.send({ t: 'place', conv: this.conversationId, place, ...range });
   }
 
   stop(): void {
@@ -136,7 +138,7 @@ export class Subscription implements Watcher {
 
   #onHandoff(queued: boolean): void {
     this.queued = queued;
-    this.place = undefined;
+    this.#told = '';
   }
 
   /** A store that cannot be read now is read again at the next poll; a broken log ends the socket. */
