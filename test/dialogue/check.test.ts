@@ -256,3 +256,35 @@ test('with any line left out the flow is read and checked without a throw, or re
   });
   expect(outcomes).toEqual(pieces.map(() => true));
 });
+
+test('a text that nothing says, and words for what is not there, are found', () => {
+  const more = (language: string) => {
+    const all = new Map(texts(language));
+    const keys = [
+      'pay.left_over',
+      'common.left_over',
+      'said.pay.amount.much',
+      'said.gone.slot.value',
+      'topic_words.gone',
+      'agree_words.pay',
+      'states.refund.paid',
+    ];
+    for (const [at, key] of keys.entries()) {
+      all.set(key, { file: `${language}.json`, line: 900 + at, placeholders: new Set() });
+    }
+    return all;
+  };
+  const faults = checkContent({
+    flows: [{ flow: flowFrom('pay', good), file: 'pay.yaml' }],
+    texts: { en: more('en'), 'zh-CN': more('zh-CN') },
+    actions: specs,
+  });
+  const english = faults.filter(({ file }) => file === 'en.json');
+  expect(english.map(({ line, what }) => `${line} ${what}`)).toEqual([
+    '900 nothing says "pay.left_over": no step of "pay" names it',
+    '901 nothing says "common.left_over": the interpreter has no such text',
+    '902 nothing says "said.pay.amount.much": "pay" has no choice "amount"',
+    '903 nothing says "said.gone.slot.value": there is no flow "gone"',
+    '904 nothing says "topic_words.gone": there is no flow "gone"',
+  ]);
+});

@@ -2,6 +2,7 @@ import type { Flow, Step } from '../flow.ts';
 import type { ContentFault } from '../faults.ts';
 import type { Specs } from './edges.ts';
 import { checkGraph, fault, type FlowFile } from './graph.ts';
+import { checkOrphans } from './orphans.ts';
 import { checkTexts, systemUses, usesOf, type TextSources } from './texts.ts';
 import { checkValues } from './values.ts';
 
@@ -27,7 +28,16 @@ export function checkContent({ flows, texts, actions }: ContentSources): readonl
     ...systemUses(Object.keys(texts)),
     ...sound.flatMap((one) => usesOf(one, actions, givenTo(one.flow, flows))),
   ];
-  return [...graph, ...calls, ...values, ...checkTexts(texts, uses)].sort(byPlace);
+  // What a flow says is not told while its steps are broken.
+  const orphans =
+    broken.size > 0
+      ? []
+      : checkOrphans(
+          texts,
+          uses,
+          flows.map(({ flow }) => flow),
+        );
+  return [...graph, ...calls, ...values, ...checkTexts(texts, uses), ...orphans].sort(byPlace);
 }
 
 function byPlace(a: ContentFault, b: ContentFault): number {
