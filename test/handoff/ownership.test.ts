@@ -99,3 +99,43 @@ test('exactly the owner of an open conversation may speak, close and return', ()
     }),
   );
 });
+
+const offered: Owner = {
+  ...queue,
+  offer: { offerId: 'o1', agentId: 'a1', agentName: 'Ann', untilMs: 99 },
+};
+const boss = { agentId: 'a9', supervises: true };
+
+test('an offer is declined by whom it is made to and by nobody else, but taken by anyone', () => {
+  const standing = { owner: offered, closed: false };
+  expect(mayCommand(standing, { agentId: 'a1' }, 'decline')).toEqual({ ok: true });
+  expect(mayCommand(standing, { agentId: 'a2' }, 'decline')).toEqual({
+    ok: false,
+    code: 'conflict',
+  });
+  expect(mayCommand(standing, { agentId: 'a2' }, 'accept')).toEqual({ ok: true });
+});
+
+test('taking over and moving what waits is for supervisors', () => {
+  const held = { owner: ann, closed: false };
+  const waits = { owner: queue, closed: false };
+  expect(mayCommand(held, { agentId: 'a2' }, 'take_over')).toEqual({
+    ok: false,
+    code: 'forbidden',
+  });
+  expect(mayCommand(held, boss, 'take_over')).toEqual({ ok: true });
+  expect(mayCommand(held, boss, 'transfer')).toEqual({ ok: true });
+  expect(mayCommand(waits, { agentId: 'a2' }, 'reroute')).toEqual({ ok: false, code: 'forbidden' });
+  expect(mayCommand(waits, boss, 'reroute')).toEqual({ ok: true });
+  expect(mayCommand(held, boss, 'reroute')).toEqual({ ok: false, code: 'conflict' });
+  // Also a supervisor speaks only in what is their own.
+  expect(mayCommand(held, boss, 'say')).toEqual({ ok: false, code: 'not_owner', by: 'Ann' });
+});
+
+test('what came of it is written up by who closed it, or a supervisor, while there is time', () => {
+  const closed = { owner: bot, closed: true, wrapUp: { agentId: 'a1' } };
+  expect(mayCommand(closed, { agentId: 'a1' }, 'wrap_up')).toEqual({ ok: true });
+  expect(mayCommand(closed, boss, 'wrap_up')).toEqual({ ok: true });
+  expect(mayCommand(closed, { agentId: 'a2' }, 'wrap_up').ok).toBe(false);
+  expect(mayCommand({ owner: bot, closed: true }, { agentId: 'a1' }, 'wrap_up').ok).toBe(false);
+});

@@ -10,7 +10,9 @@ const entry = (conversationId: string, priority: Queued['priority'], sinceMs: nu
   sinceMs,
 });
 
-test('security comes before money before the rest, then whoever waits longest', () => {
+const minute = 60_000;
+
+test('security comes before money before the rest among those who came together, then whoever waits longest', () => {
   const queue = [
     entry('n-old', 'normal', 1),
     entry('m-new', 'money', 9),
@@ -23,6 +25,14 @@ test('security comes before money before the rest, then whoever waits longest', 
     'm-new',
     'n-old',
   ]);
+});
+
+test('whoever waits ages: a quarter of an hour before money, an hour before security', () => {
+  const normal = entry('n', 'normal', 0);
+  expect(compareQueued(normal, entry('m', 'money', 14 * minute))).toBeGreaterThan(0);
+  expect(compareQueued(normal, entry('m', 'money', 16 * minute))).toBeLessThan(0);
+  expect(compareQueued(normal, entry('s', 'security', 59 * minute))).toBeGreaterThan(0);
+  expect(compareQueued(normal, entry('s', 'security', 61 * minute))).toBeLessThan(0);
 });
 
 test('places count from 1 and agree with the order', () => {
