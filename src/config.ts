@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { Fault } from './core/index.ts';
 import type { WebLimits } from './channels/index.ts';
+import type { EncoderConfig } from './encoder.ts';
 import type { LogLevel } from './ops/index.ts';
 
 /** What the environment decides; everything that an operator changes while running stands in the workspace document. */
@@ -21,6 +22,8 @@ export interface Config {
   readonly userTokenSecret?: string;
   /** The company's wallet over HTTP; without it the sandbox and its demo page. */
   readonly wallet?: { readonly url: string; readonly keyId: string; readonly secret: string };
+  /** An embeddings service of the operator's own that gives a second opinion on doubtful messages; off by default. */
+  readonly encoder?: EncoderConfig;
   /** Plain customers that the sandbox is given at its first start, for load and chaos runs. */
   readonly loadCustomers: number;
   /** HTTP requests and socket upgrades of one address in a minute. */
@@ -45,6 +48,7 @@ export function readConfig(env: Environment): Config {
     trustProxy: addresses(env, 'KEFU_TRUST_PROXY'),
     ...optional('userTokenSecret', secret(env, 'KEFU_USER_TOKEN_SECRET')),
     ...optional('wallet', wallet(env)),
+    ...optional('encoder', encoder(env)),
     requestsPerMinute: wholeNumber(env, 'KEFU_REQUESTS_PER_MINUTE', 1200, 1_000_000_000),
     loadCustomers: wholeNumber(env, 'KEFU_SANDBOX_LOAD_CUSTOMERS', 0, 10_000),
   };
@@ -121,5 +125,28 @@ function walletUrl(env: Environment, name: string): string | undefined {
   throw new Fault(
     'bad_config',
     `${name} must be an address such as https://api.wallet.example/kefu/v1; http only on this machine.`,
+  );
+}
+
+/** Masked words of customers go there: the operator names the one address, and nothing is found out by itself. */
+function encoder(env: Environment): EncoderConfig | undefined {
+  const text = env['KEFU_ENCODER_URL'] ?? '';
+  if (text === '') return undefined;
+  const url = URL.parse(text);
+  const model = env['KEFU_ENCODER_MODEL'] ?? '';
+  const key = env['KEFU_ENCODER_KEY'] ?? '';
+  const isPlain =
+    url?.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  if (url && isPlain && /^https?:$/.test(url.protocol) && /^[\w./:@-]{1,200}$/.test(model)) {
+    return {
+      url: url.href.replace(/\/+$/, ''),
+      model,
+      ...(key === '' ? {} : { key }),
+      timeoutMs: Math.max(1, wholeNumber(env, 'KEFU_ENCODER_TIMEOUT_MS', 150, 5000)),
+    };
+  }
+  throw new Fault(
+    'bad_config',
+    'KEFU_ENCODER_URL must be an address such as http://10.0.0.7:8000/v1, given together with KEFU_ENCODER_MODEL.',
   );
 }

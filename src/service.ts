@@ -23,6 +23,7 @@ import {
   type Shutdown,
 } from './ops/index.ts';
 import { startMatching, timesOf, type Matching } from './matching.ts';
+import { openEncoder, type Encoder } from './encoder.ts';
 import { mountOperator } from './operator.ts';
 import { openSecrets } from './secrets.ts';
 import { openSqliteStore, type Store } from './store/index.ts';
@@ -94,7 +95,8 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
   const bus = createLocalBus(log);
   const files = createFiles({ folder, records: store.records, clock, randomId: randomUUID });
   const parts = { log, files, metrics, store, bus, wallet, sandbox, workspace, identity, library };
-  const turns = wireTurns(parts);
+  const encoder = config.encoder && openEncoder(config.encoder, log);
+  const turns = wireTurns(parts, encoder);
   await turns.start();
   const matching = await startMatching({ ...parts, clock });
   const sweeper = setInterval(() => void sweep(store, log), sweepEveryMs);
@@ -107,6 +109,7 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
     await bus.close();
     await workspace.close();
     door.close();
+    encoder?.close();
     await store.close();
   };
   return { ...parts, userTokenSecret, operatorKey: secrets.operator, turns, matching, close };
@@ -142,6 +145,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function wireTurns(
   parts: Omit<Core, 'turns' | 'matching' | 'close' | 'userTokenSecret' | 'operatorKey'>,
+  encoder: Encoder | undefined,
 ): Turns {
   const { store, bus, wallet, identity, library, workspace, log, metrics } = parts;
   const actions = createActions(wallet, {
@@ -152,7 +156,12 @@ function wireTurns(
     bus,
     actions,
     codes: identity.codes,
-    understand: async (text, hint) => (await library.current.trained).engine.understand(text, hint),
+    understand: async (text, hint) => {
+      const { engine, utterances, model } = await library.current.trained;
+      encoder?.learn(utterances, model.trainedOn);
+      const reading = engine.understand(text, hint);
+      return encoder ? encoder.reconsider(reading) : reading;
+    },
     content: (state) => library.on(state).content,
     phrasebook: (state) => library.on(state).phrasebook,
     workspace: {
