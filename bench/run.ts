@@ -9,6 +9,7 @@ interface Bench {
 const benches: readonly (() => Promise<Bench>)[] = [
   () => import('./store.ts'),
   () => import('./wire.ts'),
+  () => import('./desk.ts'),
   () => import('./memory.ts'),
   () => import('./nlu.ts'),
 ];

@@ -1,0 +1,169 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readConfig } from '../src/config.ts';
+import { parseConversationId, priorities } from '../src/core/index.ts';
+import { evolve, initialState } from '../src/dialogue/index.ts';
+import type { ConversationEvent } from '../src/dialogue/index.ts';
+import { createLog, createMetrics } from '../src/ops/index.ts';
+import { openCore, startService } from '../src/service.ts';
+import { openSqliteStore, type Store } from '../src/store/index.ts';
+
+export const name = 'desk';
+
+const openConversations = 100_000;
+const agents = 200;
+const requests = 200;
+const limitMs = 300;
+const password = 'bench bench bench bench';
+const inFlightMax = 2000;
+
+/**
+ * S7: the lists of the desk over 100,000 open conversations, through the API of the real service: half of them wait, a
+ * fifth are with 200 agents, the rest with the bot. Sequential requests of one signed-in agent.
+ */
+export async function run(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'kefu-bench-desk-'));
+  const config = readConfig({
+    PORT: '0',
+    LOG_LEVEL: 'silent',
+    KEFU_DATA: folder,
+    KEFU_CACHE: resolve('.cache'),
+    KEFU_REQUESTS_PER_MINUTE: '1000000',
+  });
+  try {
+    const ownId = await enlist(config);
+    const seededMs = await seed(folder, ownId);
+    const service = await startService(config);
+    console.log(
+      `${openConversations} open conversations, written in ${Math.round(seededMs / 1000)} s; ${requests} requests a row, one at a time.\n`,
+    );
+    await measure(service.url);
+    await service.stop();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function enlist(config: ReturnType<typeof readConfig>): Promise<string> {
+  const core = await openCore(
+    config,
+    createMetrics(),
+    createLog({ level: 'silent', pretty: false }),
+  );
+  const account = {
+    email: 'bench@example.com',
+    name: 'Bench',
+    role: 'supervisor',
+    password,
+  } as const;
+  const { agentId } = await core.identity.agents.create(account);
+  for (let nth = 1; nth < agents; nth += 1) {
+    const email = `agent-${nth}@example.com`;
+    // Nobody signs in as these: a password would cost a hash each.
+    const body = {
+      agentId: `a-${nth}`,
+      email,
+      name: `Agent ${nth}`,
+      role: 'agent',
+      password: 'none',
+    };
+    await core.store.records.insert('agent', email, JSON.stringify(body));
+  }
+  await core.close();
+  return agentId;
+}
+
+async function seed(folder: string, ownId: string): Promise<number> {
+  const store = await openSqliteStore({ folder, clock: Date.now });
+  const startedMs = performance.now();
+  const nowMs = Date.now();
+  for (let from = 0; from < openConversations; from += inFlightMax) {
+    const count = Math.min(inFlightMax, openConversations - from);
+    await Promise.all(
+      Array.from({ length: count }, (_, index) => write(store, from + index, nowMs, ownId)),
+    );
+  }
+  await store.close();
+  return performance.now() - startedMs;
+}
+
+async function write(store: Store, index: number, nowMs: number, ownId: string): Promise<void> {
+  const conversationId = parseConversationId(`bench-${index}`);
+  if (!conversationId) throw new Error('no id');
+  const atMs = nowMs - ((index * 7919) % (24 * 3600_000));
+  const events = eventsOf(index, ownId);
+  const snapshot = events.reduce(
+    (state, event, at) => evolve(state, { pos: at + 1, atMs, event }),
+    initialState,
+  );
+  const result = await store.conversations.append({
+    conversationId,
+    create: { visitorId: `v-${index}`, channel: 'web' },
+    expect: 0,
+    atMs,
+    events,
+    snapshot: { ...snapshot, handledPos: events.length, risk: index % 101 },
+  });
+  if (result.kind !== 'committed') throw new Error(result.kind);
+}
+
+function eventsOf(index: number, ownId: string): readonly ConversationEvent[] {
+  const begun: ConversationEvent[] = [
+    { type: 'conversation.started', channel: 'web', language: 'en', visitorId: `v-${index}` },
+    { type: 'message.received', cid: 'm1', text: `Payment ${index} has not arrived, please help` },
+  ];
+  const lot = index % 10;
+  if (lot >= 7) return begun;
+  const priority = priorities[index % 3] ?? 'normal';
+  const asked = { reason: 'customer_asked', priority, queue: 'default', by: 'bot' } as const;
+  const queued: ConversationEvent[] = [...begun, { type: 'handoff.requested', ...asked }];
+  if (lot < 5) return queued;
+  const nth = Math.floor(index / 10) % agents;
+  const agentId = nth === 0 ? ownId : `a-${nth}`;
+  return [...queued, { type: 'handoff.accepted', agentId, agentName: `Agent ${nth}` }];
+}
+
+async function measure(url: string): Promise<void> {
+  const cookie = await signIn(url);
+  const get = async (path: string): Promise<unknown> => {
+    const reply = await fetch(`${url}/api/desk${path}`, { headers: { cookie } });
+    if (reply.status !== 200) throw new Error(`${path}: ${reply.status}`);
+    return reply.json();
+  };
+  const list = '/conversations?limit=50&list=';
+  const { next } = (await get(`${list}queue`)) as { next: string };
+  const rows: readonly (readonly [string, string])[] = [
+    ...['queue', 'mine', 'team', 'bot', 'snoozed', 'closed'].map(
+      (one) => [`list ${one}`, `${list}${one}`] as const,
+    ),
+    ['next page of the queue', `${list}queue&after=${encodeURIComponent(next)}`],
+    ['one team’s queue', `${list}queue&queue=default`],
+    ['counts', '/counts'],
+    ['teams', '/queues'],
+    ['presence', '/presence'],
+    ['one conversation', '/conversations/bench-4242'],
+  ];
+  console.log('| request | p50 ms | p95 ms | max ms | limit |');
+  console.log('| --- | --: | --: | --: | --: |');
+  for (const [label, path] of rows) {
+    const took: number[] = [];
+    for (let nth = 0; nth < requests; nth += 1) {
+      const startedMs = performance.now();
+      await get(path);
+      took.push(performance.now() - startedMs);
+    }
+    took.sort((a, b) => a - b);
+    const at = (share: number) => (took[Math.floor(share * (took.length - 1))] ?? 0).toFixed(1);
+    console.log(`| ${label} | ${at(0.5)} | ${at(0.95)} | ${at(1)} | ${limitMs} |`);
+  }
+}
+
+async function signIn(url: string): Promise<string> {
+  const reply = await fetch(`${url}/api/desk/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: url },
+    body: JSON.stringify({ email: 'bench@example.com', password }),
+  });
+  return String(reply.headers.get('set-cookie')).split(';')[0] ?? '';
+}
