@@ -118,7 +118,7 @@ const entities: readonly Entity[] = [
 ];
 
 const understanding = fc.record({
-  language: fc.constantFrom('en', 'zh-CN', 'xx'),
+  language: fc.constantFrom('en', 'zh-CN', 'es', 'ar', 'xx'),
   languageConfidence: fc.constantFrom(0.2, 0.99),
   intents: fc.array(
     fc.record({
