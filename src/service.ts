@@ -8,6 +8,7 @@ import { Fault } from './core/index.ts';
 import { levelAt, initialState, evolve } from './dialogue/index.ts';
 import { mountDemo } from './demo/index.ts';
 import { mountDesk } from './desk/index.ts';
+import { startDeskParts } from './desk-parts.ts';
 import { createFiles, type Files } from './files/index.ts';
 import { createHttp, mountFolder, type HttpServer } from './http/index.ts';
 import { createIdentity, createUserTokenSigner, type Identity } from './identity/index.ts';
@@ -32,6 +33,7 @@ import { createTicketNews, moveTicket, ticketsOf } from './ticket-news.ts';
 import { openWalletDoor, type WalletDoor } from './wallet-door.ts';
 import type { Wallet } from './wallet/index.ts';
 import {
+  agentActionLimits,
   agentSchedule,
   isStaffed,
   nextOpeningMs,
@@ -155,6 +157,7 @@ function wireTurns(
     store,
     bus,
     actions,
+    agentActions: { wallet, limits: () => agentActionLimits(workspace.current()) },
     codes: identity.codes,
     understand: async (text, hint) => {
       const { engine, utterances, model } = await library.current.trained;
@@ -264,7 +267,9 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
     ...(config.webLimits && { limits: config.webLimits }),
   });
   metrics.gauge('sockets', 'Open widget sockets.', web.sockets);
+  const deskParts = startDeskParts({ ...core, clock });
   const desk = mountDesk({
+    api: deskParts.api,
     app: http.app,
     onUpgrade: (path, handler) => http.onUpgrade(path, handler),
     store,
@@ -294,6 +299,7 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
   shutdown.step('widgets', () => web.drain());
   shutdown.step('ticket news', () => news.stop());
   shutdown.step('desk', () => desk.close());
+  shutdown.step('followers', () => deskParts.stop());
 }
 
 /** With a company's wallet nobody may be anybody: no demo API, and its page is not found. */

@@ -52,6 +52,8 @@ const rooms: Record<string, readonly string[]> = {
     'turn',
     'identity',
     'workspace',
+    'wallet',
+    'actions',
   ],
   insights: ['core', 'nlu', 'store'],
 };

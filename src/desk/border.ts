@@ -12,6 +12,18 @@ export class OwnedByOther extends Fault {
   }
 }
 
+/** A reply that asks for what staff never ask for; `reason` is which secret. */
+export class WordsRefused extends Fault {
+  readonly reason: string;
+  constructor(reason: string) {
+    super(
+      'words_refused',
+      'Staff never ask for passwords, codes, PINs, seed phrases or card secrets.',
+    );
+    this.reason = reason;
+  }
+}
+
 function ownedText(code: 'already_taken' | 'not_owner', by: string): string {
   if (by === '') return 'Accept the conversation before doing this.';
   return code === 'already_taken' ? `${by} has already taken it.` : `${by} has the conversation.`;
@@ -31,9 +43,10 @@ export function deskBorder(log: DeskLog) {
       return;
     }
     const by = fault instanceof OwnedByOther && fault.by !== '' ? { by: fault.by } : {};
+    const reason = fault instanceof WordsRefused ? { reason: fault.reason } : {};
     response
       .status(errorCodes[fault.code].status)
-      .json({ error: { code: fault.code, message: fault.message, ...by } });
+      .json({ error: { code: fault.code, message: fault.message, ...by, ...reason } });
   };
 }
 

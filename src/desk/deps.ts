@@ -6,6 +6,7 @@ import type { Clock, IdentityLevel } from '../core/index.ts';
 import type { Files } from '../files/index.ts';
 import type { AgentAccounts, AgentRole } from '../identity/index.ts';
 import type { ConversationStore, StoredConversation } from '../store/index.ts';
+import type { DeskApiParts } from './api/deps.ts';
 import type { Presences, RosterAgent, Turns } from '../turn/index.ts';
 
 /** The shapes of the log as the store gives them; the desk reads the log, it does not interpret dialogue. */
@@ -31,6 +32,8 @@ export interface DeskDeps {
     >;
   };
   readonly bus: Bus;
+  /** Accounts, lookups, account actions, webhooks; without it only conversations are served. */
+  readonly api?: DeskApiParts;
   /** Without it no files are taken or shown. */
   readonly files?: Files;
   readonly turns: Pick<Turns, 'command'>;

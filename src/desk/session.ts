@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Response } from 'express';
 import { Fault } from '../core/index.ts';
 import type { Agent } from '../identity/index.ts';
+import { tokenCaller } from './caller.ts';
 import type { DeskDeps } from './deps.ts';
 
 /** A cookie with the `__Host-` prefix cannot be planted by a sibling domain, but browsers take it only over TLS. */
@@ -52,11 +53,13 @@ function cookieFor(response: Response) {
   };
 }
 
-/** The signed-in agent and the token that says so. Faults: not_signed_in. */
+/** The signed-in agent and the token that says so; '' for whoever calls with a personal access token. Faults: not_signed_in. */
 export async function signedIn(
   request: IncomingMessage,
   { agents }: Pick<DeskDeps, 'agents'>,
 ): Promise<{ readonly agent: Agent; readonly token: string }> {
+  const caller = tokenCaller(request);
+  if (caller) return { agent: caller, token: '' };
   const token = sessionToken(request);
   const agent = token === undefined ? undefined : await agents.read(token);
   if (token === undefined || !agent) throw new Fault('not_signed_in', 'Sign in to the desk first.');
@@ -72,6 +75,8 @@ export function checkOrigin(
   request: IncomingMessage,
   { origins }: Pick<DeskDeps, 'origins'>,
 ): void {
+  // A page cannot make a browser send a token, so there is nothing to forge.
+  if (tokenCaller(request)) return;
   const { origin, host } = request.headers;
   if (origin !== undefined && (sameHost(origin, host) || origins?.includes(origin))) return;
   throw new Fault('origin_not_allowed', 'The Origin header must name the desk’s own address.');

@@ -5,6 +5,7 @@ import { z } from 'zod';
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/);
 const role = z.enum(['agent', 'supervisor', 'admin']);
 const newPassword = z.string().min(12).max(1024);
+const names = z.array(z.string().trim().min(1).max(64)).max(100);
 const code = z.string().trim().max(32);
 
 /**
@@ -65,6 +66,12 @@ export const deskAgentAccountSchema = z.object({
   secondFactor: z.boolean(),
   /** The wallet account of the agent in person: they may not act on it. */
   customerId: z.string().nullable(),
+  /** Empty: any, all. */
+  languages: z.array(z.string()),
+  skills: z.array(z.string()),
+  queues: z.array(z.string()),
+  /** Conversations at a time; null: the workspace's number. */
+  capacity: z.int().nullable(),
 });
 export type DeskAgentAccount = z.infer<typeof deskAgentAccountSchema>;
 export const deskAgentsSchema = z.object({ agents: z.array(deskAgentAccountSchema) });
@@ -86,6 +93,10 @@ export const deskAgentChangeSchema = z.strictObject({
   role: role.exactOptional(),
   disabled: z.boolean().exactOptional(),
   customerId: id.nullable().exactOptional(),
+  languages: names.exactOptional(),
+  skills: names.exactOptional(),
+  queues: names.exactOptional(),
+  capacity: z.int().min(1).max(100).nullable().exactOptional(),
 });
 /** POST /api/desk/agents/:agentId/password (admin) → a new password, shown once; sessions end, the second factor goes. */
 export const deskPasswordResetSchema = z.object({ password: z.string() });

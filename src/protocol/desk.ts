@@ -381,6 +381,8 @@ const errorReplySchema = z.object({
     message: z.string(),
     /** Name of the agent who has the conversation, with `already_taken` and `not_owner`. */
     by: z.string().exactOptional(),
+    /** The secret that was asked for, with `words_refused`. */
+    reason: z.string().exactOptional(),
   }),
 });
 /** Body of every refused request. */

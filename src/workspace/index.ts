@@ -12,4 +12,4 @@ export {
   weekSpans,
 } from './hours.ts';
 export type { Schedule } from './hours.ts';
-export { workspaceValues } from './values.ts';
+export { agentActionLimits, workspaceValues } from './values.ts';

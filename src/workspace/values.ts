@@ -1,4 +1,5 @@
-import type { Value, Values } from '../core/index.ts';
+import { parseMoney } from '../core/index.ts';
+import type { Money, Value, Values } from '../core/index.ts';
 import { weekdays } from './schema.ts';
 import type { WeekHours, Workspace } from './schema.ts';
 
@@ -29,4 +30,11 @@ function spans(hours: WeekHours): readonly Value[] {
     from,
     to,
   }));
+}
+
+/** Above these an agent's account action needs a second person; at most one a currency. */
+export function agentActionLimits({ limits }: Workspace): readonly Money[] {
+  return limits.agentActionMax.flatMap(
+    ({ amount, currency }) => parseMoney(amount, currency) ?? [],
+  );
 }

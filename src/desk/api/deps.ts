@@ -1,0 +1,29 @@
+import type { RandomId } from '../../core/index.ts';
+import type { AgentAccounts } from '../../identity/index.ts';
+import type { DeskIndex, RecordStore, WebhookStore } from '../../store/index.ts';
+import type { DeskTurns } from '../../turn/index.ts';
+import type { Wallet } from '../../wallet/index.ts';
+import type { Workspace } from '../../workspace/index.ts';
+import type { DeskDeps } from '../deps.ts';
+import type { WebhookWorker } from '../webhooks/worker.ts';
+
+/** What the desk needs beside the conversations themselves. */
+export interface DeskApiParts {
+  readonly index: DeskIndex;
+  readonly deliveries: WebhookStore;
+  readonly webhooks: Pick<WebhookWorker, 'nudge'>;
+  readonly records: RecordStore;
+  readonly turns: DeskTurns;
+  readonly accounts: AgentAccounts;
+  readonly wallet: Pick<
+    Wallet,
+    'getAccount' | 'getBalances' | 'listTransactions' | 'listWithdrawals' | 'listTickets'
+  >;
+  readonly workspace: () => Workspace;
+  readonly randomId: RandomId;
+}
+
+/** Everything that a handler may reach. */
+export type ApiDeps = Pick<DeskDeps, 'store' | 'fold' | 'levelAt' | 'clock' | 'log' | 'origins'> & {
+  readonly api: DeskApiParts;
+};
