@@ -46,10 +46,27 @@ function detailsText(values: Values): { readonly [name: string]: string } {
 
 function plainText(value: Value): string {
   if (typeof value === 'string') return value;
+  if (Array.isArray(value) && value.every(isFile)) return value.map(fileLine).join('\n');
   if (isMoney(value)) return `${moneyDecimal(value)} ${value.currency}`;
   if (typeof value !== 'object' || value === null) return String(value);
   if ('atMs' in value && typeof value.atMs === 'number' && !('id' in value)) {
     return new Date(value.atMs).toISOString();
   }
   return encode(value);
+}
+
+interface NamedFile {
+  readonly id: string;
+  readonly name: string;
+}
+
+function isFile(value: unknown): value is NamedFile {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, name, bytes }: Readonly<Record<string, unknown>> = { ...value };
+  return typeof id === 'string' && typeof name === 'string' && typeof bytes === 'number';
+}
+
+/** The file itself stays with us; the number finds it on the desk. */
+function fileLine({ id, name }: NamedFile): string {
+  return `${name} (${id})`;
 }

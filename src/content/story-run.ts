@@ -1,4 +1,4 @@
-import type { ChoiceOption, Understanding } from '../core/index.ts';
+import type { ChoiceOption, Say, Understanding } from '../core/index.ts';
 import type {
   BotSaid,
   ConversationEvent,
@@ -96,6 +96,7 @@ async function act(play: Play, line: Acting): Promise<void> {
     const choice = { id: 'c-none', value: line.stale };
     await happen(world, { ...message(play, line.stale), choice });
   } else if ('form' in line) await submit(play, line);
+  else if ('files' in line) await sendFiles(play, line);
   else if ('code' in line) await code(play, line);
   else if ('sign_in' in line) {
     await happen(world, { type: 'identity.bound', customerId: line.sign_in });
@@ -126,7 +127,26 @@ function read(play: Play, line: Extract<StoryLine, { customer: string }>): Under
   return { ...understanding, intents: [{ intent: line.intent, confidence: 0.95 }], verdict };
 }
 
+async function sendFiles(
+  play: Play,
+  line: Extract<StoryLine, { files: readonly string[] }>,
+): Promise<void> {
+  const files = line.files.map((name, index) => {
+    const id = `f_${play.cid}_${index}`;
+    return { id, name, type: 'image/png', bytes: 48_000, width: 640, height: 480 } as const;
+  });
+  const event = { ...message(play, line.says ?? ''), files };
+  const words = line.says === undefined ? undefined : read(play, { ...line, customer: line.says });
+  await happen(play.world, event, words);
+}
+
 async function choose(play: Play, line: Extract<StoryLine, { choose: string }>): Promise<void> {
+  const asked = lastSaid(play)?.blocks.findLast(({ type }) => type === 'file_request');
+  if (asked?.type === 'file_request' && asked.skip !== undefined && line.choose === '_skip') {
+    const choice = { id: asked.id, value: line.choose };
+    await happen(play.world, { ...message(play, asked.skip), choice });
+    return;
+  }
   const block = lastSaid(play)?.blocks.findLast(({ type }) => type === 'choices');
   if (block?.type !== 'choices') {
     fail(play, line.at, 'there is nothing to choose from');
@@ -214,9 +234,7 @@ function expectBot(play: Play, line: Extract<StoryLine, { bot: unknown }>): void
   if (line.card !== undefined)
     compare(play, line.at, 'the bot showed the card', { got: cards.join(', '), wanted: line.card });
   if (line.form !== undefined) {
-    const forms = says.flatMap((say) =>
-      say.type === 'form' ? [say.secret ? 'secret' : 'open'] : [],
-    );
+    const forms = says.flatMap((say) => formKind(say));
     compare(play, line.at, 'the bot asked by form', { got: forms.join(', '), wanted: line.form });
   }
   if (line.choices) {
@@ -235,6 +253,11 @@ function expectBot(play: Play, line: Extract<StoryLine, { bot: unknown }>): void
     if (!words.includes(part))
       fail(play, line.at, 'the message shows', { expected: part, seen: words });
   }
+}
+
+function formKind(say: Say): readonly string[] {
+  if (say.type === 'file_request') return ['files'];
+  return say.type === 'form' ? [say.secret ? 'secret' : 'open'] : [];
 }
 
 function expectSilence(play: Play, at: number): void {

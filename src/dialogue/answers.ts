@@ -2,6 +2,7 @@ import { limits, type SayOption, type Value, type Values } from '../core/index.t
 import { digestOf, noneValue, putAsk, putChoice, putConsent, skipValue, slotOf } from './ask.ts';
 import { cancelFlow, goTo } from './control.ts';
 import { awaits, current, emit, following, type Draft } from './draft.ts';
+import { putFiles } from './evidence.ts';
 import { isFilled } from './expression.ts';
 import type { ActStep, AskStep, ChooseStep, ConfirmStep } from './flow.ts';
 import { agrees, isBesidePoint, saysNo, saysYes, type Heard } from './heard.ts';
@@ -197,6 +198,7 @@ export function miss(draft: Draft): void {
     return;
   }
   if (step.kind === 'ask') putAsk(draft, flow, step, true);
+  else if (step.kind === 'files') putFiles(draft, step, true);
   else if (step.kind === 'choose') putChoice(draft, flow, step, true);
   else if (step.kind === 'confirm') {
     const act = actOf({ ...at, step });
@@ -207,15 +209,17 @@ export function miss(draft: Draft): void {
 const attemptsMax = 3;
 
 function boundOf({ step }: At): number {
-  return step.kind === 'ask' || step.kind === 'choose' ? step.attemptsMax : attemptsMax;
+  return 'attemptsMax' in step ? step.attemptsMax : attemptsMax;
 }
 
-export function failedOf({ step }: At): string {
+export function failedOf({ flow, step }: At): string {
   switch (step.kind) {
     case 'ask':
     case 'choose':
     case 'verify':
       return step.failed;
+    case 'files':
+      return step.failed ?? following(flow, step);
     case 'confirm':
       return step.no;
     default:

@@ -1,4 +1,4 @@
-import type { Priority } from '../core/index.ts';
+import { limits, type Priority } from '../core/index.ts';
 import type { Condition, Step } from './flow.ts';
 import type { StepKind, StepSource } from './flow-schema.ts';
 
@@ -14,6 +14,8 @@ interface At {
 
 /** An unanswered question is put at most this often unless the author says otherwise. */
 const attemptsDefault = 3;
+/** Who has nothing to show is not pressed for it. */
+const filesAttemptsDefault = 2;
 /** A list longer than this is not read out. */
 const itemsDefault = 5;
 
@@ -65,6 +67,17 @@ const compilers: { readonly [K in StepKind]: Compile<K> } = {
     ...(from.form !== undefined && { form: from.form }),
     ...(from.field !== undefined && { field: from.field }),
     ...(from.optional !== undefined && { optional: from.optional }),
+  }),
+  files: (from, at, context) => ({
+    ...at,
+    kind: 'files',
+    slot: from.files,
+    key: absolute(from.key ?? `ask_${from.files}`, context),
+    again: from.again === undefined ? 'again.files' : absolute(from.again, context),
+    filesMax: from.max ?? limits.filesPerMessageMax,
+    optional: from.optional ?? true,
+    attemptsMax: from.attempts ?? filesAttemptsDefault,
+    ...(from.failed !== undefined && { failed: from.failed }),
   }),
   choose: (from, at, context) => ({
     ...at,

@@ -24,6 +24,7 @@ import type {
   MessageReceived,
 } from './events.ts';
 import type { Flow } from './flow.ts';
+import { pressFiles, takeFiles } from './evidence.ts';
 import { begin, cancel, chooseTopic, listen, resend } from './listen.ts';
 import { run } from './run.ts';
 import type { ActionRecord, Pending } from './state.ts';
@@ -63,6 +64,7 @@ function react(draft: Draft, { logged, understanding }: DecideInput): void {
       return;
     case 'message.received':
       catchUp(draft);
+      if (event.files && takeFiles(draft, event.files, event.text)) return;
       if (event.choice) press(draft, event.choice);
       else if (event.form) submit(draft, event.form);
       else if (!isMasked(event)) listen(draft, { text: event.text, understanding });
@@ -148,6 +150,9 @@ function pressed(draft: Draft, pending: Pending, value: string): boolean {
   if (pending.kind === 'choose' && step.kind === 'choose' && option) {
     pick(draft, { ...at, step }, option);
     return true;
+  }
+  if (pending.kind === 'files' && step.kind === 'files') {
+    return pressFiles(draft, { ...at, step }, value);
   }
   if (pending.kind === 'ask' && step.kind === 'ask' && option) {
     pressAsk(draft, { ...at, step }, value);

@@ -166,9 +166,7 @@ function liveOnly(draft: Draft): readonly Say[] {
     pending && 'choiceId' in pending ? pending.choiceId : undefined,
     pending && 'formId' in pending ? pending.formId : undefined,
   ];
-  return draft.says.filter(
-    (one) => (one.type !== 'choices' && one.type !== 'form') || ids.includes(one.id),
-  );
+  return draft.says.filter((one) => !('id' in one) || ids.includes(one.id));
 }
 
 /** Name of the request being served: of the flow that the customer asked for, not of one that it calls. */

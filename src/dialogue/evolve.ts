@@ -296,7 +296,8 @@ function moved(frame: Frame, step: string): Frame {
 /** A slot set while its question is open is the customer's answer: "go back" may return to it. */
 function filled(frame: Frame, slots: Values, { pending }: ConversationState): Frame {
   const isAnswer =
-    (pending?.kind === 'ask' || pending?.kind === 'choose') && pending.step === frame.step;
+    (pending?.kind === 'ask' || pending?.kind === 'choose' || pending?.kind === 'files') &&
+    pending.step === frame.step;
   const answered = isAnswer
     ? [...(frame.answered ?? []).filter((step) => step !== frame.step), frame.step]
     : (frame.answered ?? []);

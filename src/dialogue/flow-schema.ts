@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { entityTypes, priorities } from '../core/index.ts';
+import { entityTypes, limits, priorities } from '../core/index.ts';
 
 /** The YAML form of a flow, one strict schema a step kind: `parse-flow.ts` reads by it, editors get it as JSON Schema. */
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,60}$/, 'small letters, digits and _ only');
@@ -48,6 +48,7 @@ export const slotTypes = [
   'yes_no',
   'record',
   'list',
+  'files',
 ] as const;
 
 const slot = z.strictObject({
@@ -109,6 +110,16 @@ export const stepSchemas = {
     form: z.boolean().exactOptional(),
     field: z.enum(['text', 'amount', 'date', 'email', 'phone']).exactOptional(),
     optional: z.boolean().exactOptional(),
+  }),
+  files: z.strictObject({
+    ...common,
+    files: name.describe('slot of type files'),
+    key: textKey.exactOptional(),
+    again: textKey.exactOptional(),
+    max: z.int().min(1).max(limits.filesPerMessageMax).exactOptional(),
+    optional: z.boolean().exactOptional(),
+    attempts: attempts.exactOptional(),
+    failed: target.exactOptional(),
   }),
   choose: z.strictObject({
     ...common,

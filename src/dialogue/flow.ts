@@ -62,7 +62,9 @@ export type SlotType =
   | 'yes_no'
   /** A record the wallet gave (a transaction, a list of them …): filled by `act`, picked by `choose`. */
   | 'record'
-  | 'list';
+  | 'list'
+  /** Files that the customer sent: filled by the step of the same name. */
+  | 'files';
 
 /**
  * A literal, or `$slot`, `$slot.field`, `$now`, `$customer`, `$workspace.path`; money as `{ decimal: '100', currency: $slot }`;
@@ -83,6 +85,7 @@ export type Step =
   | SayStep
   | EachStep
   | AskStep
+  | FilesStep
   | ChooseStep
   | VerifyStep
   | ConfirmStep
@@ -128,6 +131,20 @@ export interface AskStep extends StepBase {
   readonly optional?: boolean;
   readonly attemptsMax: number;
   readonly failed: string;
+}
+
+/** Asks for files until some come; skipped when the slot has some. Without `optional` the customer cannot go on without. */
+export interface FilesStep extends StepBase {
+  readonly kind: 'files';
+  readonly slot: string;
+  readonly key: string;
+  readonly again: string;
+  /** In one message. */
+  readonly filesMax: number;
+  readonly optional: boolean;
+  readonly attemptsMax: number;
+  /** After so many answers that are none; without it the flow goes on without files. */
+  readonly failed?: string;
 }
 
 /** Offers a slot's options, or the records of a list slot; `none` is where "none of these" leads. */

@@ -29,6 +29,7 @@ import {
   wantsPerson,
   type Heard,
 } from './heard.ts';
+import { answerFiles } from './evidence.ts';
 import { askWhich, climb, noneFits } from './ladder.ts';
 import { calledOff, isUnwanted } from './negation.ts';
 import { optionMeant } from './options.ts';
@@ -181,6 +182,9 @@ function answer(draft: Draft, at: At, pending: Pending, heard: Heard): boolean {
   }
   if (pending.kind === 'choose' && step.kind === 'choose') {
     return answerChoose(draft, { ...at, step }, pending, heard);
+  }
+  if (pending.kind === 'files' && step.kind === 'files') {
+    return answerFiles(draft, { ...at, step }, heard);
   }
   if (pending.kind === 'confirm' && step.kind === 'confirm') {
     return answerConfirm(draft, { ...at, step }, pending, heard);

@@ -58,6 +58,7 @@ function isCustomers(pending: Pending | null): boolean {
   switch (pending?.kind) {
     case 'ask':
     case 'choose':
+    case 'files':
     case 'confirm':
     case 'sign_in':
       return true;

@@ -34,6 +34,7 @@ const entitiesOf: { readonly [T in SlotType]: readonly EntityType[] } = {
   yes_no: [],
   record: [],
   list: [],
+  files: [],
 };
 
 /** Slots that the message which begins a flow fills at once. An entity fills one slot only. */
@@ -150,6 +151,7 @@ export function fieldValue(spec: SlotSpec, raw: string, former: Value): Value | 
     case 'yes_no':
     case 'date':
     case 'record':
+    case 'files':
     case 'list':
       return undefined;
   }

@@ -123,6 +123,7 @@ export type Pending =
       readonly choiceId?: string;
       readonly options?: readonly SayOption[];
     }
+  | { readonly kind: 'files'; readonly step: string; readonly choiceId: string }
   | {
       readonly kind: 'choose';
       readonly step: string;

@@ -2,6 +2,7 @@ import { isMoney, type ActionSpec, type Value, type Values } from '../core/index
 import { digestOf, isConsented, putAsk, putChoice, putConsent } from './ask.ts';
 import { endFlow, goTo, handOver, startFlow } from './control.ts';
 import { awaits, effectId, emit, flowNamed, following, say, sayText, type Draft } from './draft.ts';
+import { putFiles } from './evidence.ts';
 import { evaluate, evaluateAll, holds, holdsIn, isFilled } from './expression.ts';
 import type { ActionOutcome } from './events.ts';
 import type {
@@ -41,6 +42,10 @@ export function doStep(draft: Draft, at: At): void {
     case 'ask':
       if (isFilled(frame.slots[step.slot])) goOn(draft, at);
       else putAsk(draft, flow, step, false);
+      return;
+    case 'files':
+      if (isFilled(frame.slots[step.slot])) goOn(draft, at);
+      else putFiles(draft, step, false);
       return;
     case 'choose':
       doChoose(draft, { frame, flow, step });

@@ -54,6 +54,13 @@ export const systemTexts = {
   'again.choice': {},
   'again.language': {},
   'again.currency': {},
+  'again.files': {},
+
+  // Files.
+  'files.hint': { count: 'files in one message' },
+  'files.skip': {},
+  'files.received': {},
+  'files.kept': {},
 
   // The ladder: not understood once, twice, three times, then a person.
   'ladder.out_of_scope': {},

@@ -83,6 +83,7 @@ async function decideOn(deps: TurnDeps, held: Held, logged: LoggedEvent): Promis
 async function understood(deps: TurnDeps, held: Held, logged: LoggedEvent): Promise<DecideInput> {
   const { event } = logged;
   if (event.type !== 'message.received' || event.choice || event.form) return { logged };
+  if (event.text.trim() === '') return { logged };
   const hint: UnderstandHint = {
     language: held.state.language,
     nowMs: logged.atMs,

@@ -32,6 +32,12 @@ export function edgesOf(flow: Flow, step: Step): readonly Edge[] {
         ...(step.optional === true ? [on()] : []),
         ...to(step.failed),
       ];
+    case 'files':
+      return [
+        on([`slot:${step.slot}`]),
+        ...(step.optional || step.failed === undefined ? [on()] : []),
+        ...to(step.failed),
+      ];
     case 'choose':
       return chooseEdges(flow, step, on);
     case 'verify':

@@ -178,6 +178,8 @@ function keysOf(step: Step, flow: Flow, specs: Specs): readonly Key[] {
         ...(step.again === '' ? [] : [{ key: step.again }]),
         ...(step.form === true ? [label(`${flow.id}.${step.slot}_label`)] : []),
       ];
+    case 'files':
+      return [{ key: step.key }, { key: step.again }];
     case 'choose':
       return [{ key: step.key }, { key: step.again }, ...optionKeys(step, flow)];
     case 'confirm':

@@ -114,6 +114,10 @@ function checkSlots(step: Step, { flow, file, known }: Checked): readonly Conten
   const names = slotNames(step);
   const lost = names.filter((name) => !Object.hasOwn(flow.slots, name));
   if (lost.length > 0) return lost.map((name) => unknownSlot(file, step, name));
+  if (step.kind === 'files' && flow.slots[step.slot]?.type !== 'files') {
+    const what = `the slot "${step.slot}" does not hold files`;
+    return [fault(file, step, what, 'give it the type files')];
+  }
   if (step.kind !== 'choose') return [];
   return step.from === undefined
     ? checkOptions(step, flow, file)
@@ -123,6 +127,7 @@ function checkSlots(step: Step, { flow, file, known }: Checked): readonly Conten
 function slotNames(step: Step): readonly string[] {
   switch (step.kind) {
     case 'ask':
+    case 'files':
       return [step.slot];
     case 'choose':
       return step.from === undefined ? [step.slot] : [step.slot, step.from];
