@@ -1,4 +1,5 @@
 import type { RankedIntent } from '../core/index.ts';
+import { accumulate } from './accumulate.ts';
 import {
   intentShares,
   scopeProbability,
@@ -75,16 +76,9 @@ export function createClassifier(model: LanguageModel): Classifier {
 
 function score(model: LanguageModel, ids: Int32Array, values: Float32Array): Float32Array {
   const { weights, scales, bias } = model;
-  const classes = bias.length;
-  const scores = new Float32Array(classes);
-  for (let at = 0; at < ids.length; at++) {
-    const base = (ids[at] ?? 0) * classes;
-    const value = values[at] ?? 0;
-    for (let label = 0; label < classes; label++) {
-      scores[label] = (scores[label] ?? 0) + (weights[base + label] ?? 0) * value;
-    }
-  }
-  for (let label = 0; label < classes; label++) {
+  const scores = new Float32Array(bias.length);
+  accumulate(scores, weights, ids, values);
+  for (let label = 0; label < scores.length; label++) {
     scores[label] = (scores[label] ?? 0) * (scales[label] ?? 0) + (bias[label] ?? 0);
   }
   return scores;

@@ -4,6 +4,7 @@ import type { FeatureScheme, Grams } from './features.ts';
 import { blend, trainMembers } from './members.ts';
 import { createNearestIndex } from './nearest.ts';
 import { seededRandom, shuffle } from './random.ts';
+import { selectFeatures } from './selection.ts';
 import { scoreRow, svmDefaults, trainSvm } from './svm.ts';
 import type { Corpus, TrainOptions } from './train.ts';
 import { buildVocabulary, createVectoriser, rowsOf } from './vectors.ts';
@@ -48,9 +49,15 @@ function trainJudge(
   const seen = inside.map((row) => grams[row]).filter((one) => one !== undefined);
   const labels = Int32Array.from(inside, (row) => corpus.labels[row] ?? 0);
   const classes = corpus.intents.length;
-  const vocabulary = buildVocabulary(scheme, seen);
-  const rows = rowsOf(vocabulary, seen);
   const { cost, seed } = options;
+  const vocabulary = selectFeatures(buildVocabulary(scheme, seen), {
+    grams: seen,
+    labels,
+    classes,
+    cost,
+    seed,
+  });
+  const rows = rowsOf(vocabulary, seen);
   const model = trainSvm(rows, labels, classes, { ...svmDefaults, cost, seed });
   const members = trainMembers(rows, labels, classes, { count: options.members, seed });
   const index = createNearestIndex(rows, labels, classes);

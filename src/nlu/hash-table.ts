@@ -51,8 +51,9 @@ export function createHashTable(expected = 1024): HashTable {
   };
 }
 
+/** A table to look up in: so sparse that the many features that nobody has seen are turned away at the first look. */
 export function hashTableOf(keys: Uint32Array): HashTable {
-  const table = createHashTable(keys.length + 1);
+  const table = createHashTable(keys.length * 4 + 1);
   for (const key of keys) table.add(key);
   return table;
 }

@@ -21,7 +21,7 @@ export interface EngineModel {
   readonly languages: readonly LanguageModel[];
 }
 
-export const modelFormat = 3;
+export const modelFormat = 4;
 
 /** One language's classifier. */
 export interface LanguageModel {
@@ -32,7 +32,7 @@ export interface LanguageModel {
   readonly keys: Uint32Array;
   readonly frequencies: Uint32Array;
   readonly documents: number;
-  /** Feature-major 8-bit weights; class `c` is worth `scales[c]` a step. */
+  /** Feature-major weights in whole steps; class `c` is worth `scales[c]` a step. */
   readonly weights: Int8Array;
   readonly scales: Float32Array;
   readonly bias: Float32Array;

@@ -17,7 +17,7 @@ export function createNearestIndex(
   classes: number,
 ): NearestIndex {
   const { postings, starts, values } = invert(rows, postingsMax(labels.length));
-  const lengths = rowLengths(rows);
+  const inverseLengths = rowLengths(rows).map((length) => 1 / length);
   const dots = new Float32Array(labels.length);
   return {
     search: (vector) => {
@@ -31,14 +31,14 @@ export function createNearestIndex(
           dots[row] = (dots[row] ?? 0) + value * (values[place] ?? 0);
         }
       }
-      return best(dots, lengths, labels, { classes, length: vector.length });
+      return best(dots, inverseLengths, labels, { classes, length: vector.length });
     },
   };
 }
 
 function best(
   dots: Float32Array,
-  lengths: Float32Array,
+  inverseLengths: Float32Array,
   labels: Int32Array,
   { classes, length }: { readonly classes: number; readonly length: number },
 ): Neighbours {
@@ -46,7 +46,9 @@ function best(
   const similarities = new Float32Array(classes);
   if (length === 0) return { rows, similarities };
   for (let row = 0; row < dots.length; row++) {
-    const similarity = (dots[row] ?? 0) / ((lengths[row] ?? 1) * length);
+    const dot = dots[row] ?? 0;
+    if (dot === 0) continue;
+    const similarity = (dot * (inverseLengths[row] ?? 1)) / length;
     const label = labels[row] ?? 0;
     if (similarity > (similarities[label] ?? 0)) {
       similarities[label] = similarity;
@@ -66,9 +68,11 @@ function rowLengths(rows: SparseRows): Float32Array {
   });
 }
 
-/** Features that most utterances share tell neighbours apart least and cost the most: a large index leaves them out. */
+/** Features that most utterances share tell neighbours apart least and cost the most: the index leaves them out. */
+const postingsLeast = 100;
+
 function postingsMax(utterances: number): number {
-  return Math.max(200, utterances / 50);
+  return Math.max(postingsLeast, utterances / 100);
 }
 
 /** From rows of features to, for each feature, the rows that have it, unless they are more than `longest`. */

@@ -25,7 +25,7 @@ export interface NeuralOptions {
 }
 
 export const neuralDefaults: NeuralOptions = {
-  units: 128,
+  units: 96,
   epochs: 9,
   seed: 1,
   featureDropout: 0.5,
@@ -241,7 +241,7 @@ function updateHidden(
   }
 }
 
-function softmaxInPlace(values: Float32Array): void {
+export function softmaxInPlace(values: Float32Array): void {
   let highest = -Infinity;
   for (const value of values) if (value > highest) highest = value;
   let sum = 0;
@@ -253,18 +253,17 @@ function softmaxInPlace(values: Float32Array): void {
   for (let at = 0; at < values.length; at++) values[at] = (values[at] ?? 0) / sum;
 }
 
-/** Probabilities of the classes for one text; `scale` is what one step of an 8-bit hidden layer is worth. */
+/** Probabilities of the classes for one text. */
 export function neuralProbabilities(
-  net: Omit<NeuralWeights, 'hidden'> & { readonly hidden: Float32Array | Int8Array },
+  net: NeuralWeights,
   ids: Int32Array,
   values: Float32Array,
-  scale = 1,
 ): Float32Array {
   const { units, classes, hidden, output } = net;
   const activation = net.hiddenBias.slice();
   for (let at = 0; at < ids.length; at++) {
     const base = (ids[at] ?? 0) * units;
-    const value = (values[at] ?? 0) * scale;
+    const value = values[at] ?? 0;
     for (let unit = 0; unit < units; unit++) {
       activation[unit] = (activation[unit] ?? 0) + (hidden[base + unit] ?? 0) * value;
     }

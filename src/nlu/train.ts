@@ -13,6 +13,7 @@ import {
 import { quantised, trainMembers } from './members.ts';
 import { createPreparer } from './prepare.ts';
 import { seededRandom } from './random.ts';
+import { selectFeatures } from './selection.ts';
 import { selfTrain } from './self-training.ts';
 import { baseLanguage } from './senses.ts';
 import { svmDefaults, trainSvm, type LinearWeights } from './svm.ts';
@@ -126,7 +127,12 @@ export function trainLanguage(
   const slipped = settled.typos && kind === 'spaced';
   const copies = slipped ? corpus.texts.map((text) => gramsOf(withTypos(text, random))) : [];
   const unlabelled = others.map(gramsOf);
-  const vocabulary = buildVocabulary(scheme, [...grams, ...unlabelled]);
+  const { labels } = corpus;
+  const classes = corpus.intents.length;
+  const whole = buildVocabulary(scheme, [...grams, ...unlabelled]);
+  // Which features tell cannot be seen where most texts have no label.
+  const vocabulary =
+    unlabelled.length > 0 ? whole : selectFeatures(whole, { ...settled, grams, labels, classes });
   const rows = rowsOf(vocabulary, [...grams, ...copies]);
   const separators = trainSeparators(rows, corpus, settled);
   return {
@@ -141,18 +147,18 @@ export function trainLanguage(
       unlabelled.length > 0
         ? selfTrain({
             rows: rowsOf(vocabulary, [...grams, ...unlabelled]),
-            labels: corpus.labels,
-            classes: corpus.intents.length,
+            labels,
+            classes,
             separators,
             seed: settled.seed,
             count: settled.members,
           }).map(quantised)
-        : trainMembers(rows, corpus.labels, corpus.intents.length, {
+        : trainMembers(rows, labels, classes, {
             count: settled.members,
             seed: settled.seed,
           }),
     texts: corpus.texts,
-    labels: corpus.labels,
+    labels,
     calibration: calibrate(outcomes, corpus.background),
   };
 }
@@ -216,10 +222,9 @@ function readCorpus(
   };
 }
 
-/** Weights of so few steps decide nothing; as noughts they take no room in a compressed file. */
-const faintMax = 1;
+/** Whole steps from nought to a class's largest weight: four bits a weight and a sign lose nothing that can be measured. */
+const weightStepsMax = 15;
 
-/** Eight bits a weight lose nothing that can be measured and make the model a quarter of the size. */
 function quantise({
   weights,
   bias,
@@ -228,12 +233,11 @@ function quantise({
   const scales = new Float32Array(classes);
   for (let at = 0; at < weights.length; at++) {
     const label = at % classes;
-    scales[label] = Math.max(scales[label] ?? 0, Math.abs(weights[at] ?? 0) / 127);
+    scales[label] = Math.max(scales[label] ?? 0, Math.abs(weights[at] ?? 0) / weightStepsMax);
   }
   const steps = new Int8Array(weights.length);
   for (let at = 0; at < weights.length; at++) {
-    const step = Math.round((weights[at] ?? 0) / (scales[at % classes] || 1));
-    steps[at] = Math.abs(step) > faintMax ? step : 0;
+    steps[at] = Math.round((weights[at] ?? 0) / (scales[at % classes] || 1));
   }
   return { weights: steps, scales, bias };
 }

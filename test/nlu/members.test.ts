@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { blend, trainMembers } from '../../src/nlu/members.ts';
+import type { SparseRows } from '../../src/nlu/vectors.ts';
+
+/** Four texts of two features each; which class depends on both, so that separators alone cannot know. */
+const ids = [0, 2, 0, 3, 1, 2, 1, 3];
+const labels = Int32Array.of(0, 1, 1, 0);
+const repeats = 40;
+const rows: SparseRows = {
+  starts: Int32Array.from({ length: 4 * repeats + 1 }, (_, row) => row * 2),
+  ids: Int32Array.from({ length: 8 * repeats }, (_, at) => ids[at % 8] ?? 0),
+  values: new Float32Array(8 * repeats).fill(1),
+  width: 4,
+};
+const many = Int32Array.from({ length: 4 * repeats }, (_, row) => labels[row % 4] ?? 0);
+const undecided = Float32Array.of(0, 0);
+
+test('networks in few steps a weight still tell what separators cannot', () => {
+  const members = trainMembers(rows, many, 2, { count: 2, seed: 1 });
+  for (const member of members) expect(Math.max(...member.hidden.map(Math.abs))).toBe(3);
+  labels.forEach((label, row) => {
+    const vector = {
+      ids: Int32Array.from(ids.slice(row * 2, row * 2 + 2)),
+      values: Float32Array.of(1, 1),
+      known: 1,
+      length: 1,
+    };
+    const logits = blend(undecided, members, vector);
+    expect(logits[label]).toBeGreaterThan(logits[1 - label] ?? 0);
+  });
+});
+
+test('without networks the margins stay as they are', () => {
+  const vector = { ids: Int32Array.of(0), values: Float32Array.of(1), known: 1, length: 1 };
+  expect(blend(undecided, [], vector)).toBe(undecided);
+});
