@@ -1,8 +1,16 @@
 import { limits, type SayOption, type Value, type Values } from '../core/index.ts';
-import { digestOf, noneValue, putAsk, putChoice, putConsent, skipValue, slotOf } from './ask.ts';
+import {
+  digestOf,
+  noneValue,
+  putAsk,
+  putChoice,
+  putConsent,
+  putFiles,
+  skipValue,
+  slotOf,
+} from './ask.ts';
 import { cancelFlow, goTo } from './control.ts';
 import { awaits, current, emit, following, type Draft } from './draft.ts';
-import { putFiles } from './evidence.ts';
 import { isFilled } from './expression.ts';
 import type { ActStep, AskStep, ChooseStep, ConfirmStep } from './flow.ts';
 import { agrees, isBesidePoint, saysNo, saysYes, type Heard } from './heard.ts';

@@ -1,7 +1,15 @@
 import { canonical, type SayField, type SayOption } from '../core/index.ts';
 import { awaits, emit, nextId, say, sayText, top, type Draft } from './draft.ts';
 import { evaluate, evaluateAll } from './expression.ts';
-import type { ActStep, AskStep, ChooseStep, ConfirmStep, Flow, SlotSpec } from './flow.ts';
+import type {
+  ActStep,
+  AskStep,
+  ChooseStep,
+  ConfirmStep,
+  FilesStep,
+  Flow,
+  SlotSpec,
+} from './flow.ts';
 import type { SystemText } from './system-texts.ts';
 
 /** A list longer than this is no choice any more; the wallet gives the newest first. */
@@ -56,6 +64,19 @@ function againKey(spec: SlotSpec): SystemText {
 export function slotOf(flow: Flow, name: string): SlotSpec {
   const spec = Object.hasOwn(flow.slots, name) ? flow.slots[name] : undefined;
   return spec ?? { type: 'text' };
+}
+
+/** Asks for files, or asks for them again. */
+export function putFiles(draft: Draft, step: FilesStep, again: boolean): void {
+  sayText(draft, again ? step.again : step.key);
+  const id = nextId(draft, 'f');
+  draft.says.push({
+    type: 'file_request',
+    id,
+    filesMax: step.filesMax,
+    optional: step.optional,
+  });
+  awaits(draft, { kind: 'files', step: step.id, choiceId: id });
 }
 
 /** Shows the options, or shows them again. False when the list to choose from is empty. */

@@ -1,8 +1,8 @@
 import type { FileRef, Value } from '../core/index.ts';
 import { aside, putAgain } from './again.ts';
-import { skipValue } from './ask.ts';
+import { putFiles, skipValue } from './ask.ts';
 import { goTo } from './control.ts';
-import { awaits, current, emit, following, nextId, say, sayText, type Draft } from './draft.ts';
+import { awaits, current, emit, following, say, type Draft } from './draft.ts';
 import type { FilesStep } from './flow.ts';
 import { saysNo, saysYes, type Heard } from './heard.ts';
 import { isPhrase } from './phrases.ts';
@@ -11,19 +11,6 @@ import type { At } from './steps.ts';
 
 /** In one slot, over several messages. */
 const filesMax = 20;
-
-/** Asks for files, or asks for them again. */
-export function putFiles(draft: Draft, step: FilesStep, again: boolean): void {
-  sayText(draft, again ? step.again : step.key);
-  const id = nextId(draft, 'f');
-  draft.says.push({
-    type: 'file_request',
-    id,
-    filesMax: step.filesMax,
-    optional: step.optional,
-  });
-  awaits(draft, { kind: 'files', step: step.id, choiceId: id });
-}
 
 /** An answer in words to the question for files. False when it is something else. */
 export function answerFiles(draft: Draft, at: At<FilesStep>, heard: Heard): boolean {

@@ -1,8 +1,7 @@
 import { isMoney, type ActionSpec, type Value, type Values } from '../core/index.ts';
-import { digestOf, isConsented, putAsk, putChoice, putConsent } from './ask.ts';
+import { digestOf, isConsented, putAsk, putChoice, putConsent, putFiles } from './ask.ts';
 import { endFlow, goTo, handOver, startFlow } from './control.ts';
 import { awaits, effectId, emit, flowNamed, following, say, sayText, type Draft } from './draft.ts';
-import { putFiles } from './evidence.ts';
 import { evaluate, evaluateAll, holds, holdsIn, isFilled } from './expression.ts';
 import type { ActionOutcome } from './events.ts';
 import type {
