@@ -12,6 +12,7 @@ const benches: readonly (() => Promise<Bench>)[] = [
   () => import('./desk.ts'),
   () => import('./memory.ts'),
   () => import('./nlu.ts'),
+  () => import('./language.ts'),
 ];
 
 const wanted = process.argv.slice(2);

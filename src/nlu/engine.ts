@@ -10,6 +10,7 @@ import { findRequests } from './requests.ts';
 import { createLanguageGuesser, type LanguageGuess } from './language-id.ts';
 import { outOfScope, type EngineModel } from './model.ts';
 import { normalise } from './normalise.ts';
+import { withRomanised } from './romanised.ts';
 import { createTopicNamer, type Topics } from './topics.ts';
 
 export interface Engine {
@@ -75,7 +76,7 @@ export function createEngine(model: EngineModel, options: Partial<EngineOptions>
     understand: (typed, hint) => {
       const text = capped(typed);
       const prepared = normalise(reader.mask(text));
-      const language = guess(prepared, hint.language);
+      const language = withRomanised(guess(prepared, hint.language), text, hint.language);
       const whole = judge(classifiers, language, spoken(prepared, text, language.language));
       const requests = findRequests({
         text,
