@@ -311,8 +311,9 @@ function cardOf(flow: Flow, stepId: string) {
 function released(draft: Draft, { to, flow }: HandoffReleased): void {
   if (to !== 'bot' || draft.state.owner.by !== 'bot') return;
   if (top(draft)) dropFlows(draft, 'handed_off');
-  const slots = flow === undefined ? undefined : (draft.state.handedOff?.[flow] ?? {});
-  if (flow !== undefined && slots && startFlow(draft, flow, slots)) {
+  if (flow !== undefined && flowNamed(draft, flow)) {
+    catchUp(draft);
+    startFlow(draft, flow, draft.state.handedOff?.[flow] ?? {});
     run(draft);
     return;
   }
