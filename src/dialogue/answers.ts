@@ -140,12 +140,19 @@ function correct(draft: Draft, at: At<ConfirmStep>, pending: Awaited<'confirm'>)
   if (!act) return false;
   const among = rootsOf([...Object.values(act.args), ...Object.values(step.shows)]);
   const slots = correctionIn(draft, flow, frame.slots, among);
-  if (!slots) return false;
+  if (!slots || isTooOften(frame)) return false;
   emit(draft, { type: 'consent.answered', digest: pending.digest, answer: 'void' });
   emit(draft, { type: 'slots.set', slots });
   awaits(draft, null);
   putConsent(draft, step, digestOf(draft, act), 'changed');
   return true;
+}
+
+/** Whoever changes it again and again is no person, or needs one: further changes count as no answer. */
+const changesMax = 6;
+
+function isTooOften({ voided = 0 }: At['frame']): boolean {
+  return voided >= changesMax;
 }
 
 /** The slots that the expressions look at. */

@@ -1,27 +1,24 @@
-import type { Values } from '../core/index.ts';
 import type {
   ActionEnded,
   ActionRequested,
   BotSaid,
   ConversationEvent,
   FlowEnded,
-  FlowStarted,
   IdentityBound,
   IdentityChecked,
   LoggedEvent,
 } from './events.ts';
 import { evolveAgentAction } from './agent-actions.ts';
+import { awaiting, consented, filled, frameOf, moved, withoutConsent } from './evolve-frame.ts';
 import { evolveOwner, withoutParked } from './evolve-owner.ts';
 import { riskAfter } from './risk.ts';
-import type { ActionRecord, ConversationState, Frame, Pending, Shown } from './state.ts';
+import type { ActionRecord, ConversationState, Frame } from './state.ts';
 
 /** Ended actions kept for late outcomes and for the frames that still look at them; open ones are never dropped. */
 const actionsMax = 20;
 const wordingsMax = 60;
 /** Enough to see that two messages are the same. */
 export const lastTextLengthMax = 600;
-const answeredMax = 20;
-const shownMax = 12;
 
 /**
  * What a conversation is after one more event. Total: any event on any state gives a state, so a log can
@@ -211,7 +208,7 @@ function evolveFlow(state: ConversationState, event: OfFlow): ConversationState 
       return onTop(state, (frame) => moved(frame, event.step));
     case 'flow.ended':
       return event.outermost
-        ? { ...state, stack: state.stack.slice(1) }
+        ? { ...keepHandedOff(state, event), stack: state.stack.slice(1) }
         : { ...keepHandedOff(state, event), stack: state.stack.slice(0, -1), pending: null };
     case 'slots.set':
       return onTop(state, (frame) => filled(frame, event.slots, state));
@@ -241,8 +238,11 @@ function evolveFlow(state: ConversationState, event: OfFlow): ConversationState 
 /** Flows that people may return with what was given for them. */
 const handedOffMax = 4;
 
-function keepHandedOff(state: ConversationState, { outcome, flow }: FlowEnded): ConversationState {
-  const slots = state.stack.at(-1)?.slots ?? {};
+function keepHandedOff(
+  state: ConversationState,
+  { outcome, flow, outermost }: FlowEnded,
+): ConversationState {
+  const slots = state.stack.at(outermost ? 0 : -1)?.slots ?? {};
   if (outcome !== 'handed_off' || Object.keys(slots).length === 0) return state;
   const others = Object.entries(state.handedOff ?? {}).filter(([id]) => id !== flow);
   return {
@@ -251,75 +251,9 @@ function keepHandedOff(state: ConversationState, { outcome, flow }: FlowEnded): 
   };
 }
 
-function awaiting(frame: Frame, pending: Pending | null): Frame {
-  if (!pending || pending.kind === 'action' || pending.kind === 'clarify') return frame;
-  if (pending.kind === 'code' && pending.formId === undefined) {
-    return { ...frame, codesSent: (frame.codesSent ?? 0) + 1 };
-  }
-  const ids = [
-    pending.choiceId,
-    pending.kind === 'ask' || pending.kind === 'code' ? pending.formId : undefined,
-  ].filter((id) => id !== undefined);
-  if (ids.length === 0) return frame;
-  const digest = pending.kind === 'confirm' ? { digest: pending.digest } : {};
-  const now = ids.map((id): Shown => ({ id, step: pending.step, ...digest }));
-  return { ...frame, shown: [...(frame.shown ?? []), ...now].slice(-shownMax) };
-}
-
 function onTop(state: ConversationState, change: (frame: Frame) => Frame): ConversationState {
   const top = state.stack.at(-1);
   return top ? { ...state, stack: [...state.stack.slice(0, -1), change(top)] } : state;
-}
-
-function frameOf({ flow, version, slots, over }: FlowStarted): Frame {
-  return { flow, version, step: '', slots, attempts: 0, ...(over !== undefined && { over }) };
-}
-
-/** What belonged to the step before goes; consents stay, for they are bound to their own step and arguments. */
-function moved(frame: Frame, step: string): Frame {
-  const { flow, version, slots, over, consents, acted, shown, answered = [] } = frame;
-  const before = answered.includes(step) ? answered.slice(0, answered.indexOf(step)) : answered;
-  return {
-    flow,
-    version,
-    step,
-    slots,
-    attempts: 0,
-    ...(over !== undefined && { over }),
-    ...(consents && { consents }),
-    ...(acted !== undefined && { acted }),
-    ...(before.length > 0 && { answered: before }),
-    ...(shown && { shown }),
-  };
-}
-
-/** A slot set while its question is open is the customer's answer: "go back" may return to it. */
-function filled(frame: Frame, slots: Values, { pending }: ConversationState): Frame {
-  const isAnswer =
-    (pending?.kind === 'ask' || pending?.kind === 'choose' || pending?.kind === 'files') &&
-    pending.step === frame.step;
-  const answered = isAnswer
-    ? [...(frame.answered ?? []).filter((step) => step !== frame.step), frame.step]
-    : (frame.answered ?? []);
-  const { asides: _, ...rest } = frame;
-  return {
-    ...rest,
-    slots: { ...frame.slots, ...slots },
-    ...(answered.length > 0 && { answered: answered.slice(-answeredMax) }),
-  };
-}
-
-function consented(
-  frame: Frame,
-  event: Extract<ConversationEvent, { type: 'consent.answered' }>,
-  { pending }: ConversationState,
-): Frame {
-  const { consents = {}, ...rest } = frame;
-  const others = Object.entries(consents).filter(([, digest]) => digest !== event.digest);
-  if (event.answer === 'yes' && pending?.kind === 'confirm' && pending.digest === event.digest) {
-    others.push([pending.step, event.digest]);
-  }
-  return others.length > 0 ? { ...rest, consents: Object.fromEntries(others) } : rest;
 }
 
 function evolveRequested(state: ConversationState, event: ActionRequested): ConversationState {
@@ -352,13 +286,6 @@ function evolveRequested(state: ConversationState, event: ActionRequested): Conv
       acted: (frame.acted ?? 0) + 1,
     }),
   );
-}
-
-/** One yes, one action. */
-function withoutConsent(frame: Frame, digest: string | undefined): Frame {
-  const { consents = {}, ...rest } = frame;
-  const others = Object.entries(consents).filter(([, one]) => one !== digest);
-  return others.length > 0 ? { ...rest, consents: Object.fromEntries(others) } : rest;
 }
 
 /** The log has the result; the state need not carry whole lists of transactions along. */

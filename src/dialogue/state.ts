@@ -75,6 +75,8 @@ export interface Frame {
   readonly acted?: number;
   /** Codes sent for the step at hand. */
   readonly codesSent?: number;
+  /** Consents that were changed instead of answered. */
+  readonly voided?: number;
   /** Times that the question at hand was only put again: after a repeat, a stale button, small talk. */
   readonly asides?: number;
   /** The latest buttons and fields: one of the question at hand still counts when it is no longer the newest. */
