@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import type { ActionSpec, IdentityLevel, Values } from '../core/index.ts';
 import type { Answer, CustomerCall, Keyed, RefusalReason, Wallet } from '../wallet/index.ts';
-import { count, details, id, instant, line, money, story, word } from './schemas.ts';
+import {
+  count,
+  details,
+  evidence,
+  id,
+  instant,
+  line,
+  money,
+  story,
+  withEvidence,
+  word,
+} from './schemas.ts';
 
 /** One account action: what the checker knows of it, and how it is put to the wallet. */
 export interface Action {
@@ -202,9 +213,18 @@ export const registry: { readonly [name: string]: Action } = Object.fromEntries(
   define('openDispute', {
     level: 'verified',
     kind: 'guarded',
-    args: { ...transaction, reason: line, details: story.exactOptional() },
+    args: {
+      ...transaction,
+      reason: line,
+      details: story.exactOptional(),
+      evidence: evidence.exactOptional(),
+    },
     refusals: ['already_disputed', 'already_refunded', 'refund_in_progress', 'too_old'],
-    call: (wallet, args, { customer, key }) => wallet.openDispute({ ...args, ...customer, ...key }),
+    call: (wallet, { evidence: sent, details: told, ...args }, { customer, key }) => {
+      const all = withEvidence(told, sent);
+      const details = all === undefined ? {} : { details: all };
+      return wallet.openDispute({ ...args, ...details, ...customer, ...key });
+    },
   }),
   define('retryWithdrawal', {
     level: 'verified',
@@ -229,9 +249,13 @@ export const registry: { readonly [name: string]: Action } = Object.fromEntries(
       details: story,
       transactionId: id.exactOptional(),
       contact: line.exactOptional(),
+      evidence: evidence.exactOptional(),
     },
     refusals: ['too_many_requests'],
-    call: (wallet, args, { customer, key }) => wallet.reportFraud({ ...args, ...customer, ...key }),
+    call: (wallet, { evidence: sent, ...args }, { customer, key }) => {
+      const details = withEvidence(args.details, sent) ?? args.details;
+      return wallet.reportFraud({ ...args, details, ...customer, ...key });
+    },
   }),
   define('openTicket', {
     level: 'identified',

@@ -55,6 +55,20 @@ function plainText(value: Value): string {
   return encode(value);
 }
 
+/** Files as a flow holds them, as lines; a flow that asked for none hands an empty list or nothing. */
+export const evidence = z
+  .custom<readonly NamedFile[]>((value) => Array.isArray(value) && value.every(isFile))
+  .transform((files) => files.map(fileLine).join('\n'));
+
+/** The wallet takes one text: what was told, then what was sent. */
+export function withEvidence(
+  told: string | undefined,
+  sent: string | undefined,
+): string | undefined {
+  const parts = [told, sent].filter((part) => part !== undefined && part !== '');
+  return parts.length === 0 ? undefined : parts.join('\n\n').slice(0, limits.textLengthMax);
+}
+
 interface NamedFile {
   readonly id: string;
   readonly name: string;

@@ -74,6 +74,7 @@ test('levels and consents are those of the catalogue', () => {
 test('specs say which arguments there are and which may be left out', () => {
   expect(actionSpecs['reportFraud']?.args).toEqual({
     details: { required: true },
+    evidence: { required: false },
     transactionId: { required: false },
     contact: { required: false },
   });
