@@ -184,6 +184,8 @@ export interface Service {
   readonly url: string;
   readonly log: Log;
   readonly shutdown: Shutdown;
+  /** What stands below the doors, for who runs it in their own process. */
+  readonly core: Core;
   /** The first agent, made at the first start; the password is told this once. */
   readonly firstAgent: { readonly email: string; readonly password: string } | undefined;
   /** Runs on the sandbox, with its demo page. */
@@ -212,6 +214,7 @@ export async function startService(config: Config): Promise<Service> {
     url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
     log,
     shutdown,
+    core,
     firstAgent,
     isDemo: core.sandbox !== undefined,
     stop: async () => {

@@ -29,6 +29,8 @@ interface Watch {
   again: boolean;
   /** What other agents are shown of this one here. */
   typing: boolean;
+  /** The last number that the customer has seen or is about to, as far as hints told. */
+  seq: number;
 }
 
 /** What one socket tells the others of the desk. */
@@ -205,7 +207,7 @@ export class DeskSocket {
     const id = parseConversationId(conv);
     if (id === undefined) throw new Fault('bad_frame', 'conv: not a conversation id.');
     const stop = this.#deps.bus.subscribe(`c:${id}`, (hint) => this.#hinted(hint));
-    const watch = { conv: id, stop, sentPos: after, owned: false };
+    const watch = { conv: id, stop, sentPos: after, owned: false, seq: 0 };
     this.#watch = { ...watch, pumping: false, again: false, typing: false };
     this.#events.moved(id);
     this.#kick(this.#watch);
@@ -224,6 +226,7 @@ export class DeskSocket {
     const watch = this.#watch;
     if (!watch || hint.kind === 'presence' || hint.conversationId !== watch.conv) return;
     if (hint.kind === 'head') {
+      watch.seq = Math.max(watch.seq, hint.seq);
       if (hint.version > watch.sentPos) this.#kick(watch);
     } else if (hint.kind === 'typing' && hint.who === 'customer') {
       this.send({ t: 'typing', conv: watch.conv, on: hint.on });
@@ -283,6 +286,13 @@ export class DeskSocket {
     if (!moved) return;
     watch.sentPos = view.version;
     watch.again = true;
+    if (watch.owned) this.#tellRead(watch);
+  }
+
+  /** To the customer: what is on the owner's screen has been seen. */
+  #tellRead({ conv, seq }: Watch): void {
+    if (seq === 0) return;
+    this.#deps.bus.publish(`c:${conv}`, { kind: 'read', conversationId: conv, who: 'agent', seq });
   }
 
   #unknown(): void {

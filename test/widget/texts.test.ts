@@ -79,7 +79,9 @@ test.each([
 
 test('a value is put in as it is, also when it looks like a hole or a pattern', () => {
   const texts = createTexts('en', read('en', 'widget'));
-  expect(texts.t('accepted', { name: '{{x}} $&' })).toBe('{{x}} $& joined the chat.');
+  expect(texts.t('accepted', { name: '{{x}} $&' })).toBe(
+    '{{x}} $& joined the chat. Nobody here will ask for your password or a code.',
+  );
 });
 
 test.each([

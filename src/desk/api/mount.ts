@@ -42,13 +42,21 @@ export function apiRouter(deps: ApiDeps): Router {
     next();
   });
   router.use(bearer(deps, apiRoutes), tokenPace());
-  // Files are no JSON, whatever they say that they are: the router after this one reads them.
-  router.use(/^\/(?!files)/, json({ limit: limits.frameBytesMax }));
+  router.use(readJson());
   router.post('/conversations/:conv/commands', outboundGuard);
   router.use(ownPageOnly(deps));
   mountRoutes(router, deps, own);
   router.use(deskBorder(deps.log));
   return router;
+}
+
+/** Files are no JSON, whatever they say that they are: the router after this one reads them. */
+function readJson(): RequestHandler {
+  const read = json({ limit: limits.frameBytesMax });
+  return (request, response, next) => {
+    if (request.path.startsWith('/files')) next();
+    else read(request, response, next);
+  };
 }
 
 /** Against forged requests: beside the SameSite cookie, an Origin of our own, which no other page can send. */

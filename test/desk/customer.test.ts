@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encode } from '../../src/core/index.ts';
+import type { ConversationId } from '../../src/core/index.ts';
+import type { DeskCanned, DeskCustomer, DeskSearchReply } from '../../src/protocol/index.ts';
+import { deskService, type DeskService } from '../support/desk-service.ts';
+
+let service: DeskService;
+type Person = Awaited<ReturnType<DeskService['agent']>>;
+let ann: Person;
+let bo: Person;
+let sue: Person;
+
+beforeAll(async () => {
+  service = await deskService();
+  ann = await service.agent('Ann');
+  bo = await service.agent('Bo');
+  sue = await service.agent('Sue', 'supervisor');
+}, 60_000);
+
+afterAll(() => service.stop());
+
+const panel = async (agent: Person, conv: ConversationId) =>
+  (await agent.get(`/conversations/${conv}/customer`)).body as unknown as DeskCustomer;
+const find = async (q: string) =>
+  (await ann.get(`/search?q=${encodeURIComponent(q)}`)).body as unknown as DeskSearchReply;
+
+/** A customer who asked for a refund, gave the payment, and then wanted a person. */
+async function asked(customerId: string): Promise<ConversationId> {
+  const conv = await service.conversation(customerId);
+  await service.log(
+    conv,
+    {
+      type: 'message.received',
+      cid: `${customerId}-1`,
+      text: 'I want my money back for the kettle',
+    },
+    { type: 'flow.started', flow: 'refund_request', version: '1', slots: {} },
+    { type: 'slots.set', slots: { amount: { minor: 12900n, currency: 'CNY' }, reason: 'broken' } },
+    {
+      type: 'action.requested',
+      effectId: `${customerId}-e1`,
+      action: 'requestRefund',
+      args: { transactionId: 'P-1', amount: { minor: 12900n, currency: 'CNY' } },
+      consent: 'd',
+      level: 'verified',
+      flow: 'refund_request',
+      flowVersion: '1',
+      step: 's',
+    },
+    {
+      type: 'action.ended',
+      effectId: `${customerId}-e1`,
+      outcome: { kind: 'refused', reason: 'too_old' },
+    },
+    { type: 'turn.taken', upTo: 99 },
+    {
+      type: 'handoff.requested',
+      reason: 'refund_refused',
+      priority: 'money',
+      queue: 'default',
+      by: 'customer',
+    },
+  );
+  return conv;
+}
+
+test('within a second of the acceptance the agent has card, summary, slots, actions and language', async () => {
+  const conv = await asked('lin-wei');
+  await ann.command(conv, { type: 'accept' });
+  const startedMs = performance.now();
+  const { wallet, summary } = await panel(ann, conv);
+  expect(performance.now() - startedMs).toBeLessThan(1000);
+  expect(wallet).toMatchObject({
+    kind: 'card',
+    card: { masked: false, name: '林薇', status: 'active' },
+  });
+  if (wallet.kind !== 'card') throw new Error('no card');
+  expect(wallet.card.balances?.length).toBeGreaterThan(0);
+  expect(wallet.card.transactions.length).toBeGreaterThan(2);
+  expect(summary).toMatchObject({
+    language: 'en',
+    reason: 'refund_refused',
+    priority: 'money',
+    lastAsked: 'I want my money back for the kettle',
+    slots: [
+      { flow: 'refund_request', name: 'amount', value: '129.00 CNY' },
+      { flow: 'refund_request', name: 'reason', value: 'broken' },
+    ],
+    actions: [
+      {
+        action: 'requestRefund',
+        by: 'bot',
+        state: 'refused',
+        reason: 'too_old',
+        detail: 'P-1 · 129.00 CNY',
+      },
+    ],
+    moodSigns: ['asked_for_person'],
+    mood: 'calm',
+  });
+});
+
+test('who has not got the conversation sees no amount, no name and no contact; a supervisor does', async () => {
+  const conv = await asked('maria');
+  await ann.command(conv, { type: 'accept' });
+  const other = (await panel(bo, conv)).wallet;
+  expect(other).toMatchObject({
+    kind: 'card',
+    card: {
+      masked: true,
+      name: 'M. S.',
+      phone: '',
+      email: '',
+      balances: null,
+      transactions: [],
+      withdrawals: [],
+    },
+  });
+  expect(JSON.stringify(other)).not.toContain('Maria');
+  expect((await panel(sue, conv)).wallet).toMatchObject({
+    card: { masked: false, name: 'Maria Silva' },
+  });
+});
+
+test('of a stranger there is no card, and of a wallet that does not answer the rest of the panel stands', async () => {
+  const conv = await service.conversation();
+  expect((await panel(ann, conv)).wallet).toEqual({ kind: 'anonymous' });
+  const { kind } = (await panel(sue, await asked('omar'))).wallet;
+  expect(kind).toBe('card');
+  expect((await ann.get('/conversations/none/customer')).status).toBe(404);
+});
+
+test('anger shows in the mood, with the signs that it was read from', async () => {
+  const conv = await service.conversation('sofia');
+  for (const n of [1, 2]) {
+    await service.log(conv, {
+      type: 'message.received',
+      cid: `s-${n}`,
+      text: 'WHERE IS MY WITHDRAWAL!!!',
+    });
+  }
+  await service.log(
+    conv,
+    { type: 'attempt.missed', at: 'ladder' },
+    { type: 'attempt.missed', at: 'ladder' },
+  );
+  const { summary } = await panel(sue, conv);
+  expect(summary.mood).toBe('upset');
+  expect(summary.moodSigns).toEqual(['not_understood', 'repeated', 'loud']);
+});
+
+test('tags are set, found, offered for completion, and kept in the log', async () => {
+  const conv = await asked('chen-jie');
+  const set = await ann.post(`/conversations/${conv}/tags`, { add: ['VIP', 'kettle'], remove: [] });
+  expect(set.body).toEqual({ tags: ['vip', 'kettle'] });
+  await ann.post(`/conversations/${conv}/tags`, { remove: ['vip'] });
+  expect((await panel(ann, conv)).tags).toEqual(['kettle']);
+  await expect
+    .poll(async () => (await find('kettle')).hits[0])
+    .toMatchObject({ conv, found: 'tag' });
+  await expect
+    .poll(async () => (await ann.get('/workspace')).body)
+    .toMatchObject({ tags: ['kettle'] });
+  expect((await ann.post(`/conversations/${conv}/tags`, { add: ['a b'] })).status).toBe(400);
+  const events = (await service.events(conv)).filter(({ type }) => type === 'conversation.tagged');
+  expect(events).toMatchObject([
+    { agentName: 'Ann', tags: ['vip', 'kettle'] },
+    { tags: ['kettle'] },
+  ]);
+});
+
+test('words are found with the place where they stand', async () => {
+  const conv = await service.conversation('zhang-min');
+  await service.says(conv, 'the teapot from the harbour shop never came');
+  await expect.poll(async () => (await find('harbour')).hits[0]?.conv).toBe(conv);
+  expect((await find('harbour kettle')).hits).toEqual([]);
+  const [found] = (await find('harbour')).hits;
+  const [start = 0, end = 0] = found?.marks[0] ?? [];
+  expect(found?.excerpt.slice(start, end)).toBe('harbour');
+  expect((await find('zhang-min')).hits[0]).toMatchObject({ conv, found: 'customer' });
+  expect((await ann.get('/search?q=')).status).toBe(400);
+});
+
+test('canned replies come in the conversation’s language with what is known filled in', async () => {
+  await service.core.workspace.change((draft) => {
+    draft.cannedReplies = [
+      {
+        id: 'hello',
+        title: 'Hello',
+        texts: {
+          en: 'Hello {{customer.name}}, this is {{agent.name}} of {{ workspace.brand }}. {{order.id}}',
+          'zh-CN': '您好，我是{{agent.name}}。',
+        },
+      },
+    ];
+  });
+  const conv = await asked('new-user');
+  await ann.command(conv, { type: 'accept' });
+  const { replies } = (await ann.get(`/conversations/${conv}/canned`))
+    .body as unknown as DeskCanned;
+  expect(replies[0]?.text).toMatch(/^Hello \S.+, this is Ann of OKPay\. \{\{order\.id\}\}$/);
+  expect(replies[0]?.missing).toEqual(['order.id']);
+  const other = (await ann.get(`/conversations/${conv}/canned?language=zh-CN`)).body;
+  expect(other).toMatchObject({
+    replies: [{ language: 'zh-CN', text: '您好，我是Ann。', missing: [] }],
+  });
+});
+
+test('a reply that asks for a secret is refused with its reason and never reaches the log; a warning goes out', async () => {
+  const conv = await asked('dana');
+  await ann.command(conv, { type: 'accept' });
+  const bad = { type: 'say', cid: 'w1', text: 'Please send me the code that you just got.' };
+  const refused = await ann.command(conv, bad);
+  expect(refused.status).toBe(422);
+  expect(refused.body).toMatchObject({ error: { code: 'words_refused', reason: 'code' } });
+  const spanish = { type: 'say', cid: 'w2', text: '¿Me dice su contraseña?' };
+  expect((await ann.command(conv, spanish)).body).toMatchObject({ error: { reason: 'password' } });
+  const good = { type: 'say', cid: 'w3', text: 'Never give your code to anyone, not even to us.' };
+  expect((await ann.command(conv, good)).status).toBe(200);
+  const note = { type: 'note', cid: 'w4', text: 'asked for the code; card 4242 4242 4242 4242' };
+  expect((await ann.command(conv, note)).status).toBe(200);
+  const text = encode(await service.events(conv));
+  expect(text).not.toContain('that you just got');
+  expect(text).not.toContain('4242 4242 4242 4242');
+  expect(text).toContain('•••• 4242');
+});
