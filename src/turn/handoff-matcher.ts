@@ -1,15 +1,10 @@
 import type { ConversationId } from '../core/index.ts';
 import type { ConversationEvent } from '../dialogue/index.ts';
-import {
-  choose,
-  compareQueued,
-  type Candidate,
-  type HandoffTimes,
-  type Waiting,
-} from '../handoff/index.ts';
-import type { AgentLoad, InboxRow, Store } from '../store/index.ts';
+import { choose, type Candidate, type HandoffTimes } from '../handoff/index.ts';
+import type { AgentLoad, Store } from '../store/index.ts';
 import type { TurnDeps } from './deps.ts';
 import { offerEnded } from './handoff-command.ts';
+import { waitingFor, type Seen } from './handoff-waiting.ts';
 import { appendAndHint, foldOn, hold, type Held } from './log-access.ts';
 import type { Presences } from './presence.ts';
 
@@ -38,9 +33,10 @@ export interface MatcherDeps extends Pick<
 /** The safety net behind the hints. */
 const pollMs = 1000;
 /** Hints that come together are one look. */
-const togetherMs = 50;
-/** Waiting conversations that one look reads of a queue, and what it loads for one agent. */
-const waitingMax = 200;
+const togetherMs = 100;
+/** How often what a crash left in between is looked for. */
+const sweepMs = 30_000;
+/** What one look loads for one agent. */
 const heldMax = 1000;
 const dueMax = 200;
 
@@ -57,6 +53,7 @@ export class Matcher {
   #unsubscribe: (() => void) | undefined;
   #looking: Promise<void> | undefined;
   #again = false;
+  #sweepAtMs = 0;
   readonly #seen: Seen = new Map();
 
   constructor(deps: MatcherDeps) {
@@ -99,10 +96,18 @@ export class Matcher {
     });
   }
 
+  async #sweep(): Promise<void> {
+    const nowMs = this.#deps.clock();
+    if (nowMs < this.#sweepAtMs) return;
+    this.#sweepAtMs = nowMs + sweepMs;
+    await wakeWritten(this.#deps);
+  }
+
   async #loop(): Promise<void> {
     while (this.#again && this.#running) {
       this.#again = false;
       try {
+        await this.#sweep();
         await lookOnce(this.#deps, this.#seen);
       } catch (error) {
         this.#deps.log.error({ err: error }, 'the queue could not be matched');
@@ -114,10 +119,11 @@ export class Matcher {
 /** One look: what has run out ends, what its agents left goes back, what waits is offered. */
 export async function lookOnce(deps: MatcherDeps, seen: Seen = new Map()): Promise<void> {
   await endDue(deps);
-  await wakeWritten(deps);
   const roster = await deps.roster();
-  await takeBack(deps, roster, await deps.store.conversations.agentLoads());
-  await offerAll(deps, roster, await deps.store.conversations.agentLoads(), seen);
+  const loads = await deps.store.conversations.agentLoads();
+  const changed = await takeBack(deps, roster, loads);
+  const now = changed ? await deps.store.conversations.agentLoads() : loads;
+  await offerAll(deps, roster, now, seen);
 }
 
 async function endDue(deps: MatcherDeps): Promise<void> {
@@ -154,7 +160,7 @@ export function dueEvents(
 }
 
 /** A message to a snoozed conversation wakes it with the message; this is for the one that a crash cut off in between. */
-async function wakeWritten(deps: MatcherDeps): Promise<void> {
+export async function wakeWritten(deps: MatcherDeps): Promise<void> {
   const ids = await deps.store.conversations.wokenByCustomer(dueMax);
   await Promise.all(
     ids.map(async (id) => {
@@ -182,16 +188,21 @@ export async function wokenByCustomer(
   return [];
 }
 
+/** Whether anything was taken back. */
 async function takeBack(
   deps: MatcherDeps,
   roster: readonly RosterAgent[],
   loads: readonly AgentLoad[],
-): Promise<void> {
+): Promise<boolean> {
+  let changed = false;
   for (const { agentId, open, offered } of loads) {
     if (open + offered === 0) continue;
     const gone = goneOf(deps, roster, agentId);
-    if (gone) await takeBackFrom(deps, agentId, gone);
+    if (!gone || (offered === 0 && !gone.drops)) continue;
+    changed = true;
+    await takeBackFrom(deps, agentId, gone);
   }
+  return changed;
 }
 
 interface Gone {
@@ -322,68 +333,4 @@ export function loadOf(load: AgentLoad | undefined): number {
 function replace(candidates: Candidate[], next: Candidate): void {
   const at = candidates.findIndex(({ agentId }) => agentId === next.agentId);
   if (at >= 0) candidates[at] = next;
-}
-
-interface WaitingHere extends Waiting {
-  readonly id: ConversationId;
-}
-
-/** What was read of those who wait, by the version that it was read at: looking again costs nothing while nothing changes. */
-type Seen = Map<ConversationId, { readonly version: number; readonly waiting?: WaitingHere }>;
-
-/** The head of every queue that these agents serve, in the order of service; what is on offer already is left out. */
-async function waitingFor(
-  { store }: MatcherDeps,
-  candidates: readonly Candidate[],
-  seen: Seen,
-): Promise<readonly WaitingHere[]> {
-  const servesAll = candidates.some(({ queues }) => queues.length === 0);
-  const queues = servesAll ? [undefined] : [...new Set(candidates.flatMap((one) => one.queues))];
-  const pages = await Promise.all(
-    queues.map((queue) =>
-      store.conversations.inbox({
-        list: 'queue',
-        limit: waitingMax,
-        ...(queue !== undefined && { queue }),
-      }),
-    ),
-  );
-  const rows = pages.flat().filter(({ state }) => state === 'queued');
-  const waiting = await Promise.all(rows.map((row) => read(store, row, seen)));
-  forget(seen, rows);
-  return waiting.filter((one) => one !== undefined).toSorted(compareQueued);
-}
-
-async function read(store: Store, row: InboxRow, seen: Seen): Promise<WaitingHere | undefined> {
-  const { conversationId: id, version } = row;
-  const known = seen.get(id);
-  if (known?.version === version) return known.waiting;
-  const held = await hold(store, id);
-  const waiting = held && waitingOf(held);
-  seen.set(id, { version, ...(waiting && { waiting }) });
-  return waiting;
-}
-
-function waitingOf({ id, state }: Held): WaitingHere | undefined {
-  const { owner, language, lastAgentId } = state;
-  if (owner.by !== 'queue' || owner.offer) return undefined;
-  const { priority, sinceMs, queue, skills, wantedId, passes } = owner;
-  return {
-    id,
-    conversationId: id,
-    priority,
-    sinceMs,
-    queue,
-    language,
-    ...(skills && { skills }),
-    ...(wantedId !== undefined && { wantedId }),
-    ...(lastAgentId !== undefined && { lastAgentId }),
-    ...(passes && { passes }),
-  };
-}
-
-function forget(seen: Seen, rows: readonly InboxRow[]): void {
-  if (seen.size <= rows.length * 2) return;
-  const here = new Set(rows.map(({ conversationId }) => conversationId));
-  for (const id of seen.keys()) if (!here.has(id)) seen.delete(id);
 }

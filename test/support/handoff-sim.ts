@@ -15,7 +15,12 @@ import { createPhrasebook } from '../../src/i18n/index.ts';
 import type { RecordStore, Store } from '../../src/store/index.ts';
 import { advanceOnce } from '../../src/turn/advance.ts';
 import { createCommander } from '../../src/turn/command.ts';
-import { lookOnce, type MatcherDeps, type RosterAgent } from '../../src/turn/handoff-matcher.ts';
+import {
+  lookOnce,
+  wakeWritten,
+  type MatcherDeps,
+  type RosterAgent,
+} from '../../src/turn/handoff-matcher.ts';
 import { appendAndHint } from '../../src/turn/log-access.ts';
 import { Presences, type AgentCommand, type TurnDeps } from '../../src/turn/index.ts';
 import { memoryRecords } from './desk-memory.ts';
@@ -276,7 +281,10 @@ async function write(stage: Stage, id: ConversationId, text: string): Promise<vo
 
 async function look({ process }: Stage): Promise<void> {
   // Two nodes look at the same moment: of what both decide, one is stale.
-  await Promise.all([lookOnce(process.matcher), lookOnce(process.matcher)]);
+  await Promise.all([
+    lookOnce(process.matcher),
+    wakeWritten(process.matcher).then(() => lookOnce(process.matcher)),
+  ]);
 }
 
 function comeOrGo({ process, random }: Stage, { agentId }: RosterAgent): void {
