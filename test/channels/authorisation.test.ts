@@ -30,6 +30,8 @@ test.each([
   ],
   ['lang', (conv: string): ClientFrame => ({ t: 'lang', conv, language: 'zh-CN' })],
   ['typing', (conv: string): ClientFrame => ({ t: 'typing', conv, on: true })],
+  ['read', (conv: string): ClientFrame => ({ t: 'read', conv, seq: 1 })],
+  ['rate', (conv: string): ClientFrame => ({ t: 'rate', conv, cid: 'x1', score: 1 })],
 ])(
   '%s of what is not one’s own gets the same not_found whether it exists or not',
   async (_t, frame) => {
@@ -59,6 +61,7 @@ test('over HTTP what is not one’s own is not_found, and nothing of it changes'
       send: { conv, cid: 'x1', text: 'hi' },
       secret: { conv, cid: 'x1', form: 'f', code: '1' },
       language: { conv, language: 'zh-CN' },
+      rate: { conv, cid: 'x1', score: 1 },
     };
     const replies = await Promise.all([
       ...Object.entries(bodies).map(([path, body]) =>
@@ -66,6 +69,8 @@ test('over HTTP what is not one’s own is not_found, and nothing of it changes'
       ),
       api(world.url, `/api/chat/events?conv=${conv}`, { token }),
       api(world.url, `/api/chat/events?conv=${conv}&before=9`, { token }),
+      api(world.url, `/api/chat/transcript?conv=${conv}`, { token }),
+      api(world.url, `/api/chat/files/f_1?conv=${conv}`, { token }),
     ]);
     for (const reply of replies) {
       expect(reply.status).toBe(404);

@@ -54,6 +54,25 @@ const validFrame = () =>
       form: fc.record({ id, fields: fc.dictionary(fc.string(), fc.string(), { maxKeys: 15 }) }),
     }),
     fc.record({
+      t: fc.constant('send'),
+      conv: fc.constant<string>(victim.conv),
+      cid: fc.uuid(),
+      text: fc.string(),
+      files: fc.array(fc.oneof(id, fc.string()), { maxLength: 8 }),
+    }),
+    fc.record({
+      t: fc.constant('rate'),
+      conv: fc.constant<string>(victim.conv),
+      cid: fc.uuid(),
+      score: fc.oneof(fc.integer({ min: -1, max: 7 }), fc.double()),
+      comment: fc.string({ unit: 'binary', maxLength: 1200 }),
+    }),
+    fc.record({
+      t: fc.constant('read'),
+      conv: fc.constant<string>(victim.conv),
+      seq: fc.oneof(fc.nat(), fc.double()),
+    }),
+    fc.record({
       t: fc.constant('secret'),
       conv: fc.constant<string>(victim.conv),
       cid: id,

@@ -44,7 +44,9 @@ function memoryAgents(agents: readonly Agent[], lifeMs: number) {
 /** The desk's real routes and sockets on a free port, over a log in memory. */
 export async function deskWorld(
   agents: readonly Agent[],
-  options: Partial<Pick<DeskDeps, 'pages' | 'heartbeatMs' | 'origins'>> & { port?: number } = {},
+  options: Partial<Pick<DeskDeps, 'pages' | 'heartbeatMs' | 'origins' | 'files'>> & {
+    port?: number;
+  } = {},
 ) {
   const { port = 0, ...deskOptions } = options;
   const bus = memoryBus();
