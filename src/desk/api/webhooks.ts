@@ -56,7 +56,7 @@ export const webhookRoutes = [
     ...shared,
     method: 'patch',
     path: '/webhooks/:id',
-    tells: 'Switches an address on or off; while it is off deliveries wait.',
+    tells: 'Switches an address on or off; while it is off nothing new is sent to it.',
     body: deskWebhookChangeSchema,
     reply: deskWebhookSchema,
     run: async (deps, { body, request }) => {
