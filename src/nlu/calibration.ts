@@ -65,7 +65,9 @@ export function intentShares(
   logits: Float32Array,
   background: number,
 ): Float64Array {
-  const cooled = Float64Array.from(logits, (logit) => logit / temperature);
+  // Loops, not `from` with a function: every message comes through here, several times when it has parts.
+  const cooled = new Float64Array(logits.length);
+  for (let at = 0; at < cooled.length; at++) cooled[at] = (logits[at] ?? 0) / temperature;
   if (background >= 0) cooled[background] = -Infinity;
   return softmaxOf(cooled);
 }

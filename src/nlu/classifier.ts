@@ -98,6 +98,9 @@ function exactMatches({ texts, labels }: LanguageModel): ReadonlyMap<string, rea
   return matches;
 }
 
+/** Of the served intents those less likely than this are not worth their place in a list. */
+const listedMin = 1e-5;
+
 function rank(
   intents: readonly string[],
   shares: Float64Array,
@@ -105,13 +108,14 @@ function rank(
   calibration: Calibration,
 ): Judgement {
   const ranked: RankedIntent[] = [{ intent: outOfScope, confidence: 1 - scope }];
+  let first = 0;
   intents.forEach((intent, label) => {
-    if (intent !== outOfScope) ranked.push({ intent, confidence: scope * (shares[label] ?? 0) });
+    const share = shares[label] ?? 0;
+    if (intent === outOfScope || share < listedMin) return;
+    const confidence = scope * share;
+    ranked.push({ intent, confidence });
+    if (confidence > first) first = confidence;
   });
-  const first = ranked.reduce(
-    (best, { intent, confidence }) => (intent === outOfScope ? best : Math.max(best, confidence)),
-    0,
-  );
   ranked.sort((a, b) => b.confidence - a.confidence);
   return { intents: ranked, verdict: verdictOf(first, scope, calibration) };
 }

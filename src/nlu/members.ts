@@ -1,5 +1,4 @@
 import { accumulate } from './accumulate.ts';
-import { softmaxOf } from './language-id.ts';
 import { neuralDefaults, softmaxInPlace, trainNeural, type NeuralWeights } from './neural.ts';
 import type { Random } from './random.ts';
 import type { SparseRows, SparseVector } from './vectors.ts';
@@ -138,7 +137,9 @@ export function blend(
   vector: SparseVector,
 ): Float32Array {
   if (members.length === 0) return margins;
-  const mixed = softmaxOf(Float64Array.from(margins, (margin) => margin / marginTemperature));
+  const mixed = new Float32Array(margins.length);
+  for (let at = 0; at < mixed.length; at++) mixed[at] = (margins[at] ?? 0) / marginTemperature;
+  softmaxInPlace(mixed);
   for (let at = 0; at < mixed.length; at++) mixed[at] = (mixed[at] ?? 0) * (1 - membersShare);
   for (const member of members) {
     const probabilities = opinionOf(member, vector);
@@ -146,5 +147,6 @@ export function blend(
       mixed[at] = (mixed[at] ?? 0) + (membersShare * (probabilities[at] ?? 0)) / members.length;
     }
   }
-  return Float32Array.from(mixed, (value) => Math.log(value + 1e-9));
+  for (let at = 0; at < mixed.length; at++) mixed[at] = Math.log((mixed[at] ?? 0) + 1e-9);
+  return mixed;
 }
