@@ -180,8 +180,17 @@ export function handOver(draft: Draft, over: HandOver): void {
     if (priorities.indexOf(gravest) >= priorities.indexOf(owner.priority)) return;
   } else {
     say(draft, draft.context.staffed ? 'handoff.queued' : 'handoff.off_hours');
+    // Who is signed in gets a ticket; nobody else has an account that one could be kept with.
+    if (!draft.context.staffed && draft.state.customerId === null) {
+      say(draft, 'handoff.reference', { number: requestNumber(draft.context.conversationId) });
+    }
   }
   emit(draft, { type: 'handoff.requested', reason, priority: gravest, queue, by: 'bot' });
+}
+
+/** The beginning of the conversation's id: short enough to read out, and what the desk's search finds it by. */
+function requestNumber(conversationId: string): string {
+  return conversationId.slice(0, 10).toUpperCase();
 }
 
 function gravestOf(all: readonly Priority[]): Priority {

@@ -25,6 +25,7 @@ export const systemTexts = {
   'common.cannot_go_back': {},
   'common.about_id': { id: 'the id that was all the customer wrote' },
   'common.noted_id': { id: 'an id that is kept for the request at hand' },
+  'common.noted_that': {},
   'common.left': { topic: 'name of the request that is put aside when the customer takes leave' },
   'common.rephrase': {},
   'common.last_words': { words: 'what the bot said last' },
@@ -117,6 +118,9 @@ export const systemTexts = {
   // People.
   'handoff.queued': {},
   'handoff.off_hours': {},
+  'handoff.reference': {
+    number: 'by which agents find the request of a visitor who is not signed in',
+  },
   'handoff.already_queued': {},
   'handoff.bot_note': {},
   'handoff.noted': {},
