@@ -43,6 +43,8 @@ const compilers: { readonly [K in StepKind]: Compile<K> } = {
     kind: 'say',
     key: absolute(from.say, context),
     ...(from.card && { card: from.card }),
+    ...(from.quote !== undefined && { quote: from.quote }),
+    ...(from.steps !== undefined && { steps: absolute(from.steps, context) }),
     ...(from.topics && { topics: from.topics }),
   }),
   each: (from, at, context) => ({

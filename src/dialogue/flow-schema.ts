@@ -85,6 +85,8 @@ export const stepSchemas = {
     ...common,
     say: textKey,
     card: z.strictObject({ kind: z.enum(cardKinds), of: reference }).exactOptional(),
+    quote: reference.describe('a fee or exchange quote, shown as a table').exactOptional(),
+    steps: textKey.describe('key of a text with one step a line').exactOptional(),
     topics: z.array(name).min(1).max(6).exactOptional(),
   }),
   each: z.strictObject({

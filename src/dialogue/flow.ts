@@ -104,6 +104,10 @@ export interface SayStep extends StepBase {
   /** Absolute, as everywhere in a compiled flow: `<flow id>.<key>`. */
   readonly key: string;
   readonly card?: { readonly kind: CardBlock['kind']; readonly of: Expression };
+  /** A fee or exchange quote, as a table below the text. */
+  readonly quote?: Expression;
+  /** Key of a text whose lines are steps, as a numbered list below the text. */
+  readonly steps?: string;
   readonly topics?: readonly string[];
 }
 

@@ -1,4 +1,10 @@
-import { isMoney, type ActionSpec, type Value, type Values } from '../core/index.ts';
+import {
+  isMoney,
+  type ActionSpec,
+  type EntityType,
+  type Value,
+  type Values,
+} from '../core/index.ts';
 import { digestOf, isConsented, putAsk, putChoice, putConsent, putFiles } from './ask.ts';
 import { endFlow, goTo, handOver, startFlow } from './control.ts';
 import { awaits, effectId, emit, flowNamed, following, say, sayText, type Draft } from './draft.ts';
@@ -94,7 +100,27 @@ function doSay(draft: Draft, step: SayStep): void {
   if (step.card && isRecord(record)) {
     draft.says.push({ type: 'card', kind: step.card.kind, of: record });
   }
-  if (step.topics) draft.topics = step.topics.filter((id) => flowNamed(draft, id) !== undefined);
+  const quote = step.quote === undefined ? undefined : evaluate(draft, step.quote);
+  if (isRecord(quote)) draft.says.push({ type: 'quote', of: quote });
+  if (step.steps !== undefined) draft.says.push({ type: 'steps', key: step.steps });
+  if (!step.topics) return;
+  draft.topics = step.topics.filter((id) => flowNamed(draft, id) !== undefined);
+  if (step.card && isRecord(record)) remember(draft, step.card.kind, record);
+}
+
+const idTypes = {
+  transaction: 'transaction_id',
+  refund: 'refund_id',
+  withdrawal: 'withdrawal_id',
+  ticket: 'ticket_id',
+} as const satisfies { readonly [kind: string]: EntityType };
+
+/** What is offered below a card is offered for what the card shows: nobody is asked again which payment it is. */
+function remember(draft: Draft, kind: string, { id }: Values): void {
+  const type = Object.hasOwn(idTypes, kind) ? idTypes[kind as keyof typeof idTypes] : undefined;
+  if (type === undefined || typeof id !== 'string') return;
+  const others = draft.entities.filter((one) => one.type !== type);
+  draft.entities = [{ type, start: 0, end: 0, text: id, value: id }, ...others];
 }
 
 /** The slot holds the last record afterwards; the text is said with the one that it is about. */

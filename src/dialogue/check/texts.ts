@@ -165,7 +165,11 @@ interface Key {
 function keysOf(step: Step, flow: Flow, specs: Specs): readonly Key[] {
   switch (step.kind) {
     case 'say':
-      return [{ key: step.key }, ...(step.topics ?? []).map((id) => label(`topics.${id}`))];
+      return [
+        { key: step.key },
+        ...(step.steps === undefined ? [] : [label(step.steps)]),
+        ...(step.topics ?? []).map((id) => label(`topics.${id}`)),
+      ];
     case 'each':
       return [
         { key: step.key, adds: step.slot },

@@ -58,7 +58,7 @@ function checkStep(step: Step, at: Checked): readonly ContentFault[] {
 function expressionsOf(step: Step): readonly Expression[] {
   switch (step.kind) {
     case 'say':
-      return step.card ? [step.card.of] : [];
+      return [step.card?.of, step.quote].filter((one) => one !== undefined);
     case 'confirm':
       return Object.values(step.shows);
     case 'act':
