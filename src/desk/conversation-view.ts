@@ -2,11 +2,12 @@ import type { ConversationId } from '../core/index.ts';
 import type { DeskConversation, DeskEvent, DeskHead } from '../protocol/index.ts';
 import type { ConversationState, DeskDeps, LoggedEvent } from './deps.ts';
 import { deskEvents } from './event-view.ts';
+import { duesOf } from './service-due.ts';
 
 /** Positions of one page of a transcript; a turn takes about eight, so a page is some forty turns. */
 const pageLength = 400;
 
-type ViewDeps = Pick<DeskDeps, 'store' | 'fold' | 'levelAt' | 'clock'>;
+type ViewDeps = Pick<DeskDeps, 'store' | 'fold' | 'levelAt' | 'clock' | 'api'>;
 
 /** One page of the conversation: the last, or the one that ends before position `before`. Undefined when there is none such. */
 export async function viewConversation(
@@ -23,6 +24,7 @@ export async function viewConversation(
   return {
     conv: id,
     ...headOf(deps, state, stored.version),
+    ...(await dueOf(deps, id, state)),
     from: after + 1,
     events: [...told(state, events)],
   };
@@ -43,6 +45,7 @@ export async function viewAfter(
   const state = deps.fold(stored);
   return {
     ...headOf(deps, state, events.at(-1)?.pos ?? after),
+    ...(await dueOf(deps, id, state)),
     events: [...told(state, events)],
   };
 }
@@ -53,6 +56,16 @@ export function told(
   events: readonly LoggedEvent[],
 ): readonly DeskEvent[] {
   return deskEvents(events, (effectId) => state.actions[effectId]?.action ?? '');
+}
+
+async function dueOf(
+  { api }: Pick<ViewDeps, 'api'>,
+  conv: ConversationId,
+  { owner }: ConversationState,
+): Promise<Pick<DeskHead, 'due'>> {
+  const isSnoozed = owner.by === 'agent' && owner.snoozedUntilMs !== undefined;
+  const due = (await duesOf({ ...(api && { api }) }, [{ conv, isSnoozed }])).get(conv);
+  return due ? { due } : {};
 }
 
 function headOf(deps: ViewDeps, state: ConversationState, version: number): DeskHead {

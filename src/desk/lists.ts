@@ -4,6 +4,7 @@ import { deskCountMax, deskListNames } from '../protocol/index.ts';
 import type { DeskCounts, DeskListName, DeskListReply, DeskRow } from '../protocol/index.ts';
 import type { InboxQuery, InboxRow } from '../store/index.ts';
 import type { DeskDeps } from './deps.ts';
+import { duesOf } from './service-due.ts';
 
 const rowsMax = 200;
 
@@ -16,7 +17,7 @@ export const listQuerySchema = z.object({
 
 /** One page of a list, as this agent sees it. */
 export async function list(
-  { store }: Pick<DeskDeps, 'store'>,
+  { store, api }: Pick<DeskDeps, 'store' | 'api'>,
   agent: Agent,
   query: z.infer<typeof listQuerySchema>,
 ): Promise<DeskListReply> {
@@ -27,8 +28,18 @@ export async function list(
     ...(after === undefined ? {} : { after }),
     ...(queue === undefined ? {} : { queue }),
   });
+  const dues = await duesOf(
+    { ...(api && { api }) },
+    rows.map(({ conversationId, state }) => ({
+      conv: conversationId,
+      isSnoozed: state === 'snoozed',
+    })),
+  );
   return {
-    rows: rows.map(toRow),
+    rows: rows.map((row) => {
+      const due = dues.get(row.conversationId);
+      return { ...toRow(row), ...(due && { due }) };
+    }),
     next: rows.length < limit ? null : (rows.at(-1)?.cursor ?? null),
   };
 }

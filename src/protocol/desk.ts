@@ -54,8 +54,17 @@ export const deskOfferSchema = z.object({
 });
 export type DeskOffer = z.infer<typeof deskOfferSchema>;
 
+/** What people owe the customer next, and until when, in hours of live agents. */
+export const deskDueSchema = z.object({
+  kind: z.enum(['first_reply', 'next_reply', 'resolution']),
+  dueAtMs: z.number(),
+});
+export type DeskDue = z.infer<typeof deskDueSchema>;
+
 /** What hand-off knows of a conversation: the same in rows and heads. */
 const standing = {
+  /** Absent when nothing is owed. */
+  due: deskDueSchema.exactOptional(),
   state: z.enum(deskStates),
   /** Team that it waits for or came through. */
   queue: z.string().nullable(),

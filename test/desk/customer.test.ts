@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encode } from '../../src/core/index.ts';
 import type { ConversationId } from '../../src/core/index.ts';
-import type { DeskCanned, DeskCustomer, DeskSearchReply } from '../../src/protocol/index.ts';
+import type {
+  DeskCanned,
+  DeskConversation,
+  DeskCustomer,
+  DeskListReply,
+  DeskSearchReply,
+} from '../../src/protocol/index.ts';
 import { deskService, type DeskService } from '../support/desk-service.ts';
 
 let service: DeskService;
@@ -223,4 +229,37 @@ test('a reply that asks for a secret is refused with its reason and never reache
   expect(text).not.toContain('that you just got');
   expect(text).not.toContain('4242 4242 4242 4242');
   expect(text).toContain('•••• 4242');
+});
+
+test('the queue and the conversation tell what is owed and until when, in hours of live agents', async () => {
+  await service.core.workspace.change((draft) => {
+    draft.agents.hours = [
+      { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '00:00', to: '24:00' },
+    ];
+    draft.serviceLevels = { firstReplyMinutes: 10, nextReplyMinutes: 5, resolutionHours: 8 };
+  });
+  const conv = await service.conversation();
+  const askedMs = Date.now();
+  await service.log(conv, {
+    type: 'handoff.requested',
+    reason: 'asked',
+    priority: 'normal',
+    queue: 'default',
+    by: 'customer',
+  });
+  const due = async () => {
+    const { body } = await ann.get(`/conversations/${conv}`);
+    const { due: told } = body as unknown as DeskConversation;
+    return told && { kind: told.kind, minutes: Math.round((told.dueAtMs - askedMs) / 60_000) };
+  };
+  await expect.poll(due).toEqual({ kind: 'first_reply', minutes: 10 });
+  await ann.command(conv, { type: 'accept' });
+  await ann.command(conv, { type: 'say', cid: 'due-1', text: 'Hello!' });
+  await expect.poll(due).toEqual({ kind: 'resolution', minutes: 480 });
+  await service.says(conv, 'are you there');
+  await expect.poll(due).toEqual({ kind: 'next_reply', minutes: 5 });
+  const { rows } = (await ann.get('/conversations?list=mine')).body as unknown as DeskListReply;
+  expect(rows.find((row) => row.conv === conv)?.due?.kind).toBe('next_reply');
+  await ann.command(conv, { type: 'close', disposition: 'solved' });
+  await expect.poll(due).toBeUndefined();
 });
