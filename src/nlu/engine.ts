@@ -9,6 +9,7 @@ import { createEntityReader, entityDefaults, type EntityOptions } from './entiti
 import { findRequests } from './requests.ts';
 import { createLanguageGuesser, type LanguageGuess } from './language-id.ts';
 import { outOfScope, type EngineModel } from './model.ts';
+import { hesitated, nearIntents } from './near-intents.ts';
 import { normalise } from './normalise.ts';
 import { withRomanised } from './romanised.ts';
 import { createTopicNamer, type Topics } from './topics.ts';
@@ -29,6 +30,8 @@ interface EngineUnderstanding extends Understanding {
 interface EngineOptions extends EntityOptions {
   /** Intents that accompany a request without being one: "hi, …", "… thanks". */
   readonly accompanying: readonly string[];
+  /** Groups of intents between which a doubtful answer becomes a question. */
+  readonly near: readonly (readonly string[])[];
   /** Which utterances of `out_of_scope` belong to which topic, so that a refusal can name it. */
   readonly topics: Topics;
 }
@@ -47,6 +50,7 @@ const engineDefaults: EngineOptions = {
     'start_over',
   ],
   topics: {},
+  near: nearIntents,
 };
 
 export interface NearUtterance {
@@ -84,7 +88,8 @@ export function createEngine(model: EngineModel, options: Partial<EngineOptions>
         accompanying: settled.accompanying,
         judgePart: (part) => judgePart(part, language),
       });
-      const judgement = requests.length > 1 ? withRequests(whole, requests) : whole;
+      const judgement =
+        requests.length > 1 ? withRequests(whole, requests) : hesitated(whole, settled.near);
       const topic =
         judgement.verdict === 'answer'
           ? undefined

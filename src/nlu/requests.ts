@@ -2,6 +2,7 @@ import type { RequestSpan } from '../core/index.ts';
 import type { Judgement } from './classifier.ts';
 import type { Span } from './entities/shadow.ts';
 import { outOfScope } from './model.ts';
+import { areNear } from './near-intents.ts';
 import { segmentsOf } from './segments.ts';
 
 interface Message {
@@ -27,7 +28,10 @@ export function findRequests(message: Message): readonly RequestSpan[] {
   const both = likelyIntents(message.whole);
   if (both.length < 2) return requests;
   const found = requestsAt(possible, message);
-  return found.length > 1 && found.every(({ intent }) => both.includes(intent)) ? found : requests;
+  const [one, other] = found;
+  // "忘记密码，登不上去": near intents side by side are one story.
+  if (!one || !other || areNear(one.intent, other.intent)) return requests;
+  return found.every(({ intent }) => both.includes(intent)) ? found : requests;
 }
 
 /** From here on an intent is one that the whole message speaks of. */
