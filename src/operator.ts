@@ -4,11 +4,14 @@ import { parseBundle } from './content/index.ts';
 import { Fault } from './core/index.ts';
 import type { HttpServer, Request, Response } from './http/index.ts';
 import type { Library, Published } from './library.ts';
+import { obey, operatorOrderSchema, type OrderParts } from './operator-orders.ts';
 import type { Log } from './ops/index.ts';
 
 export interface OperatorDeps {
   readonly http: Pick<HttpServer, 'app'>;
   readonly library: Library;
+  /** Accounts and webhooks of the desk. */
+  readonly orders: OrderParts;
   /** Whoever names it in `Authorization: Bearer …` is the operator. */
   readonly key: string;
   readonly log: Pick<Log, 'info' | 'warn'>;
@@ -19,7 +22,7 @@ const path = '/api/operator/content';
 const bodyMax = '32mb';
 
 /** Publishing and rolling back of content in a running service, for who can read its data folder. */
-export function mountOperator({ http, library, key, log }: OperatorDeps): void {
+export function mountOperator({ http, library, orders, key, log }: OperatorDeps): void {
   const wanted = digestOf(key);
   const operatorOnly = (request: Request, response: Response, next: () => void): void => {
     response.setHeader('Cache-Control', 'no-store');
@@ -55,6 +58,13 @@ export function mountOperator({ http, library, key, log }: OperatorDeps): void {
   http.app.post(path, operatorOnly, body, async (request, response) => {
     const bundle = parseBundle((request.body as { readonly files?: unknown } | undefined)?.files);
     await change('publish', response, () => library.publish(bundle));
+  });
+  http.app.post('/api/operator/desk', operatorOnly, json(), async (request, response) => {
+    const parsed = operatorOrderSchema.safeParse(request.body);
+    if (!parsed.success) throw new Fault('bad_request', 'This is no order of the reference.');
+    const answer = await obey(orders, parsed.data);
+    log.info({ audit: parsed.data.do, by: 'operator' }, 'the operator changed accounts');
+    response.json(answer);
   });
   http.app.post(`${path}/rollback`, operatorOnly, async (_request, response) => {
     await change('rollback', response, () => library.rollback());

@@ -11,7 +11,12 @@ import { mountDesk } from './desk/index.ts';
 import { startDeskParts } from './desk-parts.ts';
 import { createFiles, type Files } from './files/index.ts';
 import { createHttp, mountFolder, type HttpServer } from './http/index.ts';
-import { createIdentity, createUserTokenSigner, type Identity } from './identity/index.ts';
+import {
+  createIdentity,
+  createUserTokenSigner,
+  makePassword,
+  type Identity,
+} from './identity/index.ts';
 import { openLibrary, type Library } from './library.ts';
 import {
   createHealth,
@@ -296,13 +301,21 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
     pages: join(pages, 'desk'),
   });
   mountDemoPage(core, http);
-  mountOperator({ http, library: core.library, key: core.operatorKey, log });
+  mountOperatorDoor(core, http);
   mountFolder(http.app, { at: '/', folder: join(pages, 'widget'), crossOrigin: true });
   shutdown.step('no new work', () => http.drain());
   shutdown.step('widgets', () => web.drain());
   shutdown.step('ticket news', () => news.stop());
   shutdown.step('desk', () => desk.close());
   shutdown.step('followers', () => deskParts.stop());
+}
+
+function mountOperatorDoor(
+  { library, identity, store, operatorKey, log }: Core,
+  http: HttpServer,
+): void {
+  const orders = { accounts: identity.agents, deliveries: store.webhooks, clock, makePassword };
+  mountOperator({ http, library, orders, key: operatorKey, log });
 }
 
 /** With a company's wallet nobody may be anybody: no demo API, and its page is not found. */

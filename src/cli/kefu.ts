@@ -43,6 +43,16 @@ const commands: { readonly [name: string]: Command } = {
     tells: 'back to the content that was in force before the last publication',
     load: async () => ({ run: (await import('./publish.ts')).rollback }),
   },
+  agents: {
+    usage: 'agents list | add EMAIL [--name N] [--role R] | disable|enable|reset-password EMAIL',
+    tells: 'accounts of agents, also when nobody can sign in; needs the data folder',
+    load: () => import('./agents.ts'),
+  },
+  webhooks: {
+    usage: 'webhooks replay WEBHOOK [--url URL] [--data FOLDER]',
+    tells: 'try deliveries again that were given up',
+    load: async () => ({ run: (await import('./agents.ts')).webhooks }),
+  },
   evaluate: {
     usage: 'evaluate [--file FILE.tsv …] [--language L] [--report out.html]',
     tells:

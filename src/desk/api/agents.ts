@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { Fault } from '../../core/index.ts';
+import { makePassword } from '../../identity/index.ts';
 import type { AgentChange, AgentRecord } from '../../identity/index.ts';
 import {
   deskAgentAccountSchema,
@@ -32,7 +32,7 @@ export const agentRoutes = [
     body: deskAgentCreateSchema,
     reply: deskAgentCreatedSchema,
     run: async ({ api }, { body }) => {
-      const password = randomBytes(15).toString('base64url');
+      const password = makePassword();
       const { customerId, ...agent } = body;
       const made = await api.accounts.create({
         ...agent,

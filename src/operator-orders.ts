@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { Fault } from './core/index.ts';
+import type { Clock } from './core/index.ts';
+import type { AgentAccounts } from './identity/index.ts';
+import type { WebhookStore } from './store/index.ts';
+
+const email = z.string().min(3).max(254);
+
+/** What an operator may have done to accounts and webhooks without signing in to the desk: the way back when nobody can. */
+export const operatorOrderSchema = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('agents.list') }),
+  z.strictObject({
+    do: z.literal('agents.add'),
+    email,
+    name: z.string().trim().min(1).max(100),
+    role: z.enum(['agent', 'supervisor', 'admin']),
+  }),
+  z.strictObject({ do: z.literal('agents.disable'), email }),
+  z.strictObject({ do: z.literal('agents.enable'), email }),
+  z.strictObject({ do: z.literal('agents.reset-password'), email }),
+  z.strictObject({ do: z.literal('webhooks.replay'), webhook: z.string().max(128) }),
+]);
+export type OperatorOrder = z.infer<typeof operatorOrderSchema>;
+
+const answerSchema = z.object({ lines: z.array(z.string()) });
+/** Lines for the terminal; a new password stands in one of them, this once. */
+export type OperatorAnswer = z.infer<typeof answerSchema>;
+export const operatorAnswerSchema = answerSchema;
+
+export interface OrderParts {
+  readonly accounts: Pick<AgentAccounts, 'create' | 'list' | 'change' | 'resetPassword'>;
+  readonly deliveries: Pick<WebhookStore, 'replay'>;
+  readonly clock: Clock;
+  readonly makePassword: () => string;
+}
+
+/** Does one order. Faults: not_found for an agent who is not there, and what the accounts refuse. */
+export async function obey(parts: OrderParts, order: OperatorOrder): Promise<OperatorAnswer> {
+  const { accounts, deliveries, clock } = parts;
+  switch (order.do) {
+    case 'agents.list':
+      return { lines: (await accounts.list()).map(lineOf) };
+    case 'agents.add': {
+      const { email: address, name, role } = order;
+      const password = parts.makePassword();
+      await accounts.create({ email: address, name, role, password });
+      return { lines: [`${address} (${role}) can sign in with: ${password}`] };
+    }
+    case 'agents.disable':
+    case 'agents.enable': {
+      const disabled = order.do === 'agents.disable';
+      await accounts.change(await idOf(parts, order.email), { disabled });
+      const now = disabled ? 'is disabled, signed out everywhere' : 'may sign in again';
+      return { lines: [`${order.email} ${now}.`] };
+    }
+    case 'agents.reset-password': {
+      const password = await accounts.resetPassword(await idOf(parts, order.email));
+      return {
+        lines: [
+          `${order.email} can sign in with: ${password ?? ''}`,
+          'The second factor is removed, and all sessions and tokens have ended.',
+        ],
+      };
+    }
+    case 'webhooks.replay': {
+      const replayed = await deliveries.replay(order.webhook, clock());
+      return { lines: [`${replayed} deliveries are tried again.`] };
+    }
+  }
+}
+
+async function idOf({ accounts }: OrderParts, email: string): Promise<string> {
+  const wanted = email.trim().toLowerCase();
+  const found = (await accounts.list()).find((agent) => agent.email === wanted);
+  if (!found) throw new Fault('not_found', `There is no agent ${email}.`);
+  return found.agentId;
+}
+
+function lineOf({
+  email,
+  role,
+  name,
+  disabled,
+  secondFactor,
+}: Awaited<ReturnType<AgentAccounts['list']>>[number]) {
+  const marks = [disabled ? 'disabled' : '', secondFactor ? 'second factor' : ''].filter(Boolean);
+  return [email, role, name, ...marks].join('  ');
+}
