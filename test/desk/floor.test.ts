@@ -310,3 +310,21 @@ test('closing without a disposition leaves a bounded time for it, which takes ro
     .toContain('handoff.wrapped_up.time');
   socket.close();
 }, 90_000);
+
+test('out of hours a visitor without an account gets a number, keeps the place over leaving, and agents find the request by the number', async () => {
+  const floor = await opened([{ name: 'Ana' }], { agents: { hours: [] } });
+  const { client, conv } = await floor.customer('one');
+  const words = () => JSON.stringify(client.seen);
+  await expect.poll(words).toMatch(/C_[0-9A-F]{8}/);
+  const number = /C_[0-9A-F]{8}/.exec(words())?.[0] ?? '';
+  client.stop();
+  const ana = await floor.desk('Ana');
+  expect((await ana.get('/queues')).body).toMatchObject({ staffed: false, nextOpeningMs: null });
+  const found = await ana.get(`/search?q=${number}`);
+  expect([found.status, JSON.stringify(found.body)]).toEqual([200, expect.stringContaining(conv)]);
+  expect((await headOf(ana, conv)).state).toBe('queued');
+  // Whoever works late may still take it.
+  const socket = ana.socket();
+  await socket.until('offers', ({ offers }) => offers[0]?.conv === conv);
+  socket.close();
+}, 90_000);

@@ -122,8 +122,10 @@ function createKeySearch(database: DatabaseSync): (text: string) => readonly Sea
     const asked = text.trim();
     if (asked.length < keyLengthMin || /\s/u.test(asked)) return [];
     const key = asked.toLowerCase();
+    // Customers read the beginning of an id out in capitals, as it is shown to them.
+    const ids = [...new Set([asked, key])];
     const rows = [
-      ...many<KeyRow>(conversations, asked, `${asked}\u{10FFFF}`, keyHitsMax),
+      ...ids.flatMap((id) => many<KeyRow>(conversations, id, `${id}\u{10FFFF}`, keyHitsMax)),
       ...many<KeyRow>(keys, key, `${key}\u{10FFFF}`, keyHitsMax),
     ];
     const first = new Map<ConversationId, SearchHit>();
