@@ -39,8 +39,6 @@ export interface ConversationStore {
   queuePlace(id: ConversationId): Promise<number | undefined>;
   /** Conversations whose offer, snooze or time for writing up has ended by `nowMs`, the longest overdue first. */
   handoffDue(nowMs: number, limit: number): Promise<readonly ConversationId[]>;
-  /** When the next of them ends. */
-  nextHandoffDueMs(): Promise<number | undefined>;
   /** What each agent has in hand; an agent with nothing is not in it. */
   agentLoads(): Promise<readonly AgentLoad[]>;
   /** Conversations that the agent has, is offered or has put aside, oldest first. */

@@ -4,5 +4,5 @@ export type * from './desk-ports.ts';
 export { effectIdOf } from './agent-actions.ts';
 export { maskCards } from './mask.ts';
 export { createTurns } from './turns.ts';
-export { Matcher, loadOf, type MatcherDeps, type RosterAgent } from './handoff-matcher.ts';
-export { Presences, type Presence } from './presence.ts';
+export { Matcher, loadOf, type RosterAgent } from './handoff-matcher.ts';
+export { Presences } from './presence.ts';

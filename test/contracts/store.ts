@@ -1,5 +1,6 @@
 import { describe, onTestFinished } from 'vitest';
 import { modelContract } from './store/against-model.ts';
+import { handoffContract } from './store/handoff.ts';
 import { inboxContract } from './store/inbox.ts';
 import { logContract } from './store/log.ts';
 import { outboxContract } from './store/outbox.ts';
@@ -19,6 +20,7 @@ export function storeContract(title: string, open: () => Promise<StoreUnderTest>
   describe(title, () => {
     logContract(begin);
     inboxContract(begin);
+    handoffContract(begin);
     outboxContract(begin);
     recordContract(begin);
     modelContract(begin);

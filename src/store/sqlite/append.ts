@@ -69,6 +69,7 @@ function prepareAll(database: DatabaseSync) {
       'UPDATE conversation SET customer_id = ?, language = ?, owner = ?, stage = ?, agent_id = ?, agent_name = ?, offer_id = ?, priority = ?, queue = ?, reason = ?, closed = ?, since_ms = ?, rank_ms = ?, due_ms = ?, risk = ? WHERE n = ?',
     ),
     preview: of('UPDATE conversation SET preview = ?, preview_by = ? WHERE n = ?'),
+    forgetWait: of('DELETE FROM wait WHERE n <= ?'),
     wait: of('INSERT INTO wait (queue, priority, waited_ms, at_ms) VALUES (?, ?, ?, ?)'),
     snapshot: of(
       'INSERT INTO snapshot (conversation, version, body) VALUES (?, ?, ?) ON CONFLICT (conversation) DO UPDATE SET version = excluded.version, body = excluded.body',
@@ -208,13 +209,22 @@ function keepPreview(statements: Statements, head: Head, events: readonly Logged
   statements.preview.run(line, last.type === 'agent.said' ? 'agent' : 'customer', head.n);
 }
 
+/** Enough for every team's recent history; older ones tell nobody anything. */
+const waitsKept = 20_000;
+
 /** How long who is taken from the queue has waited, for those who wait after them. */
 function keepWait(statements: Statements, head: Head, events: readonly LoggedEvent[]): void {
   if (head.owner !== 'queue' || head.queue === null || head.priority === null) return;
   const accepted = events.find(({ event }) => event.type === 'handoff.accepted');
   if (!accepted) return;
   const waitedMs = Math.max(0, accepted.atMs - head.sinceMs);
-  statements.wait.run(head.queue, head.priority, waitedMs, accepted.atMs);
+  const { lastInsertRowid } = statements.wait.run(
+    head.queue,
+    head.priority,
+    waitedMs,
+    accepted.atMs,
+  );
+  statements.forgetWait.run(Number(lastInsertRowid) - waitsKept);
 }
 
 /** Gives each event its position and, when the customer may see it, the next sequence number. */

@@ -2,17 +2,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import { priorities } from '../../core/index.ts';
 import type { ConversationId, Priority } from '../../core/index.ts';
 import type { AgentLoad, ConversationStore, HeldBy } from '../ports.ts';
-import { many, one } from './rows.ts';
+import { many } from './rows.ts';
 
 export type HandoffReads = Pick<
   ConversationStore,
-  | 'handoffDue'
-  | 'nextHandoffDueMs'
-  | 'agentLoads'
-  | 'heldBy'
-  | 'wokenByCustomer'
-  | 'queueFigures'
-  | 'recentWaits'
+  'handoffDue' | 'agentLoads' | 'heldBy' | 'wokenByCustomer' | 'queueFigures' | 'recentWaits'
 >;
 
 interface FigureRow {
@@ -29,7 +23,6 @@ export function createHandoffReads(database: DatabaseSync): HandoffReads {
   const due = of(
     'SELECT id FROM conversation WHERE due_ms IS NOT NULL AND due_ms <= ? ORDER BY due_ms, n LIMIT ?',
   );
-  const next = of('SELECT min(due_ms) AS dueMs FROM conversation WHERE due_ms IS NOT NULL');
   const loads = of(
     "SELECT agent_id AS agentId, sum(stage = 'agent') AS open, sum(stage = 'offered') AS offered, sum(stage = 'wrap_up') AS wrapUp, sum(stage = 'snoozed') AS snoozed FROM conversation WHERE agent_id IS NOT NULL GROUP BY agent_id",
   );
@@ -48,7 +41,6 @@ export function createHandoffReads(database: DatabaseSync): HandoffReads {
   const ids = (rows: readonly { readonly id: ConversationId }[]) => rows.map(({ id }) => id);
   return {
     handoffDue: async (nowMs, limit) => ids(many(due, nowMs, limit)),
-    nextHandoffDueMs: async () => one<{ dueMs: number | null }>(next)?.dueMs ?? undefined,
     agentLoads: async () => many<AgentLoad>(loads),
     heldBy: async (agentId, limit) => many<HeldBy>(held, agentId, limit),
     wokenByCustomer: async (limit) => ids(many(woken, limit)),
