@@ -1,9 +1,11 @@
-import type { Entity } from '../core/index.ts';
+import { limits, type Entity } from '../core/index.ts';
 import { awaits, emit, flowNamed, say, type Draft } from './draft.ts';
+import { isFilled } from './expression.ts';
 import type { Flow, Step } from './flow.ts';
 import type { Heard } from './heard.ts';
 import { plainForm } from './phrases.ts';
 import { run } from './run.ts';
+import { openingSlots } from './slots.ts';
 import type { Pending } from './state.ts';
 import type { At } from './steps.ts';
 
@@ -18,8 +20,11 @@ export function bareId(draft: Draft, heard: Heard): Entity | undefined {
   if (!first) return undefined;
   const rest = ids.reduce((text, { text: id }) => text.replace(id, ' '), heard.text);
   const beside = plainForm(rest).length;
-  const isRefused = heard.understanding?.verdict === 'refuse';
-  return beside === 0 || (beside <= besideMax && isRefused) ? first : undefined;
+  const { verdict, intents = [] } = heard.understanding ?? {};
+  // "What about P…?" is probably a question about just that.
+  const isLookUp = verdict === 'clarify' && intents[0]?.intent === flowFor(draft, first);
+  const isShort = beside <= besideMax && (verdict === 'refuse' || isLookUp);
+  return beside === 0 || isShort ? first : undefined;
 }
 
 function isId({ type }: Entity): boolean {
@@ -78,6 +83,27 @@ export function takeId(draft: Draft, at: At, pending: Pending): boolean {
   emit(draft, { type: 'slots.set', slots: { [slot]: entity.value } });
   if (isOpenList && branch) emit(draft, { type: 'flow.moved', step: branch.id });
   else say(draft, 'common.noted_id', { id: entity.value });
+  run(draft);
+  return true;
+}
+
+/**
+ * Something said that is no answer to the choice at hand but to a question still to come ("100 EUR", asked how it is
+ * paid): taken, and the choice is put again; where the flow asks at a fork whether it is there, it goes on from the fork.
+ */
+export function takeEarly(draft: Draft, at: At, text: string): boolean {
+  const { flow, frame, step } = at;
+  if (step.kind !== 'choose') return false;
+  const all = Object.entries(openingSlots(draft, flow, text.slice(0, limits.textLengthMax)));
+  const open = all.filter(([slot]) => !isFilled(frame.slots[slot]));
+  const [first] = open;
+  if (!first) return false;
+  const here = flow.steps.indexOf(step);
+  const fork = flow.steps.slice(0, here).find((one) => asksWhetherFilled(one, first[0]));
+  awaits(draft, null);
+  emit(draft, { type: 'slots.set', slots: Object.fromEntries(open) });
+  if (fork) emit(draft, { type: 'flow.moved', step: fork.id });
+  else say(draft, 'common.noted_that');
   run(draft);
   return true;
 }

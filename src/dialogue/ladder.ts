@@ -81,7 +81,7 @@ export function noneFits(draft: Draft): void {
 }
 
 /** What the customer adds while waiting is there for the agent; said once, not after every line. */
-function noteForAgents(draft: Draft): void {
+export function noteForAgents(draft: Draft): void {
   if (!draft.state.lastKeys.includes('handoff.noted')) say(draft, 'handoff.noted');
 }
 

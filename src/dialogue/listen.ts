@@ -1,7 +1,8 @@
 import { limits, type Entity } from '../core/index.ts';
-import { aside, putAgain, repeat, sayAgain } from './again.ts';
+import { aside, repeat, sayAgain } from './again.ts';
 import { answerAsk, answerChoose, answerConfirm, goBack, miss } from './answers.ts';
-import { bareId, flowFor, takeId, topicsFor } from './bare-ids.ts';
+import { anger, answerBeside, isOther, ownAnswer } from './beside.ts';
+import { bareId, flowFor, takeEarly, takeId, topicsFor } from './bare-ids.ts';
 import { correctEarlier } from './corrections.ts';
 import { cancelFlow, dropFlows, startFlow } from './control.ts';
 import {
@@ -13,7 +14,6 @@ import {
   requestOf,
   requestTopic,
   say,
-  sayText,
   topicOf,
   type Draft,
 } from './draft.ts';
@@ -39,6 +39,7 @@ import { offerTopics, run } from './run.ts';
 import { openingSlots } from './slots.ts';
 import type { Pending } from './state.ts';
 import type { At } from './steps.ts';
+import { markAsBot, meanwhile } from './waiting.ts';
 import { leaveVerification, putCodeForm, putSignIn, requestCode } from './verify.ts';
 
 /** A message in words: an answer to what was asked, or something else that the customer wants. */
@@ -47,18 +48,9 @@ export function listen(draft: Draft, heard: Heard): void {
   draft.entities = heard.understanding?.entities ?? [];
   const isQueued = draft.state.owner.by === 'queue';
   if (isQueued && wantsPerson(draft, heard)) say(draft, 'handoff.already_queued');
+  else if (isQueued && meanwhile(draft, heard)) return;
   else if (!order(draft, heard)) respond(draft, heard);
   if (isQueued) markAsBot(draft);
-}
-
-/** While the customer waits for a person, an answer says first that it is the bot's. */
-function markAsBot(draft: Draft): void {
-  const [first] = draft.says;
-  const isOwn = first?.type === 'text' && first.key.startsWith('handoff.');
-  if (!first || isOwn || draft.state.lastKeys.includes('handoff.bot_note')) return;
-  say(draft, 'handoff.bot_note');
-  const note = draft.says.pop();
-  if (note) draft.says.unshift(note);
 }
 
 const languageConfidenceMin = 0.85;
@@ -99,7 +91,7 @@ function order(draft: Draft, heard: Heard): boolean {
     cancel(draft);
     return true;
   }
-  if (saysBye(draft, heard) && leave(draft)) return true;
+  if (saysBye(draft, heard) && !isAnswer(draft, at, heard) && leave(draft)) return true;
   if (calledOff(draft, heard)) {
     cancel(draft);
     return true;
@@ -122,6 +114,15 @@ function order(draft: Draft, heard: Heard): boolean {
 function isUnclearConsent(draft: Draft, { flow, step }: At, { text }: Heard): boolean {
   const isConsent = step.kind === 'confirm' && draft.state.pending?.kind === 'confirm';
   return isConsent && agrees(draft, flow, text) && isPhrase(draft, 'words.cancel', text);
+}
+
+/** "Later" may be one of the answers. */
+function isAnswer(draft: Draft, { flow, step }: At, { text }: Heard): boolean {
+  const { pending } = draft.state;
+  if (pending?.kind !== 'choose' || step.kind !== 'choose') return false;
+  const { options } = pending;
+  const offered = { options, ...(step.from === undefined && { flow, slot: step.slot }) };
+  return optionMeant(draft, offered, text, []) !== undefined;
 }
 
 /** Whoever takes leave is not held: the request is put aside. False while the wallet is asked, whose answer is told. */
@@ -204,7 +205,7 @@ export function resend(draft: Draft, step: string): void {
 
 /** No answer: another request, an earlier answer corrected, or a miss. */
 function divert(draft: Draft, at: At, pending: Pending, heard: Heard): void {
-  const other = digression(draft, heard, at.flow) ?? anger(heard);
+  const other = digression(draft, heard, at.flow) ?? anger(heard, 'within');
   if (pending.kind === 'action') {
     whileBusy(draft, pending.effectId, other, heard);
     return;
@@ -227,38 +228,9 @@ function divert(draft: Draft, at: At, pending: Pending, heard: Heard): void {
     beginAll(draft, other, heard);
     return;
   }
-  if (correctEarlier(draft, at, heard)) return;
+  if (correctEarlier(draft, at, heard) || takeEarly(draft, at, heard.text)) return;
   if (pending.kind === 'sign_in' || pending.kind === 'code') missVerification(draft, at, pending);
   else miss(draft);
-}
-
-const angerFrom = 0.6;
-
-/** Probably anger, and no answer to what was asked: better one apology too many than the question put again. */
-function anger({ understanding }: Heard): string | undefined {
-  const [first] = understanding?.intents ?? [];
-  const isAngry = first?.intent === 'frustrated' && first.confidence >= angerFrom;
-  return isAngry && understanding?.verdict === 'clarify' ? 'frustrated' : undefined;
-}
-
-/** An id of a kind that the flow at hand has no use for. */
-function isOther({ flow }: At, { type }: Entity): boolean {
-  return Object.values(flow.slots).every((spec) => spec.type !== type);
-}
-
-/** Amid the matter even a probable reading is a question about it. */
-const ownFrom = 0.3;
-
-function ownAnswer({ flow }: At, { understanding }: Heard): string | undefined {
-  const [first] = understanding?.intents ?? [];
-  return first && first.confidence >= ownFrom ? flow.answers?.[first.intent] : undefined;
-}
-
-/** A question that the flow at hand answers itself; then its own is put again. */
-function answerBeside(draft: Draft, key: string): void {
-  if (!aside(draft)) return;
-  sayText(draft, key);
-  putAgain(draft);
 }
 
 /** While the wallet is asked, a further request is kept; once the outcome is known to take time, it is served. */
@@ -295,7 +267,11 @@ function pickTopic(
     chooseTopic(draft, pending, '_none');
     return true;
   }
-  if (requested(heard) !== undefined && isTopic(draft, requested(heard) ?? '')) return false;
+  const intent = requested(heard);
+  if (intent !== undefined && isTopic(draft, intent)) {
+    if (pending.options.some(({ value }) => value === intent)) recall(draft, pending.entities);
+    return false;
+  }
   const only = pending.options.length <= 2 ? pending.options[0] : undefined;
   const option =
     optionMeant(draft, pending, heard.text, []) ?? (saysYes(draft, heard) ? only : undefined);
@@ -303,6 +279,12 @@ function pickTopic(
   const entities = [...draft.entities, ...(pending.entities ?? [])];
   chooseTopic(draft, { entities }, option.value);
   return true;
+}
+
+/** "Cancel it", said of a payment that was just shown: what the offer was about still counts, where nothing newer was said. */
+function recall(draft: Draft, entities: readonly Entity[] = []): void {
+  const types = new Set(draft.entities.map(({ type }) => type));
+  draft.entities = [...draft.entities, ...entities.filter(({ type }) => !types.has(type))];
 }
 
 /** What an unclear message held counts for the topic that it turns out to be about. */
@@ -341,7 +323,9 @@ function hear(draft: Draft, heard: Heard): void {
     hearId(draft, id);
     return;
   }
-  if (understanding?.verdict === 'clarify' && intent === undefined) {
+  const isAngry = anger(heard, 'outside') !== undefined;
+  if (isAngry) begin(draft, 'frustrated', heard);
+  else if (understanding?.verdict === 'clarify' && intent === undefined) {
     askWhich(draft, understanding);
   } else if (intent === 'affirm' || (intent === undefined && saysYes(draft, heard))) {
     say(draft, 'common.idle_yes');

@@ -45,8 +45,8 @@ export function optionNamed(
     flow && slot !== undefined ? synonymsOf(draft, flow, slot, option.value) : [];
   return (
     (place === undefined ? undefined : options.filter(isReal).at(place > 0 ? place - 1 : place)) ??
-    onlyOne(options, (option) =>
-      [...namesOf(draft, option), ...synonyms(option)].some((name) => isSaid(text, name)),
+    longestNamed(options, (option) =>
+      [...namesOf(draft, option), ...synonyms(option)].filter((name) => isSaid(text, name)),
     ) ??
     onlyOne(options, (option) => isMarked(option, entities)) ??
     byPayee(options, text)
@@ -115,6 +115,23 @@ function onlyOne(
 ): SayOption | undefined {
   const found = options.filter(fits);
   return found.length === 1 ? found[0] : undefined;
+}
+
+/** "Not that one" says more than the "that one" within it; of two names apart neither is meant alone. */
+function longestNamed(
+  options: readonly SayOption[],
+  saidOf: (option: SayOption) => readonly string[],
+): SayOption | undefined {
+  const named = options.flatMap((option) => {
+    const [longest] = saidOf(option)
+      .map(plainForm)
+      .toSorted((a, b) => b.length - a.length);
+    return longest === undefined ? [] : [{ option, name: longest }];
+  });
+  named.sort((a, b) => b.name.length - a.name.length);
+  const [first, ...others] = named;
+  const isWithin = others.every(({ name }) => name !== first?.name && first?.name.includes(name));
+  return isWithin ? first?.option : undefined;
 }
 
 const partWordsMax = 4;

@@ -41,7 +41,7 @@ function spans(draft: Draft, heard: Heard): readonly Request[] | undefined {
   if (!understanding || read.length < 2) return undefined;
   const clauses = read.filter((one) => isClause(text.slice(one.start, one.end)));
   const sure = clauses.filter(({ confidence }) => confidence >= spanFrom);
-  const requests = withoutAsides(draft, sure, heard);
+  const requests = withoutBareIds(draft, withoutAsides(draft, sure, heard), heard);
   if (requests.length < 2) {
     // The split was none: "it is slow and freezes" asks for one thing.
     const [only] = requests.length === 1 ? requests : clauses.length === 1 ? clauses : [];
@@ -85,6 +85,27 @@ function withoutAsides(
     }
   }
   return kept;
+}
+
+/** "… , the number is P…" belongs to the request before it, if that has a use for the number. */
+function withoutBareIds(
+  draft: Draft,
+  all: readonly RequestSpan[],
+  { understanding }: Heard,
+): readonly RequestSpan[] {
+  return all.filter((one) => {
+    const ids = (understanding?.entities ?? []).filter(
+      ({ type, start }) => type.endsWith('_id') && start >= one.start && start < one.end,
+    );
+    const [id] = ids;
+    if (!id || flowNamed(draft, one.intent)?.opensOn !== id.type) return true;
+    const others = all.filter((other) => other !== one && other.end <= one.start);
+    return !others.some(({ intent }) => hasSlotFor(draft, intent, id));
+  });
+}
+
+function hasSlotFor(draft: Draft, intent: string, { type }: Entity): boolean {
+  return Object.values(flowNamed(draft, intent)?.slots ?? {}).some((slot) => slot.type === type);
 }
 
 /** Words enough to ask for something by themselves, beside what comes before an "and". */
