@@ -52,10 +52,13 @@ export async function viewAfter(
 
 /** The events that a command has just made. */
 export function told(
-  state: Pick<ConversationState, 'actions'>,
+  { actions, agentActions = {} }: Pick<ConversationState, 'actions' | 'agentActions'>,
   events: readonly LoggedEvent[],
 ): readonly DeskEvent[] {
-  return deskEvents(events, (effectId) => state.actions[effectId]?.action ?? '');
+  return deskEvents(
+    events,
+    (effectId) => actions[effectId]?.action ?? agentActions[effectId]?.requested.action ?? '',
+  );
 }
 
 async function dueOf(

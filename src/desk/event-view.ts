@@ -56,7 +56,12 @@ function tell(event: LoggedEvent['event'], actionName: ActionName): Told | undef
     case 'consent.answered':
       return status(`consent.${event.answer}`, {});
     default:
-      return tellOfIdentity(event) ?? tellOfAction(event, actionName) ?? tellOfHandoff(event);
+      return (
+        tellOfIdentity(event) ??
+        tellOfAction(event, actionName) ??
+        tellOfAgentAction(event, actionName) ??
+        tellOfHandoff(event)
+      );
   }
 }
 
@@ -91,16 +96,49 @@ function tellOfAction(event: LoggedEvent['event'], actionName: ActionName): Told
       return status('action.requested', { action: event.action, detail: shown(event.args) });
     case 'action.pended':
       return status('action.pended', { action: actionName(event.effectId) });
-    case 'action.ended': {
-      const action = actionName(event.effectId);
-      const { outcome } = event;
-      return outcome.kind === 'ok'
-        ? status('action.ok', { action, receipt: outcome.receipt })
-        : status('action.refused', { action, reason: outcome.reason });
-    }
+    case 'action.ended':
+      return endOf(event.outcome, actionName(event.effectId));
     default:
       return undefined;
   }
+}
+
+/** What agents did to the account; pending and ended read like the bot's own actions. */
+function tellOfAgentAction(event: LoggedEvent['event'], actionName: ActionName): Told | undefined {
+  switch (event.type) {
+    case 'conversation.tagged':
+      return status('tagged', { agent: event.agentName, tags: event.tags.join(', ') });
+    case 'agent_action.requested': {
+      const { agentName: agent, action, args, reason, approvalFor } = event;
+      const what = approvalFor.length > 0 ? 'agent_action.asked' : 'agent_action.requested';
+      const about = shown(args);
+      return status(what, {
+        agent,
+        action,
+        detail: about === '' ? reason : `${about} · ${reason}`,
+      });
+    }
+    case 'agent_action.decided': {
+      const action = actionName(event.effectId);
+      const what = event.approved ? 'agent_action.approved' : 'agent_action.declined';
+      return status(what, { agent: event.agentName, action });
+    }
+    case 'agent_action.pended':
+      return status('action.pended', { action: actionName(event.effectId) });
+    case 'agent_action.ended':
+      return endOf(event.outcome, actionName(event.effectId));
+    default:
+      return undefined;
+  }
+}
+
+function endOf(
+  outcome: Extract<LoggedEvent['event'], { readonly type: 'action.ended' }>['outcome'],
+  action: string,
+): Told {
+  return outcome.kind === 'ok'
+    ? status('action.ok', { action, receipt: outcome.receipt })
+    : status('action.refused', { action, reason: outcome.reason });
 }
 
 function tellOfHandoff(event: LoggedEvent['event']): Told | undefined {
