@@ -45,6 +45,7 @@ import {
   openWorkspace,
   workspaceValues,
   type WorkspaceDocument,
+  localValues,
 } from './workspace/index.ts';
 import { widgetConfig } from './widget-config.ts';
 
@@ -176,6 +177,7 @@ function wireTurns(
       values: () => workspaceValues(workspace.current()),
       staffed: (nowMs) => isStaffed(workspace.current(), nowMs),
       timeZone: () => workspace.current().timeZone,
+      local: (timeZone, nowMs) => localValues(workspace.current(), timeZone, nowMs),
     },
     clock,
     randomId: randomUUID,

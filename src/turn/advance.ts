@@ -1,4 +1,4 @@
-import type { ConversationId, UnderstandHint } from '../core/index.ts';
+import type { ConversationId, UnderstandHint, Values } from '../core/index.ts';
 import {
   asksForTurn,
   decide,
@@ -99,12 +99,16 @@ function contextOf(deps: TurnDeps, held: Held): DecideContext {
     content: deps.content(held.state),
     phrasebook: deps.phrasebook(held.state),
     actions: deps.actions.specs,
-    workspace: deps.workspace.values(held.state.language),
+    workspace: { ...deps.workspace.values(held.state.language), ...localOf(deps, held, nowMs) },
     nowMs,
     staffed: deps.workspace.staffed(nowMs),
     ...(deps.silence && { silence: deps.silence }),
     digest,
   };
+}
+
+function localOf({ workspace }: TurnDeps, { state }: Held, nowMs: number): Values {
+  return state.timeZone === undefined ? {} : (workspace.local?.(state.timeZone, nowMs) ?? {});
 }
 
 async function commit(deps: TurnDeps, held: Held, { events, effects }: Decided): Promise<Advanced> {

@@ -35,6 +35,8 @@ export interface TurnDeps {
 export interface WorkspacePort {
   values(language: string): Values;
   staffed(nowMs: number): boolean;
+  /** What is different for a visitor in this zone: `localHours`, the hours of live agents by the visitor's clock. */
+  local?(timeZone: string, nowMs: number): Values;
   readonly timeZone: () => string;
 }
 

@@ -113,3 +113,52 @@ function atMs(date: Temporal.PlainDate, time: string, { timeZone }: Schedule): n
     plainTime: isMidnight ? '00:00' : time,
   }).epochMilliseconds;
 }
+
+/**
+ * The week as clocks in another zone show it at this time of the year; undefined where they show the same, or where the zone
+ * is none. A span may end on the day after the one that it begins on.
+ */
+export function weekSpansIn(
+  schedule: Schedule,
+  timeZone: string,
+  nowMs: number,
+): ReturnType<typeof weekSpans> | undefined {
+  const ahead = minutesAhead(schedule.timeZone, timeZone, nowMs);
+  if (ahead === undefined || ahead === 0) return undefined;
+  return weekSpans(schedule).map(({ days, from, to }) => {
+    const start = minutesOf(from) + ahead;
+    return {
+      days: days.map((day) => wrapped(day - 1 + Math.floor(start / dayMinutes), 7) + 1),
+      from: clockText(start),
+      to: clockText(minutesOf(to) + ahead),
+    };
+  });
+}
+
+const dayMinutes = 24 * 60;
+
+function minutesAhead(from: string, to: string, nowMs: number): number | undefined {
+  try {
+    const offsets = [from, to].map((zone) => zoned(nowMs, zone).offsetNanoseconds / 60_000_000_000);
+    return Math.round((offsets[1] ?? 0) - (offsets[0] ?? 0));
+  } catch (error) {
+    if (error instanceof RangeError) return undefined; // a zone that this machine does not know
+    throw error;
+  }
+}
+
+function minutesOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return hours * 60 + minutes;
+}
+
+function clockText(minutes: number): string {
+  const inDay = wrapped(minutes, dayMinutes);
+  return [Math.floor(inDay / 60), inDay % 60]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
+}
+
+function wrapped(value: number, length: number): number {
+  return ((value % length) + length) % length;
+}

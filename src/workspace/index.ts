@@ -10,6 +10,7 @@ export {
   openMsLater,
   phoneSchedule,
   weekSpans,
+  weekSpansIn,
 } from './hours.ts';
 export type { Schedule } from './hours.ts';
-export { agentActionLimits, workspaceValues } from './values.ts';
+export { agentActionLimits, localValues, workspaceValues } from './values.ts';

@@ -115,6 +115,16 @@ const serviceLevels = z.strictObject({
   resolutionHours: z.int().min(1).max(1000).default(8),
 });
 
+/** How the chat looks on the pages that embed it. */
+const widget = z.strictObject({
+  /** By language: words above the conversation until the customer has written. */
+  greeting: z.record(languageTag, z.string().trim().min(1).max(500)).default({}),
+  /** By language: what one press asks. */
+  topics: z.record(languageTag, z.array(line(80)).max(8)).default({}),
+  position: z.enum(['left', 'right']).default('right'),
+  icon: z.enum(['chat', 'help', 'person']).default('chat'),
+});
+
 const limits = z.strictObject({
   /** An agent's account action above the amount of its currency needs a second person; a currency that is not named always does. */
   agentActionMax: z
@@ -165,6 +175,7 @@ export const workspaceSchema = z
     defaultLanguage: languageTag.default('en'),
     /** Pages of these may embed the widget, beside our own. */
     allowedOrigins: z.array(origin).max(100).default([]),
+    widget: widget.prefault({}),
     phone: phone.prefault({}),
     email: email.prefault({}),
     agents: agents.prefault({}),

@@ -1,5 +1,6 @@
 import { parseMoney } from '../core/index.ts';
 import type { Money, Value, Values } from '../core/index.ts';
+import { agentSchedule, weekSpansIn } from './hours.ts';
 import { weekdays } from './schema.ts';
 import type { WeekHours, Workspace } from './schema.ts';
 
@@ -37,4 +38,10 @@ export function agentActionLimits({ limits }: Workspace): readonly Money[] {
   return limits.agentActionMax.flatMap(
     ({ amount, currency }) => parseMoney(amount, currency) ?? [],
   );
+}
+
+/** What a visitor in this zone is told beside the workspace's own hours; nothing where the clocks agree. */
+export function localValues(workspace: Workspace, timeZone: string, nowMs: number): Values {
+  const spans = weekSpansIn(agentSchedule(workspace), timeZone, nowMs);
+  return spans && spans.length > 0 ? { localHours: spans } : {};
 }

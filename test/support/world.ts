@@ -17,7 +17,7 @@ import { openKnowledge } from '../../src/knowledge.ts';
 import { openSqliteStore, type Store } from '../../src/store/index.ts';
 import { createTurns, type TurnDeps, type Turns } from '../../src/turn/index.ts';
 import { openSandboxWallet, type Sandbox, type WalletFaults } from '../../src/wallet/index.ts';
-import { workspaceSchema, workspaceValues } from '../../src/workspace/index.ts';
+import { localValues, workspaceSchema, workspaceValues } from '../../src/workspace/index.ts';
 
 /** One node without its doors: the real store, wallet, content and turns in a temporary folder. */
 export interface World {
@@ -98,6 +98,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       values: () => workspaceValues(workspace),
       staffed: () => options.staffed ?? true,
       timeZone: () => workspace.timeZone,
+      local: (zone, nowMs) => localValues(workspace, zone, nowMs),
     },
     clock,
     randomId: randomUUID,

@@ -5,6 +5,7 @@ import {
   isStaffed,
   nextOpeningMs,
   openMsLater,
+  localValues,
   phoneSchedule,
   workspaceSchema,
   workspaceValues,
@@ -136,3 +137,25 @@ describe('opening time that passes', () => {
     expect(openMsLater({ ...schedule, hours: [] }, 0, 1)).toBeUndefined();
   });
 });
+
+const workdays = [1, 2, 3, 4, 5];
+
+test.for([
+  ['Europe/Madrid', '2026-11-23', { days: workdays, from: '02:00', to: '11:00' }],
+  ['Europe/Madrid', '2026-07-01', { days: workdays, from: '03:00', to: '12:00' }],
+  ['America/New_York', '2026-11-23', { days: [7, 1, 2, 3, 4], from: '20:00', to: '05:00' }],
+  ['Pacific/Auckland', '2026-11-23', { days: workdays, from: '14:00', to: '23:00' }],
+  ['Asia/Kolkata', '2026-11-23', { days: workdays, from: '06:30', to: '15:30' }],
+] as const)(
+  'by the clocks of %s on %s the hours are told as they are there',
+  ([zone, day, span]) => {
+    expect(localValues(workspace(), zone, at(`${day}T12:00:00Z`))).toEqual({ localHours: [span] });
+  },
+);
+
+test.for(['Asia/Shanghai', 'Asia/Singapore', 'Mars/Base', ''])(
+  'in %j there is nothing else to tell',
+  (zone) => {
+    expect(localValues(workspace(), zone, at('2026-11-23T12:00:00Z'))).toEqual({});
+  },
+);
