@@ -1,3 +1,4 @@
+import { afterSalutation } from './salutations.ts';
 import {
   limits,
   type RequestSpan,
@@ -81,7 +82,8 @@ export function createEngine(model: EngineModel, options: Partial<EngineOptions>
       const text = capped(typed);
       const prepared = normalise(reader.mask(text));
       const language = withRomanised(guess(prepared, hint.language), text, hint.language);
-      const whole = judge(classifiers, language, spoken(prepared, text, language.language));
+      const typedWhole = judge(classifiers, language, spoken(prepared, text, language.language));
+      const whole = withoutHail(typedWhole, text, (part) => judgePart(part, language));
       const requests = findRequests({
         text,
         whole,
@@ -109,6 +111,18 @@ export function createEngine(model: EngineModel, options: Partial<EngineOptions>
     nearest: (typed, language) =>
       classifiers.get(language)?.nearest(normalise(reader.mask(capped(typed)))) ?? [],
   };
+}
+
+/** "Hello??? Where is my money": the greeting is loud, and what is asked comes after it. */
+function withoutHail(
+  whole: Judgement,
+  text: string,
+  judgePart: (part: string) => Judgement,
+): Judgement {
+  const rest = whole.intents[0]?.intent === 'greet' ? afterSalutation(text) : undefined;
+  if (rest === undefined) return whole;
+  const judged = judgePart(rest);
+  return judged.verdict === 'refuse' ? whole : judged;
 }
 
 /** Each made when its language is first met: a workspace offers more of them than one conversation needs. */
