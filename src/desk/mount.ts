@@ -8,7 +8,10 @@ import { DeskSockets } from './sockets.ts';
 export function mountDesk(deps: DeskDeps): Desk {
   const sockets = new DeskSockets(deps);
   if (deps.api) {
-    deps.app.use('/api/desk', apiRouter({ ...deps, api: deps.api }));
+    deps.app.use(
+      '/api/desk',
+      apiRouter({ ...deps, api: deps.api, recheck: () => sockets.recheck() }),
+    );
     mountReference(deps.app);
   }
   deps.app.use('/api/desk', deskRouter(deps, sockets));

@@ -51,6 +51,15 @@ export class DeskSockets {
     });
   }
 
+  /** Ends those whose session was ended elsewhere; the heartbeat would find them too, but only at its next beat. */
+  async recheck(): Promise<void> {
+    const open = [...this.#open];
+    const held = await Promise.all(open.map(({ token }) => this.#deps.agents.read(token)));
+    open.forEach((socket, index) => {
+      if (!held[index]) socket.end('not_signed_in', 'The session has ended.');
+    });
+  }
+
   endSession(token: string): void {
     for (const socket of this.#open) {
       if (socket.token === token) socket.end('not_signed_in', 'Signed out.');

@@ -112,8 +112,11 @@ test('a token of an agent does not reach what is an admin’s', async () => {
 test('whoever is disabled or signed out elsewhere is out at the next request', async () => {
   const bo = await service.agent('Bo');
   expect((await bo.get('/me')).status).toBe(200);
+  const socket = bo.socket();
+  await socket.until('welcome');
   await service.admin.call('PATCH', `/agents/${bo.agentId}`, { disabled: true });
   expect((await bo.get('/me')).status).toBe(401);
+  expect(await socket.closed).toMatchObject({ code: 4001 });
 });
 
 test('the reference tells of every route, for programs and for people', async () => {

@@ -86,9 +86,10 @@ const ownSessions = [
     roles: anyAgent,
     scope: null,
     reply: emptyReply,
-    run: async ({ api }, { agent, request }) => {
+    run: async ({ api, recheck }, { agent, request }) => {
       const isEnded = await api.accounts.endSession(agent.agentId, paramOf(request, 'id'));
       if (!isEnded) throw new Fault('not_found', 'There is no such session.');
+      await recheck();
       return {};
     },
   }),
@@ -100,8 +101,9 @@ const ownSessions = [
     scope: null,
     body: deskPasswordChangeSchema,
     reply: emptyReply,
-    run: async ({ api }, { agent, token, body }) => {
+    run: async ({ api, recheck }, { agent, token, body }) => {
       await api.accounts.changePassword(agent.agentId, token, body);
+      await recheck();
       return {};
     },
   }),

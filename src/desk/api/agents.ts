@@ -50,10 +50,11 @@ export const agentRoutes = [
     scope: null,
     body: deskAgentChangeSchema,
     reply: deskAgentAccountSchema,
-    run: async ({ api }, { body, request }) => {
+    run: async ({ api, recheck }, { body, request }) => {
       const change: AgentChange = body;
       const changed = await api.accounts.change(paramOf(request, 'agentId'), change);
       if (!changed) throw noAgent();
+      await recheck();
       return toAccount(changed);
     },
   }),
@@ -64,9 +65,10 @@ export const agentRoutes = [
     roles: admins,
     scope: null,
     reply: deskPasswordResetSchema,
-    run: async ({ api }, { request }) => {
+    run: async ({ api, recheck }, { request }) => {
       const password = await api.accounts.resetPassword(paramOf(request, 'agentId'));
       if (password === undefined) throw noAgent();
+      await recheck();
       return { password };
     },
   }),

@@ -26,4 +26,6 @@ export interface DeskApiParts {
 /** Everything that a handler may reach. */
 export type ApiDeps = Pick<DeskDeps, 'store' | 'fold' | 'levelAt' | 'clock' | 'log' | 'origins'> & {
   readonly api: DeskApiParts;
+  /** Ends sockets of sessions that have ended; to be called after anything that may have ended one. */
+  readonly recheck: () => Promise<void>;
 };
