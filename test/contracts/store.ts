@@ -4,6 +4,7 @@ import { handoffContract } from './store/handoff.ts';
 import { inboxContract } from './store/inbox.ts';
 import { logContract } from './store/log.ts';
 import { outboxContract } from './store/outbox.ts';
+import { ownContract } from './store/own.ts';
 import { recordContract } from './store/records.ts';
 import type { StoreUnderTest } from './store/support.ts';
 
@@ -22,6 +23,7 @@ export function storeContract(title: string, open: () => Promise<StoreUnderTest>
     inboxContract(begin);
     handoffContract(begin);
     outboxContract(begin);
+    ownContract(begin);
     recordContract(begin);
     modelContract(begin);
   });
