@@ -67,7 +67,7 @@ export function mountDemo(deps: DemoDeps): void {
     response.json({ ticket });
   });
   deps.http.app.get('/demo/statements/:token', (request, response) => {
-    sendStatement(deps.statement(String(request.params['token'])), response);
+    sendStatement(deps.statement(request.params['token']), response);
   });
 }
 

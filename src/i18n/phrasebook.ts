@@ -99,9 +99,12 @@ function renderOne(say: Say, language: string, words: Words): Block {
     case 'steps':
       return drawSteps(words.say(language, say.key, say.params));
     case 'quote': {
-      const { write } = words.recordContext(language);
+      const records = words.recordContext(language);
       const text = (key: string, params?: Values) => words.say(language, key, params);
-      return drawQuote(say.of, { write, text });
+      return drawQuote(say.of, {
+        write: (value, field) => records.write(value, field),
+        text,
+      });
     }
     case 'file_request':
       return {

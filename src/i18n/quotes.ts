@@ -44,8 +44,8 @@ function rows(fields: readonly string[], of: Values, context: QuoteContext): Quo
   return fields.filter((field) => field in of).map((field) => row(field, of, context));
 }
 
-function row(field: string, of: Values, { text, write }: QuoteContext): QuoteBlock['total'] {
-  return { label: text(`labels.${field}`), value: write(of[field], field) };
+function row(field: string, of: Values, context: QuoteContext): QuoteBlock['total'] {
+  return { label: context.text(`labels.${field}`), value: context.write(of[field], field) };
 }
 
 function currencyOf(value: Value | undefined): string {

@@ -17,7 +17,7 @@ let store: Store;
 let files: Files;
 let world: Awaited<ReturnType<typeof deskWorld>>;
 let clients: readonly ReturnType<typeof world.client>[];
-let cookies: readonly string[];
+let cookies: string[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kefu-desk-files-'));
@@ -25,8 +25,11 @@ beforeEach(async () => {
   files = createFiles({ folder, records: store.records, clock: Date.now, randomId: randomUUID });
   world = await deskWorld([ann, bo], { files });
   clients = [ann, bo].map(() => world.client());
-  const answers = await Promise.all([ann, bo].map((agent, n) => clients[n]?.signIn(agent)));
-  cookies = answers.map((answer) => answer?.cookie.split(';')[0] ?? '');
+  cookies = [];
+  for (const [n, agent] of [ann, bo].entries()) {
+    const answer = await clients[n]?.signIn(agent);
+    cookies.push(answer?.cookie.split(';')[0] ?? '');
+  }
 });
 
 afterEach(async () => {

@@ -24,11 +24,11 @@ export function ownContract(begin: Begin): void {
     if (!kept || !bound) throw new Error('no ids');
     await place(store, kept, 1000, { customerId: null });
     await place(store, bound, 2000, { customerId: 'lin' });
-    const { append, own } = store.conversations;
-    await append({ conversationId: kept, atMs: 3000, events: [message('m1')] });
-    expect(await own({ visitorId: `visitor-of-${kept}` }, 10)).toMatchObject([
+    const { conversations } = store;
+    await conversations.append({ conversationId: kept, atMs: 3000, events: [message('m1')] });
+    expect(await conversations.own({ visitorId: `visitor-of-${kept}` }, 10)).toMatchObject([
       { conversationId: kept, lastAtMs: 3000, seq: 1 },
     ]);
-    expect(await own({ visitorId: `visitor-of-${bound}` }, 10)).toEqual([]);
+    expect(await conversations.own({ visitorId: `visitor-of-${bound}` }, 10)).toEqual([]);
   });
 }
