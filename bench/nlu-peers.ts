@@ -58,7 +58,10 @@ function trainKefu(
 ): Trained {
   const byIntent: { [intent: string]: string[] } = {};
   for (const { text, label } of examples) (byIntent[label] ??= []).push(text);
-  const model = trainEngine({ en: byIntent }, { members, unlabelled: { en: unlabelled } });
+  const model = trainEngine(
+    { en: byIntent },
+    { compact: true, members, unlabelled: { en: unlabelled } },
+  );
   const engine: Engine = createEngine(model);
   return {
     classify: (text) => {

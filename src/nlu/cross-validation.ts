@@ -50,13 +50,10 @@ function trainJudge(
   const labels = Int32Array.from(inside, (row) => corpus.labels[row] ?? 0);
   const classes = corpus.intents.length;
   const { cost, seed } = options;
-  const vocabulary = selectFeatures(buildVocabulary(scheme, seen), {
-    grams: seen,
-    labels,
-    classes,
-    cost,
-    seed,
-  });
+  const whole = buildVocabulary(scheme, seen);
+  const vocabulary = options.compact
+    ? selectFeatures(whole, { grams: seen, labels, classes, cost, seed })
+    : whole;
   const rows = rowsOf(vocabulary, seen);
   const model = trainSvm(rows, labels, classes, { ...svmDefaults, cost, seed });
   const members = trainMembers(rows, labels, classes, { count: options.members, seed });

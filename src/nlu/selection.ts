@@ -3,7 +3,7 @@ import { rowsOf, vocabularyOf, type Vocabulary } from './vectors.ts';
 import type { Grams } from './features.ts';
 
 /**
- * Features that a model keeps: as many as it takes to lose nothing on public sets, a fifth of what there are. Fewer
+ * Features that a model keeps: as many as it takes to lose nothing on public sets, a fifth of what there are there. Fewer
  * rows of weights are what makes networks beside the separators affordable.
  */
 const featuresMax = 16_000;

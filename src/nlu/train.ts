@@ -27,6 +27,11 @@ export interface TrainOptions {
   readonly folds: number;
   /** Price of a margin error in the separators. */
   readonly cost: number;
+  /**
+   * Only the features that tell most, and few steps a weight: a model of a third of the size that reads faster. Nothing
+   * is lost on narrow sets; on the bot's own utterances 1.3 points were, so it is off.
+   */
+  readonly compact: boolean;
   /** Small networks beside the separators: three pay on big sets (2,000 utterances and more) and cost seconds each. */
   readonly members: number;
   /**
@@ -41,6 +46,7 @@ const trainDefaults: TrainOptions = {
   typos: true,
   folds: 4,
   cost: 1,
+  compact: false,
   members: 0,
   unlabelled: {},
 };
@@ -132,7 +138,9 @@ export function trainLanguage(
   const whole = buildVocabulary(scheme, [...grams, ...unlabelled]);
   // Which features tell cannot be seen where most texts have no label.
   const vocabulary =
-    unlabelled.length > 0 ? whole : selectFeatures(whole, { ...settled, grams, labels, classes });
+    !settled.compact || unlabelled.length > 0
+      ? whole
+      : selectFeatures(whole, { ...settled, grams, labels, classes });
   const rows = rowsOf(vocabulary, [...grams, ...copies]);
   const separators = trainSeparators(rows, corpus, settled);
   return {
@@ -142,7 +150,7 @@ export function trainLanguage(
     keys: vocabulary.table.keys(),
     frequencies: vocabulary.frequencies,
     documents: vocabulary.documents,
-    ...quantise(separators),
+    ...quantise(separators, settled.compact ? compactSteps : weightSteps),
     members:
       unlabelled.length > 0
         ? selfTrain({
@@ -222,18 +230,18 @@ function readCorpus(
   };
 }
 
-/** Whole steps from nought to a class's largest weight: four bits a weight and a sign lose nothing that can be measured. */
-const weightStepsMax = 15;
+/** Whole steps from nought to a class's largest weight: so few lose nothing on public sets, .3 points on our own utterances. */
+const compactSteps = 15;
+const weightSteps = 63;
 
-function quantise({
-  weights,
-  bias,
-  classes,
-}: LinearWeights): Pick<LanguageModel, 'weights' | 'scales' | 'bias'> {
+function quantise(
+  { weights, bias, classes }: LinearWeights,
+  stepsMax: number,
+): Pick<LanguageModel, 'weights' | 'scales' | 'bias'> {
   const scales = new Float32Array(classes);
   for (let at = 0; at < weights.length; at++) {
     const label = at % classes;
-    scales[label] = Math.max(scales[label] ?? 0, Math.abs(weights[at] ?? 0) / weightStepsMax);
+    scales[label] = Math.max(scales[label] ?? 0, Math.abs(weights[at] ?? 0) / stepsMax);
   }
   const steps = new Int8Array(weights.length);
   for (let at = 0; at < weights.length; at++) {
