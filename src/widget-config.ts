@@ -6,7 +6,7 @@ import type { Workspace } from './workspace/index.ts';
 
 /** What the widget is told before there is a session; the hours as they are at this moment. */
 export function widgetConfig(workspace: Workspace, nowMs: number): WidgetConfig {
-  const { brand, color, languages, defaultLanguage } = workspace;
+  const { brand, color, languages, defaultLanguage, widget } = workspace;
   return {
     brand,
     color,
@@ -17,6 +17,11 @@ export function widgetConfig(workspace: Workspace, nowMs: number): WidgetConfig 
       perMessageMax: limits.filesPerMessageMax,
       types: [...fileTypes],
     },
+    greeting: { ...widget.greeting },
+    topics: Object.fromEntries(
+      Object.entries(widget.topics).map(([language, topics]) => [language, [...topics]]),
+    ),
+    launcher: { position: widget.position, icon: widget.icon },
     support: supportHours(workspace, nowMs),
   };
 }

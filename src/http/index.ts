@@ -1,5 +1,6 @@
 export * from './server.ts';
 export { clientIp, trustOf } from './client-ip.ts';
 export { refuseUpgrade } from './upgrades.ts';
+export { mountFramePage } from './frame-page.ts';
 export { mountFolder } from './static.ts';
 export type { NextFunction, Request, Response } from 'express';

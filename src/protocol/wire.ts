@@ -206,6 +206,12 @@ export const widgetConfigSchema = z.object({
   files: z
     .object({ bytesMax: z.int(), perMessageMax: z.int(), types: z.array(z.enum(fileTypes)) })
     .exactOptional(),
+  /** The operator's own welcome and suggested topics, by language. */
+  greeting: z.record(z.string(), z.string()).exactOptional(),
+  topics: z.record(z.string(), z.array(z.string())).exactOptional(),
+  launcher: z
+    .object({ position: z.enum(['left', 'right']), icon: z.enum(['chat', 'help', 'person']) })
+    .exactOptional(),
   /** When people answer. */
   support: z
     .object({

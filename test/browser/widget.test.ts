@@ -165,7 +165,7 @@ test('what is written without a connection survives a reload and arrives once, i
   const all = ['first', 'second', 'third', 'fourth'];
   await expect.poll(() => world.said(id), { timeout: 15_000 }).toEqual(all);
   await expect.poll(() => bubbles(page)).toEqual(all);
-  await expect.poll(() => page.locator('.foot').count()).toBe(0);
+  await expect.poll(() => page.locator('.foot.going').count()).toBe(0);
   await close();
 }, 30_000);
 

@@ -328,7 +328,7 @@ test('the place in the line is shown until somebody comes', async () => {
   const made = await online();
   made.last().tell(events({ type: 'handoff', seq: 1, atMs: 1, state: 'queued' }));
   made.last().tell({ t: 'place', conv: 'c1', place: 3 });
-  expect(made.client.state.place).toBe(3);
+  expect(made.client.state.place).toEqual({ place: 3 });
   made
     .last()
     .tell(events({ type: 'handoff', seq: 2, atMs: 2, state: 'accepted', agentName: 'Ana' }));

@@ -1,4 +1,10 @@
-import type { UserToken } from './chat/index.ts';
+/*
+ * What a host page sees of the chat. Types only, and none from elsewhere: this file is also the package's
+ * declaration file.
+ */
+
+/** A host's signed word for who the customer is, or a function that fetches a fresh one. */
+export type UserToken = string | (() => string | Promise<string>);
 
 /** What a host page may listen to with `kefu('on', name, listener)`. */
 export interface HostEvents {
@@ -21,6 +27,7 @@ export type HostCall =
   | readonly ['identify', UserToken]
   | readonly ['logout']
   | readonly ['setLanguage', string]
+  | readonly ['prefill', string]
   | readonly ['on', HostEventName, HostListener]
   | readonly ['destroy'];
 
@@ -30,21 +37,16 @@ export interface HostFunction {
   q?: (readonly unknown[] | IArguments)[];
 }
 
-/** What the loader has when it brings the app. */
-export interface MountOptions {
-  readonly host: HTMLElement;
-  readonly root: ShadowRoot;
-  readonly launcher: HTMLButtonElement;
-  /** Origin of the service, without a slash at the end. */
+/** The attributes of the script tag, without `data-`. */
+export interface KefuOptions {
+  /** Origin of the service, such as `https://chat.example.com`. */
   readonly server: string;
-  readonly language: string | undefined;
-  readonly removed: () => void;
-}
-
-export type Mount = (options: MountOptions) => (call: HostCall) => void;
-
-declare global {
-  interface Window {
-    kefu?: HostFunction;
-  }
+  /** One of those offered; by default the browser's. */
+  readonly language?: string;
+  /** Such as `#1463ff`; adjusted when it would be hard to read. */
+  readonly color?: string;
+  readonly position?: 'left' | 'right';
+  readonly icon?: 'chat' | 'help' | 'person';
+  /** `frame`: the chat is a document of the service, which scripts of this page cannot read. */
+  readonly mode?: 'frame';
 }

@@ -5,3 +5,12 @@ declare const launcherWords: Readonly<Record<string, string>>;
 
 /** Address of the app beside the loader, put in at build time: its name has its hash. */
 declare const appUrl: string;
+
+/** The same for the frame mode's part that runs in the host page. */
+declare const frameHostUrl: string;
+
+/** The page's name for the chat. */
+interface Window {
+  // oxlint-disable-next-line typescript/consistent-type-imports -- an import would make this file a module
+  kefu?: import('./api.ts').HostFunction;
+}

@@ -1,4 +1,4 @@
-import type { Clock, Http, OpenSocket, Storage } from '../chat/index.ts';
+import type { Clock, Http, OpenSocket, Storage, Tabs } from '../chat/index.ts';
 
 export const browserClock: Clock = {
   now: () => Date.now(),
@@ -48,7 +48,8 @@ export const openBrowserSocket: OpenSocket = (url, events) => {
   };
 };
 
-export const browserHttp: Http = async ({ method, url, bearer, body, timeoutMs, onStart }) => {
+export const browserHttp: Http = async (request) => {
+  const { method, url, bearer, body, timeoutMs, blob, onStart } = request;
   const control = new AbortController();
   const timer = setTimeout(() => control.abort(), timeoutMs);
   onStart?.(() => control.abort());
@@ -64,7 +65,8 @@ export const browserHttp: Http = async ({ method, url, bearer, body, timeoutMs, 
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const parsed: unknown = await reply.json().catch(() => undefined);
+    const read: Promise<unknown> = blob && reply.ok ? reply.blob() : reply.json();
+    const parsed = await read.catch(() => undefined);
     return { status: reply.status, body: parsed };
   } catch {
     return { status: 0, body: undefined };
@@ -78,4 +80,41 @@ export function newId(): string {
   if ('randomUUID' in crypto) return crypto.randomUUID();
   const bytes = (crypto as Crypto).getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Undefined where a page has no locks, as without TLS: each tab is on its own then. */
+export function browserTabs(): Tabs | undefined {
+  // Both are missing in some places, whatever the types say.
+  const locks = navigator.locks as LockManager | undefined;
+  if (!locks || !('BroadcastChannel' in globalThis)) return undefined;
+  return {
+    lock(name, calls, steal) {
+      const { promise: kept, resolve: giveBack } = Promise.withResolvers<void>();
+      const control = new AbortController();
+      let over = false;
+      // A stolen lock must not be asked for with a signal; browsers refuse both at once.
+      const how: LockOptions = steal ? { steal } : { signal: control.signal };
+      locks
+        .request(name, how, () => {
+          if (over) return undefined;
+          calls.held();
+          return kept;
+        })
+        .catch(() => {
+          if (!over) calls.lost();
+        });
+      return () => {
+        over = true;
+        giveBack();
+        control.abort();
+      };
+    },
+    alone: async (name, run) => await locks.request(name, run),
+    channel(name, heard) {
+      const channel = new BroadcastChannel(name);
+      channel.addEventListener('message', ({ data }) => heard(data));
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no other origin
+      return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+    },
+  };
 }

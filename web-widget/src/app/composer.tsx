@@ -1,44 +1,60 @@
-import { useState } from 'preact/hooks';
 import { textLengthMax } from '../chat/index.ts';
-import type { Texts } from '../view/texts.ts';
 import { Icon } from './icons.tsx';
-import type { Model } from './model.ts';
+import type { ViewProps } from './log.tsx';
+import { canSend } from './model.ts';
 
 /** The count is shown for the last of them only. */
 const warnAtLeft = 200;
 
-export function Composer({ model, texts }: { readonly model: Model; readonly texts: Texts }) {
-  const [text, setText] = useState('');
+export function Composer({ view, model, texts }: ViewProps) {
+  const { draft: text, picked, extras, config } = view;
   const left = textLengthMax - text.length;
-  const barred = model.chat.value.phase === 'barred';
-  const ready = text.trim() !== '' && !barred;
-
-  const send = () => {
-    if (!ready) return;
-    model.say(text.trim());
-    setText('');
-  };
+  const ready = canSend(view);
+  const files = config?.files;
   const onKeyDown = (event: KeyboardEvent) => {
     // While an input method composes, Enter takes the word; 229 is what some of them send with it.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) {
       return;
     }
     event.preventDefault();
-    send();
+    model.sendDraft();
   };
-  const onInput = (event: InputEvent & { readonly currentTarget: HTMLTextAreaElement }) => {
-    setText(event.currentTarget.value);
-    model.client.typing(event.currentTarget.value !== '');
+  const onPaste = (event: ClipboardEvent) => {
+    const pasted = [...(event.clipboardData?.files ?? [])];
+    if (!files || pasted.length === 0) return;
+    event.preventDefault();
+    model.attach(pasted);
   };
   return (
     <form
       class="composer"
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        model.sendDraft();
       }}
     >
+      {picked.length > 0 && extras.files && (
+        <extras.files.Tray picked={picked} model={model} texts={texts} />
+      )}
       <div class="field">
+        {files && (
+          <label class="tool attach" title={texts.t('attach')}>
+            <Icon name="clip" />
+            <input
+              class="unseen"
+              type="file"
+              multiple
+              accept={files.types.join()}
+              aria-label={texts.t('attach')}
+              disabled={picked.length >= files.perMessageMax}
+              onChange={({ currentTarget: input }) => {
+                model.attach([...(input.files ?? [])]);
+                // The same file can be picked again.
+                input.value = '';
+              }}
+            />
+          </label>
+        )}
         <textarea
           rows={1}
           dir={text === '' ? undefined : 'auto'}
@@ -47,8 +63,9 @@ export function Composer({ model, texts }: { readonly model: Model; readonly tex
           aria-label={texts.t('placeholder')}
           placeholder={texts.t('placeholder')}
           value={text}
-          onInput={onInput}
+          onInput={({ currentTarget }) => model.draft(currentTarget.value)}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
           onBlur={() => model.client.typing(false)}
         />
         <button type="submit" class="send" aria-label={texts.t('send')} aria-disabled={!ready}>

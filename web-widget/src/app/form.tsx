@@ -30,9 +30,9 @@ function inputDirection({ kind }: FormField, value: string): 'ltr' | 'auto' | un
  */
 export function FormView({ block, row, model, texts }: BlockProps & { readonly block: FormBlock }) {
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
-  const [faulty, setFaulty] = useState(false);
-  const { secret } = model.chat.value;
-  const mine = secret?.form === block.id ? secret : undefined;
+  /** Fields that were left, or all once it was to be sent: nobody is corrected while writing. */
+  const [checked, setChecked] = useState<ReadonlySet<string>>(new Set());
+  const mine = row.secret?.form === block.id ? row.secret : undefined;
   const checking = mine?.state === 'checking';
 
   if (!row.live) {
@@ -49,7 +49,7 @@ export function FormView({ block, row, model, texts }: BlockProps & { readonly b
     event.preventDefault();
     if (checking) return;
     const wrong = block.fields.find((field) => faultOf(field, values[field.name] ?? ''));
-    setFaulty(wrong !== undefined);
+    setChecked(new Set(wrong && block.fields.map(({ name }) => name)));
     const form = event.currentTarget;
     if (wrong) {
       (form.elements.namedItem(wrong.name) as HTMLElement | null)?.focus();
@@ -64,7 +64,7 @@ export function FormView({ block, row, model, texts }: BlockProps & { readonly b
     const shown = block.fields.filter(({ name }) => fields[name] !== undefined);
     const text = shown.map(({ name, label }) => `${label}: ${fields[name] ?? ''}`).join('\n');
     focusComposer(form);
-    model.say(text, { form: { id: block.id, fields } });
+    model.say({ text, form: { id: block.id, fields } });
   };
   return (
     <form class="form" noValidate autocomplete="off" onSubmit={submit}>
@@ -73,8 +73,11 @@ export function FormView({ block, row, model, texts }: BlockProps & { readonly b
           key={field.name}
           field={field}
           value={values[field.name] ?? ''}
-          fault={faulty ? faultOf(field, values[field.name] ?? '') : undefined}
+          fault={checked.has(field.name) ? faultOf(field, values[field.name] ?? '') : undefined}
           texts={texts}
+          onLeft={() => {
+            if ((values[field.name] ?? '') !== '') setChecked(new Set([...checked, field.name]));
+          }}
           onValue={(value) => setValues({ ...values, [field.name]: value })}
         />
       ))}
@@ -89,11 +92,12 @@ export function FormView({ block, row, model, texts }: BlockProps & { readonly b
 function Field(props: {
   readonly field: FormField;
   readonly value: string;
-  readonly fault: 'required' | 'codeFormat' | 'emailFormat' | undefined;
+  readonly fault: FieldFault | undefined;
   readonly texts: Texts;
   readonly onValue: (value: string) => void;
+  readonly onLeft: () => void;
 }) {
-  const { field, value, fault, texts, onValue } = props;
+  const { field, value, fault, texts, onValue, onLeft } = props;
   const id = useId();
   const described = [field.hint !== undefined && `${id}h`, fault && `${id}f`].filter(Boolean);
   return (
@@ -113,6 +117,7 @@ function Field(props: {
         aria-describedby={described.join(' ') || undefined}
         value={value}
         onInput={(event) => onValue(event.currentTarget.value)}
+        onBlur={onLeft}
       />
       {field.hint !== undefined && (
         <small id={`${id}h`}>
@@ -128,13 +133,24 @@ function Field(props: {
   );
 }
 
+type FieldFault = 'required' | `${'code' | 'email' | 'amount' | 'phone' | 'date'}Format`;
+
+/** Signs that a value of this kind surely has; digits of any script. */
+const formats = {
+  code: [/^[\d\s-]{3,12}$/, 'codeFormat'],
+  email: [/^\S+@\S+\.\S+$/, 'emailFormat'],
+  amount: [/\p{Nd}/u, 'amountFormat'],
+  phone: [/^[+(]?[\p{Nd}\s().-]{5,}$/u, 'phoneFormat'],
+  date: [/\p{Nd}/u, 'dateFormat'],
+} as const;
+
 /** Only what surely is a slip; the service has the last word. */
-function faultOf(field: FormField, value: string) {
+function faultOf(field: FormField, value: string): FieldFault | undefined {
   const text = value.trim();
   if (text === '') return field.required ? 'required' : undefined;
-  if (field.kind === 'code' && !/^[\d\s-]{3,12}$/.test(text)) return 'codeFormat';
-  if (field.kind === 'email' && !/^\S+@\S+\.\S+$/.test(text)) return 'emailFormat';
-  return undefined;
+  if (field.kind === 'text') return undefined;
+  const [fits, fault] = formats[field.kind];
+  return fits.test(text) ? undefined : fault;
 }
 
 function filled(

@@ -1,18 +1,15 @@
-import type { Texts } from '../view/texts.ts';
+import { counterpart } from '../view/rows.ts';
 import { firstLetter } from '../view/texts.ts';
 import { Icon } from './icons.tsx';
-import type { Model } from './model.ts';
+import type { IconName } from './icons.tsx';
+import type { ViewProps } from './log.tsx';
 
-interface Props {
-  readonly model: Model;
-  readonly texts: Texts;
-}
-
-export function Header({ model, texts }: Props) {
-  const { by, name } = model.counterpart.value;
-  const brand = model.config.value?.brand ?? '';
+export function Header({ view, model, texts }: ViewProps) {
+  const { by, name } = counterpart(view.chat.transcript.events);
+  const brand = view.config?.brand ?? '';
   const role = { bot: 'assistant', queue: 'inQueue', agent: 'agentBadge' } as const;
   const title = (by === 'agent' ? name : undefined) ?? brand;
+  const onMore = view.page === 'more';
   return (
     <header>
       <span class="avatar" aria-hidden="true">
@@ -28,33 +25,35 @@ export function Header({ model, texts }: Props) {
         </p>
       </div>
       {by === 'bot' && (
-        <button
-          type="button"
-          class="tool"
-          title={texts.t('person')}
-          aria-label={texts.t('person')}
-          onClick={() => model.askForPerson()}
-        >
-          <Icon name="person" />
-        </button>
+        <Tool icon="person" label={texts.t('person')} onClick={() => model.askForPerson()} />
       )}
-      <LanguageMenu model={model} texts={texts} />
-      <button
-        type="button"
-        class="tool"
-        title={texts.t('close')}
-        aria-label={texts.t('close')}
-        onClick={() => model.close()}
-      >
-        <Icon name="close" />
-      </button>
+      <LanguageMenu view={view} model={model} texts={texts} />
+      <Tool
+        icon={onMore ? 'back' : 'more'}
+        label={texts.t(onMore ? 'back' : 'more')}
+        onClick={() => model.show({ page: onMore ? 'chat' : 'more' })}
+      />
+      <Tool icon="close" label={texts.t('close')} onClick={() => model.close()} />
     </header>
   );
 }
 
+function Tool(props: {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly onClick: () => void;
+}) {
+  const { icon, label, onClick } = props;
+  return (
+    <button type="button" class={`tool ${icon}`} title={label} aria-label={label} onClick={onClick}>
+      <Icon name={icon} />
+    </button>
+  );
+}
+
 /** The browser's own list, invisible over an icon: it opens rightly on every phone and with every reader. */
-function LanguageMenu({ model, texts }: Props) {
-  const languages = model.config.value?.languages ?? [];
+function LanguageMenu({ view, model, texts }: ViewProps) {
+  const languages = view.config?.languages ?? [];
   if (languages.length < 2) return null;
   return (
     <label class="tool" title={texts.t('language')}>

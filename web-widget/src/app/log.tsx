@@ -1,11 +1,15 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { MessageRow, Notice, Row } from '../view/rows.ts';
-import type { TextKey, Texts } from '../view/texts.ts';
-import { BlockView } from './blocks.tsx';
+import { counterpart, keepSame, toRows } from '../view/rows.ts';
+import type { Row } from '../view/rows.ts';
+import { dayNumber } from '../view/texts.ts';
+import type { Texts } from '../view/texts.ts';
 import { Icon } from './icons.tsx';
-import type { Model } from './model.ts';
+import { Intro } from './intro.tsx';
+import type { Model, View } from './model.ts';
+import { RowView, speakerName } from './row.tsx';
 
-interface Props {
+export interface ViewProps {
+  readonly view: View;
   readonly model: Model;
   readonly texts: Texts;
 }
@@ -13,17 +17,29 @@ interface Props {
 /** This near to the end counts as being there. */
 const nearEndPx = 80;
 
+/** The newest rows; what has not changed is the same object as before. */
+function useRows({ chat, shown, rating }: View): readonly Row[] {
+  const former = useRef<readonly Row[]>([]);
+  const { transcript, outgoing, readSeq, secret } = chat;
+  const around = { readSeq, secret, rating };
+  const day = (atMs: number) => String(dayNumber(atMs));
+  const rows = toRows(transcript.events.slice(-shown), outgoing, day, around);
+  former.current = keepSame(former.current, rows.slice(-shown));
+  return former.current;
+}
+
 /**
  * The transcript. A screen reader is told what comes in while it is read, not the history: the region is
  * silent until the first page stands and while older pages are put in front.
  */
-export function Log({ model, texts }: Props) {
+export function Log({ view, model, texts }: ViewProps) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [below, setBelow] = useState(false);
   const [announces, setAnnounces] = useState(false);
-  const rows = model.rows.value;
-  const { loaded, typing, outgoing } = model.chat.value;
+  const rows = useRows(view);
+  const { loaded, typing, outgoing, transcript, phase } = view.chat;
+  const agent = counterpart(transcript.events).name;
   const lastKey = rows.at(-1)?.key;
   const firstKey = rows[0]?.key;
   const held = useRef({ firstKey, height: 0 });
@@ -37,6 +53,9 @@ export function Log({ model, texts }: Props) {
     else log.scrollTop += log.scrollHeight - held.current.height;
     held.current = { firstKey, height: log.scrollHeight };
   }, [lastKey, firstKey, rows.length, typing !== undefined]);
+  useLayoutEffect(() => {
+    if (atEnd.current && !document.hidden) model.looked();
+  }, [transcript.last, phase]);
   useLayoutEffect(() => {
     const list = box.current?.querySelector('ol');
     if (!list) return undefined;
@@ -57,7 +76,9 @@ export function Log({ model, texts }: Props) {
     const log = box.current;
     if (!log) return;
     atEnd.current = log.scrollHeight - log.scrollTop - log.clientHeight < nearEndPx;
-    if (atEnd.current) setBelow(false);
+    if (!atEnd.current) return;
+    setBelow(false);
+    model.looked();
   };
   const showOlder = async () => {
     setAnnounces(false);
@@ -67,6 +88,7 @@ export function Log({ model, texts }: Props) {
   const toEnd = () => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   };
+  const hasOlder = transcript.events.length > view.shown || transcript.from > 1;
   return (
     <div class="middle">
       <div
@@ -80,14 +102,23 @@ export function Log({ model, texts }: Props) {
         tabIndex={0}
         onScroll={onScroll}
       >
-        {model.hasOlder.value && (
+        {hasOlder && (
           <button type="button" class="older" onClick={() => void showOlder()}>
             {texts.t('older')}
           </button>
         )}
+        {!hasOlder && loaded && <Intro view={view} model={model} texts={texts} />}
         <ol>
           {rows.map((row) => (
-            <RowView key={row.key} row={row} model={model} texts={texts} />
+            <RowView
+              key={row.key}
+              row={row}
+              model={model}
+              texts={texts}
+              extras={view.extras}
+              agent={agent}
+              online={phase === 'online'}
+            />
           ))}
         </ol>
         {!loaded && rows.length === 0 && <Waiting />}
@@ -96,7 +127,7 @@ export function Log({ model, texts }: Props) {
         <p class="typing">
           <Dots />
           <span>
-            {texts.t('typing', { name: typing.name ?? speakerName(typing.who, model, texts) })}
+            {texts.t('typing', { name: typing.name ?? speakerName(typing.who, agent, texts) })}
           </span>
         </p>
       )}
@@ -127,81 +158,5 @@ function Waiting() {
       <i />
       <i />
     </div>
-  );
-}
-
-function speakerName(from: MessageRow['from'], model: Model, texts: Texts): string {
-  if (from === 'customer') return texts.t('you');
-  return from === 'bot'
-    ? texts.t('assistant')
-    : (model.counterpart.value.name ?? texts.t('agentBadge'));
-}
-
-function RowView({ row, model, texts }: Props & { readonly row: Row }) {
-  if (row.kind === 'day') {
-    return <li class="day">{texts.day(row.atMs, Date.now())}</li>;
-  }
-  if (row.kind === 'notice')
-    return <NoticeView notice={row.notice} name={row.name} texts={texts} />;
-  const name = row.name ?? speakerName(row.from, model, texts);
-  return (
-    <li class={`message ${row.from}${row.first ? ' first' : ''}`}>
-      {row.first && row.from === 'agent' ? (
-        <p class="speaker">
-          <b dir="auto">{name}</b>
-          <span class="mark">
-            <Icon name="check" />
-            {texts.t('agentBadge')}
-          </span>
-        </p>
-      ) : (
-        <span class="unseen">{texts.t('says', { name })}</span>
-      )}
-      {row.blocks.map((block, index) => (
-        <BlockView key={index} block={block} row={row} model={model} texts={texts} />
-      ))}
-      <Foot row={row} model={model} texts={texts} />
-    </li>
-  );
-}
-
-function NoticeView(props: {
-  readonly notice: Notice;
-  readonly name: string | undefined;
-  readonly texts: Texts;
-}) {
-  const { notice, name, texts } = props;
-  const key: TextKey = notice === 'accepted' && name === undefined ? 'acceptedNameless' : notice;
-  return (
-    <li class="notice">
-      <span>{texts.t(key, { name: name ?? '' })}</span>
-    </li>
-  );
-}
-
-function Foot({ row, model, texts }: Props & { readonly row: MessageRow }) {
-  const { sending, atMs, key } = row;
-  if (!sending) return <time dateTime={new Date(atMs).toISOString()}>{texts.time(atMs)}</time>;
-  if (sending.state === 'failed') {
-    return (
-      <p class="foot failed">
-        <Icon name="alert" />
-        {texts.t('failed')}
-        <button type="button" onClick={() => model.client.retry(key)}>
-          {texts.t('retry')}
-        </button>
-        <button type="button" onClick={() => model.client.dismiss(key)}>
-          {texts.t('discard')}
-        </button>
-      </p>
-    );
-  }
-  const online = model.chat.value.phase === 'online';
-  if (sending.state === 'sent') return <p class="foot">{texts.t('sent')}</p>;
-  return (
-    <p class="foot">
-      <Icon name="clock" />
-      {texts.t(online ? 'sending' : 'waitingToSend')}
-    </p>
   );
 }

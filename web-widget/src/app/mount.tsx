@@ -1,18 +1,19 @@
-import { effect } from '@preact/signals';
 import { render } from 'preact';
-import type { Mount } from '../api.ts';
+import type { Mount } from '../mounting.ts';
+import { counterpart } from '../view/rows.ts';
 import { paletteOf } from '../view/theme.ts';
 import css from './app.css?inline';
-import { createModel } from './model.ts';
-import type { Model } from './model.ts';
+import { createModel, keys } from './model.ts';
+import type { View } from './model.ts';
 import { Panel } from './panel.tsx';
 
-const liveKey = 'kefu.live';
-const openKey = 'kefu.open';
+const liveKey = `${keys}live`;
+const openKey = `${keys}open`;
 const closeSign = 'M6 9.5l6 6 6-6';
 
 /** Puts the chat beside the launcher, in the same shadow root. Connects when it is first opened, or at once when something is left to do. */
-export const mount: Mount = ({ host, root, launcher, server, language, removed }) => {
+export const mount: Mount = (options) => {
+  const { host, root, launcher, full = false } = options;
   const adopt = (text: string) => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
@@ -26,7 +27,7 @@ export const mount: Mount = ({ host, root, launcher, server, language, removed }
   const openSign = launcher.querySelector('path')?.getAttribute('d') ?? '';
   const badge = launcher.appendChild(document.createElement('span'));
 
-  // Read before the effects below write them for this page.
+  // Read before they are written for this page.
   const wasOpenBefore = attempt(() => sessionStorage.getItem(openKey)) === '1';
   const wasBusyBefore = attempt(() => localStorage.getItem(liveKey)) === '1';
   const stops: (() => void)[] = [];
@@ -36,39 +37,51 @@ export const mount: Mount = ({ host, root, launcher, server, language, removed }
     keepOpen(false);
     render(null, place);
     host.remove();
-    removed();
+    options.removed();
   };
-  const model = createModel({ server, language, adopt, destroyed });
-  render(<Panel model={model} />, place);
-
-  stops.push(
-    effect(() => theme.replaceSync(themeCss(model.config.value?.color))),
-    effect(() => drawLauncher({ launcher, openSign }, badge, model)),
-    effect(() => mark(isBusy(model))),
-    effect(() => keepOpen(model.isOpen.value)),
-    listen(window, 'online', () => model.client.wake()),
-    listen(document, 'visibilitychange', () => {
-      if (!document.hidden) model.client.wake();
-    }),
-    listen(window, 'storage', (event) => {
-      if ((event as StorageEvent).key === 'kefu.visitor') model.client.visitorChanged();
-    }),
-    followKeyboard(adopt(''), model.isOpen),
-  );
-  let wasOpen = false;
-  stops.push(
-    effect(() => {
-      const open = model.isOpen.value;
+  let marked = wasBusyBefore;
+  const mark = (busy: boolean) => {
+    if (busy !== marked) keepBusy(busy);
+    marked = busy;
+  };
+  const model = createModel({ ...options, adopt, destroyed });
+  let drawn: View | undefined;
+  const draw = (view: View) => {
+    const opened = view.isOpen && !drawn?.isOpen;
+    const closed = !view.isOpen && drawn?.isOpen;
+    if (drawn?.config !== view.config) theme.replaceSync(themeCss(view.config?.color));
+    drawn = view;
+    render(<Panel view={view} model={model} full={full} />, place);
+    drawLauncher(launcher, { openSign, badge }, view);
+    mark(isBusy(view));
+    if (opened || closed) keepOpen(view.isOpen);
+    if (opened) {
       // A modal dialog of the host page may have come on top since: the latest popover is uppermost.
-      if (open && !wasOpen && host.popover) {
+      if (host.popover) {
         host.hidePopover();
         host.showPopover();
       }
-      if (!open && wasOpen) launcher.focus();
-      wasOpen = open;
+      keyboard.follow();
+    }
+    if (closed) launcher.focus();
+  };
+  const keyboard = followKeyboard(adopt(''), () => model.store.get());
+  draw(model.store.get());
+  stops.push(
+    () => keyboard.stop(),
+    model.store.watch(draw),
+    listen(window, 'online', () => model.client.wake()),
+    listen(document, 'visibilitychange', () => {
+      if (document.hidden) return;
+      model.client.wake();
+      // What came while the page was hidden is drawn anew, and with that looked at.
+      if (model.store.get().isOpen) model.looked();
+    }),
+    listen(window, 'storage', (event) => {
+      if ((event as StorageEvent).key === `${keys}visitor`) model.client.visitorChanged();
     }),
   );
-  if (wasOpenBefore) model.run(['open']);
+  if (wasOpenBefore && !full) model.run(['open']);
   else if (wasBusyBefore) model.client.start();
   return (call) => model.run(call);
 };
@@ -81,31 +94,29 @@ function themeCss(color: string | undefined): string {
 }
 
 function drawLauncher(
-  { launcher, openSign }: { readonly launcher: HTMLButtonElement; readonly openSign: string },
-  badge: HTMLElement,
-  { isOpen, unread, texts }: Model,
+  launcher: HTMLButtonElement,
+  { openSign, badge }: { readonly openSign: string; readonly badge: HTMLElement },
+  { isOpen, unread: count, texts }: View,
 ): void {
-  const count = unread.value;
-  launcher.classList.toggle('opened', isOpen.value);
-  launcher.ariaExpanded = String(isOpen.value);
-  launcher.querySelector('path')?.setAttribute('d', isOpen.value ? closeSign : openSign);
+  launcher.classList.toggle('opened', isOpen);
+  launcher.ariaExpanded = String(isOpen);
+  launcher.querySelector('path')?.setAttribute('d', isOpen ? closeSign : openSign);
   badge.className = 'badge';
   badge.hidden = count === 0;
   badge.textContent = count > 0 ? String(Math.min(count, 99)) : '';
-  const words = texts.value;
-  if (words) {
-    const label = count > 0 ? words.t('launcherUnread', { count }) : words.t('launcher');
-    launcher.ariaLabel = isOpen.value ? words.t('close') : label;
+  if (texts) {
+    const label = count > 0 ? texts.t('launcherUnread', { count }) : texts.t('launcher');
+    launcher.ariaLabel = isOpen ? texts.t('close') : label;
   }
 }
 
-function isBusy({ chat, counterpart, isOpen }: Model): boolean {
-  const unsent = chat.value.outgoing.some((item) => item.state === 'sending');
-  return isOpen.value || unsent || counterpart.value.by !== 'bot';
+function isBusy({ chat, isOpen, rating }: View): boolean {
+  const unsent = rating || chat.outgoing.some((item) => item.state === 'sending');
+  return isOpen || unsent || counterpart(chat.transcript.events).by !== 'bot';
 }
 
 /** Tells the loader of the next page that the app is wanted at once. */
-function mark(busy: boolean): void {
+function keepBusy(busy: boolean): void {
   attempt(() => (busy ? localStorage.setItem(liveKey, '1') : localStorage.removeItem(liveKey)));
 }
 
@@ -131,18 +142,14 @@ function listen(target: EventTarget, name: string, run: (event: Event) => void):
  * A phone's keyboard covers the lower half of the page without the layout noticing; only the visual
  * viewport tells. Its size goes into a sheet: strict policies forbid style attributes.
  */
-function followKeyboard(sheet: CSSStyleSheet, isOpen: { readonly value: boolean }): () => void {
+function followKeyboard(sheet: CSSStyleSheet, view: () => View) {
   const viewport = window.visualViewport;
-  if (!viewport) return () => {};
+  if (!viewport) return { follow() {}, stop() {} };
   const follow = () => {
-    if (!isOpen.value) return;
+    if (!view().isOpen) return;
     const { height, offsetTop } = viewport;
     sheet.replaceSync(`:host{--view-height:${height}px;--view-top:${offsetTop}px}`);
   };
-  const stops = [
-    listen(viewport, 'resize', follow),
-    listen(viewport, 'scroll', follow),
-    effect(follow),
-  ];
-  return () => stops.forEach((stop) => stop());
+  const stops = ['resize', 'scroll'].map((name) => listen(viewport, name, follow));
+  return { follow, stop: () => stops.forEach((stop) => stop()) };
 }

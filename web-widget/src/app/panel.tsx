@@ -2,47 +2,70 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Composer } from './composer.tsx';
 import { Header } from './header.tsx';
 import { Log } from './log.tsx';
-import type { Model } from './model.ts';
+import type { Model, View } from './model.ts';
 import { StateLine } from './state-line.tsx';
 
 const phone = '(max-width: 480px), (max-height: 420px)';
 const focusable =
   'button:not(:disabled),textarea,input:not(:disabled),select,a[href],[tabindex="0"]';
 
+export interface PanelProps {
+  readonly view: View;
+  readonly model: Model;
+  /** The chat is all that the page is. */
+  readonly full: boolean;
+}
+
 /** The chat itself. A dialog beside the page on wide screens; over the whole page, and modal, on a phone. */
-export function Panel({ model }: { readonly model: Model }) {
+export function Panel({ view, model, full }: PanelProps) {
   const panel = useRef<HTMLDivElement>(null);
-  const texts = model.texts.value;
-  const ready = model.isOpen.value && texts !== undefined;
-  const full = matchMedia(phone).matches;
+  const { texts, page, extras } = view;
+  const ready = view.isOpen && texts !== undefined;
+  const covers = full || matchMedia(phone).matches;
 
   useEffect(() => {
-    if (ready) panel.current?.querySelector('textarea')?.focus();
-  }, [ready]);
+    if (!ready) return;
+    const goal = page === 'chat' ? 'textarea' : '.tool.back';
+    panel.current?.querySelector<HTMLElement>(goal)?.focus();
+  }, [ready, page]);
   if (!ready) return null;
 
   const onKeyDown = (event: KeyboardEvent) => {
     // The page's own shortcuts must not fire while somebody writes here.
     event.stopPropagation();
     if (event.isComposing) return;
-    if (event.key === 'Escape') model.close();
-    else if (event.key === 'Tab' && full && panel.current) keepFocus(event, panel.current);
+    if (event.key === 'Escape') {
+      if (view.leaving !== undefined) model.show({ leaving: undefined });
+      else if (page === 'more') model.show({ page: 'chat' });
+      else model.close();
+    } else if (event.key === 'Tab' && covers && panel.current) keepFocus(event, panel.current);
   };
+  const props = { view, model, texts };
+  if (page === 'more' && !extras.more) model.bring('more');
   return (
     <div
       ref={panel}
-      class="panel"
+      class={full ? 'panel full' : 'panel'}
       role="dialog"
-      aria-modal={full}
+      aria-modal={covers}
       aria-label={texts.t('panel')}
       lang={texts.language}
       dir={texts.direction}
       onKeyDown={onKeyDown}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        if (view.config?.files) model.attach([...(event.dataTransfer?.files ?? [])]);
+      }}
     >
-      <Header model={model} texts={texts} />
-      <Log model={model} texts={texts} />
-      <StateLine model={model} texts={texts} />
-      <Composer model={model} texts={texts} />
+      <Header {...props} />
+      {page === 'more' ? (
+        <div class="middle">{extras.more && <extras.more.More {...props} />}</div>
+      ) : (
+        <Log {...props} />
+      )}
+      <StateLine {...props} />
+      {page === 'chat' && <Composer {...props} />}
     </div>
   );
 }

@@ -44,6 +44,8 @@ const againAtLeastMs = 1_000;
 export interface Delivery {
   shown(): readonly OutgoingShown[];
   secret(): SecretShown | undefined;
+  /** A rating is on its way. */
+  rating(): boolean;
   /** False when too many wait. */
   add(message: Outgoing): boolean;
   addSecret(secret: Secret): void;
@@ -87,7 +89,7 @@ export function createDelivery(ports: DeliveryPorts, prefix: string): Delivery {
   }
   function failed(cid: string, code: string) {
     const message = outbox.items().find((item) => item.cid === cid);
-    if (message) landed = [...landed, { message, state: 'failed', code }];
+    if (message && !message.rate) landed = [...landed, { message, state: 'failed', code }];
     if (secret?.cid === cid) {
       refusedSecret = { form: secret.form, state: 'refused', code };
       secret = undefined;
@@ -98,8 +100,12 @@ export function createDelivery(ports: DeliveryPorts, prefix: string): Delivery {
   return {
     shown: () => [
       ...landed,
-      ...outbox.items().map((message) => ({ message, state: 'sending' as const })),
+      ...outbox
+        .items()
+        .filter(({ rate }) => !rate)
+        .map((message) => ({ message, state: 'sending' as const })),
     ],
+    rating: () => outbox.items().some(({ rate }) => rate),
     secret: () => (secret ? { form: secret.form, state: 'checking' } : refusedSecret),
     add(message) {
       const taken = outbox.add(message);
@@ -133,17 +139,21 @@ export function createDelivery(ports: DeliveryPorts, prefix: string): Delivery {
     acked(cid, seq, held) {
       const message = outbox.items().find((item) => item.cid === cid);
       // Its event may have come before the acknowledgement; then the transcript shows it already.
-      if (message && seq > held) landed = [...landed, { message, state: 'sent' }];
+      if (message && !message.rate && seq > held) landed = [...landed, { message, state: 'sent' }];
       outbox.remove(cid);
       if (secret?.cid === cid) secret = undefined;
-      settle();
+      if (cid === inFlight) settle();
+      else ports.changed();
     },
     refused(cid, code, again) {
       if (!again) {
         failed(cid, code);
-        settle();
+        if (cid === inFlight) settle();
+        else ports.changed();
         return;
       }
+      // Another tab's message: that tab brings it again.
+      if (cid !== inFlight) return;
       callOff();
       tries += 1;
       callOff = ports.clock.after(againAtLeastMs + retryDelayMs(tries, ports.random), () => {
@@ -158,6 +168,9 @@ export function createDelivery(ports: DeliveryPorts, prefix: string): Delivery {
         ),
       );
       if (events.some((event) => event.type === 'code')) refusedSecret = undefined;
+      if (events.some((event) => event.type === 'satisfaction' && event.state === 'given')) {
+        for (const { cid, rate } of outbox.items()) if (rate) cids.add(cid);
+      }
       if (cids.size === 0) return;
       landed = landed.filter((item) => item.state === 'failed' || !cids.has(item.message.cid));
       for (const cid of cids) outbox.remove(cid);
@@ -176,7 +189,8 @@ export function createDelivery(ports: DeliveryPorts, prefix: string): Delivery {
 }
 
 function messageFrame(conv: string, message: Outgoing): ClientFrame & { readonly cid: string } {
-  const { cid, text, choice, form } = message;
+  const { cid, text, choice, form, files, rate } = message;
+  if (rate) return { t: 'rate', conv, cid, ...rate };
   return {
     t: 'send',
     conv,
@@ -184,6 +198,7 @@ function messageFrame(conv: string, message: Outgoing): ClientFrame & { readonly
     text,
     ...(choice && { choice }),
     ...(form && { form }),
+    ...(files && { files: files.map(({ id }) => id) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Storage } from './ports.ts';
+import type { FileRef } from './wire.ts';
 
 /** A message that the service has not acknowledged. `cid` is made once and stays through every retry. */
 export interface Outgoing {
@@ -9,6 +10,10 @@ export interface Outgoing {
   readonly text: string;
   readonly choice?: { readonly id: string; readonly value: string };
   readonly form?: { readonly id: string; readonly fields: Readonly<Record<string, string>> };
+  /** Uploaded already. */
+  readonly files?: readonly FileRef[];
+  /** Not a message but how the help was: goes the same way, is no line of the conversation. */
+  readonly rate?: { readonly score: number; readonly comment?: string };
 }
 
 /** More unsent messages than this and the composer says so instead of piling up. */

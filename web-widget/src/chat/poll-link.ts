@@ -21,8 +21,8 @@ export interface PollLinkPorts {
 
 /**
  * The same frames carried by plain requests, for networks that let no web socket through: `sub` becomes a
- * long poll that goes on by itself, `send` and `secret` become posts whose answers come back as `ack` or
- * `refused`. Typing is not carried. Any request that fails ends the link; the client connects anew and
+ * long poll that goes on by itself, `send`, `rate` and `secret` become posts whose answers come back as `ack` or
+ * `refused`. Typing and read marks are not carried. Any request that fails ends the link; the client connects anew and
  * sends again what was not acknowledged.
  */
 export function openPollLink(ports: PollLinkPorts, events: LinkEvents): Link {
@@ -114,6 +114,7 @@ export function openPollLink(ports: PollLinkPorts, events: LinkEvents): Link {
         void follow(frame, round);
         return;
       case 'send':
+      case 'rate':
       case 'secret': {
         const { t, ...body } = frame;
         void post(t, body, frame.cid);

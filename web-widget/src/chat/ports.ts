@@ -33,17 +33,48 @@ export interface HttpRequest {
   readonly bearer?: string;
   readonly body?: unknown;
   readonly timeoutMs: number;
+  /** The reply's body is wanted as a `Blob`: a file, not JSON. */
+  readonly blob?: boolean;
   /** Called with a function that gives the request up. */
   readonly onStart?: (abort: () => void) => void;
 }
 
-/** `status` 0: no answer at all. `body` is the parsed JSON, undefined when it was none. */
+/** `status` 0: no answer at all. `body` is the parsed JSON (undefined when it was none), or the `Blob` that was asked for. */
 export interface HttpReply {
   readonly status: number;
   readonly body: unknown;
 }
 
 export type Http = (request: HttpRequest) => Promise<HttpReply>;
+
+export interface Upload {
+  readonly url: string;
+  readonly bearer: string;
+  readonly name: string;
+  readonly file: Blob;
+  /** 0 to 1. */
+  readonly progress: (share: number) => void;
+  readonly onStart: (abort: () => void) => void;
+}
+
+/** What one browser's tabs share: a lock that one of them holds, and a line on which all of them hear each other. */
+export interface Tabs {
+  /**
+   * Asks for the lock. `held` is called when this tab has it, `lost` when another one took it away by `steal`.
+   * The returned function gives it back, or takes the request back.
+   */
+  lock(
+    name: string,
+    calls: { readonly held: () => void; readonly lost: () => void },
+    steal: boolean,
+  ): () => void;
+  /** Runs it while no other tab runs one of the same name. */
+  alone<T>(name: string, run: () => Promise<T>): Promise<T>;
+  channel(
+    name: string,
+    heard: (message: unknown) => void,
+  ): { readonly post: (message: unknown) => void; readonly close: () => void };
+}
 
 export interface ChatPorts {
   /** Origin of the service, without a slash at the end. */
@@ -55,4 +86,8 @@ export interface ChatPorts {
   /** 0 (included) to 1 (excluded). */
   readonly random: () => number;
   readonly newId: () => string;
+  /** Missing where the browser (or a page without TLS) has no locks: each tab is on its own then. */
+  readonly tabs?: Tabs;
+  /** IANA name of the device's time zone. */
+  readonly timeZone?: string;
 }

@@ -8,8 +8,7 @@ export type Opened =
   | { readonly kind: 'opened'; readonly session: SessionReply }
   | { readonly kind: 'refused'; readonly code: string };
 
-/** A host's signed word for who the customer is, or a function that fetches a fresh one. */
-export type UserToken = string | (() => string | Promise<string>);
+export type { UserToken } from '../api.ts';
 
 /** What is kept of the visitor between pages: buys session tokens, nothing else. */
 interface KeptVisitor {
@@ -44,18 +43,20 @@ export function createSessions(ports: ChatPorts, key: string): Sessions {
     kept: () => readVisitor(storage, key),
     async open({ userToken, language }) {
       const kept = readVisitor(storage, key);
+      const { timeZone } = ports;
+      const asked = { ...(language !== undefined && { language }), ...(timeZone && { timeZone }) };
       // A customer's visitor token is never shown with another user token: who asks anew begins anew.
       const usable = kept && !(userToken !== undefined && kept.customer) ? kept.token : undefined;
       const body = {
         ...(usable !== undefined && { visitorToken: usable }),
         ...(userToken !== undefined && { userToken }),
-        ...(language !== undefined && { language }),
+        ...asked,
       };
       let reply = await post('session', body);
       if (reply.status === 401 && usable !== undefined && userToken === undefined) {
         // The visitor token has run out: begin as a new visitor.
         storage.remove(key);
-        reply = await post('session', { ...(language !== undefined && { language }) });
+        reply = await post('session', asked);
       }
       if (reply.status < 200 || reply.status >= 300) {
         return { kind: 'refused', code: errorCodeOf(reply.body) ?? 'network' };

@@ -3,9 +3,9 @@ import type { Clock, OpenSocket } from './ports.ts';
 import { parseServerFrame } from './wire.ts';
 import type { ClientFrame } from './wire.ts';
 
-/** The peer is asked for a sign of life after this much silence, and given up after `silenceMaxMs`: under 30 s in all. */
+/** The peer is asked for a sign of life after this much silence, and given up when it owes the answer so long: under 30 s in all. */
 const probeAfterMs = 10_000;
-const silenceMaxMs = 24_000;
+const answerWithinMs = 14_000;
 const watchEveryMs = 2_000;
 /** A probe by hand (the device woke up) must be answered within this. */
 const probeAnswerMs = 5_000;
@@ -65,9 +65,10 @@ export function openSocketLink(
   }
   function watch() {
     stopWatch = clock.after(watchEveryMs, () => {
-      const silentMs = clock.now() - heardAtMs;
-      if (silentMs >= silenceMaxMs) return end(1006);
-      if (silentMs >= probeAfterMs && probedAtMs === 0) ping();
+      const nowMs = clock.now();
+      // Nobody is given up unasked: in a background tab this runs once a minute only.
+      if (probedAtMs > 0 && nowMs - probedAtMs >= answerWithinMs) return end(1006);
+      if (nowMs - heardAtMs >= probeAfterMs && probedAtMs === 0) ping();
       watch();
     });
   }

@@ -1,6 +1,12 @@
 import type { OutgoingShown, SecretShown } from './delivery.ts';
 import type { Transcript } from './transcript.ts';
 
+export interface Place {
+  readonly place: number;
+  readonly waitMinMs?: number;
+  readonly waitMaxMs?: number;
+}
+
 /** What the view draws. A new object at every change. */
 export interface ChatState {
   /** `offline`: between two tries. `barred`: trying again is useless, `code` says why. */
@@ -15,6 +21,8 @@ export interface ChatState {
   readonly outgoing: readonly OutgoingShown[];
   readonly secret: SecretShown | undefined;
   readonly typing: { readonly who: 'bot' | 'agent'; readonly name?: string } | undefined;
-  /** In the queue, 1 is next. */
-  readonly place: number | undefined;
+  /** In the queue, 1 is next; between what and what the wait may be, where that can be told. */
+  readonly place: Place | undefined;
+  /** The agent has seen everything up to this seq. */
+  readonly readSeq: number;
 }

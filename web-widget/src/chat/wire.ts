@@ -3,9 +3,12 @@ import type * as protocol from '../../../src/protocol/index.ts';
 
 export type {
   ClientFrame,
+  ConversationsReply,
   EventsReply,
+  FileReply,
   ServerFrame,
   SessionReply,
+  TicketsReply,
   WidgetConfig,
   WireEvent,
 } from '../../../src/protocol/index.ts';
@@ -13,14 +16,21 @@ export type {
   Block,
   CardBlock,
   ChoicesBlock,
+  FileRef,
+  FileRequestBlock,
   FormBlock,
   FormField,
+  QuoteBlock,
+  StepsBlock,
 } from '../../../src/core/index.ts';
 
 // The schemas stay on the server (zod is larger than this whole widget). The types keep the numbers equal.
 export const protocolVersion: typeof protocol.protocolVersion = 1;
 export const textLengthMax: (typeof core.limits)['textLengthMax'] = 4000;
 export const fieldLengthMax: (typeof core.limits)['fieldLengthMax'] = 500;
+export const commentLengthMax: (typeof core.limits)['commentLengthMax'] = 1000;
+/** `choice` of a message that asks for a person: understood at any time, whatever is being asked. */
+export const personChoice: typeof protocol.personChoice = { id: 'person', value: 'talk_to_agent' };
 export const longPollMaxMs: (typeof core.limits)['longPollMaxMs'] = 25_000;
 
 /** `code` of `{ error: { code } }`, the body of every refused request. */

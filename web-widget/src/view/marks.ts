@@ -18,10 +18,15 @@ const bold = /\*\*([^*\n]+)\*\*/g;
 // Up to the first blank or a sign that no address holds, such as those that set a direction; CJK text follows an
 // address without a blank.
 const address =
-  /https?:\/\/[^\s<>"'`{}|\\^，。；：！？、（）《》「」【】،؛؟\u200e\u200f\u2066-\u2069\u4e00-\u9fff]+/gi;
+  /(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?:\/\/[^\s<>"'`{}|\\^，。；：！？、（）《》「」【】،؛؟\u200e\u200f\u2066-\u2069\u4e00-\u9fff]+)/gi;
 const trailing = /[.,;:!?)\]}]+$/;
 
-/** Reads `**bold**`, lines that begin `1. ` or `- `, and http(s) addresses; everything else is text. */
+/** A person's words: addresses become links, everything else stays as it was written. */
+export function parsePlain(text: string): readonly Inline[] {
+  return parseLinks(text);
+}
+
+/** Reads `**bold**`, lines that begin `1. ` or `- `, and http(s) and mail addresses; everything else is text. */
 export function parseMarks(text: string): readonly Mark[] {
   const marks: Mark[] = [];
   let lines: Inline[][] = [];
@@ -84,8 +89,9 @@ function trimmed(found: string): string {
   return cut.includes('(') && found.startsWith(`${cut})`) ? `${cut})` : cut;
 }
 
-/** Only http and https, and never with a user name in front of the host, which is how hosts are faked. */
+/** Only http, https and mail addresses, and never with a user name in front of the host, which is how hosts are faked. */
 function safeHref(text: string): string | undefined {
+  if (!/^https?:/i.test(text)) return `mailto:${text}`;
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   const plain = url.protocol === 'http:' || url.protocol === 'https:';

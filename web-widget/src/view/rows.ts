@@ -1,4 +1,4 @@
-import type { Block, OutgoingShown, WireEvent } from '../chat/index.ts';
+import type { Block, FileRef, OutgoingShown, SecretShown, WireEvent } from '../chat/index.ts';
 
 /** One line of the transcript as it is drawn. `key` stays the same when an unsent message becomes a stored one. */
 export type Row =
@@ -9,7 +9,16 @@ export type Row =
       readonly notice: Notice;
       readonly name?: string;
     }
+  | RateRow
   | MessageRow;
+
+/** Asks how a person's help was; once answered it thanks. */
+export interface RateRow {
+  readonly kind: 'rate';
+  readonly key: string;
+  readonly state: 'asked' | 'sending' | 'given';
+  readonly score?: number;
+}
 
 export interface MessageRow {
   readonly kind: 'message';
@@ -20,8 +29,13 @@ export interface MessageRow {
   readonly name?: string;
   /** Begins a run of messages by the same speaker. */
   readonly first: boolean;
+  readonly files?: readonly FileRef[];
   /** Of a message that is not in the log yet. */
   readonly sending?: OutgoingShown;
+  /** Of the customer's latest message: whether the agent has seen it. */
+  readonly receipt?: 'delivered' | 'read';
+  /** How the check of this live form's code stands. */
+  readonly secret?: SecretShown;
   /** Its choices and forms may be answered. */
   readonly live: boolean;
   /** Words with which the customer went on: marks the choice that was taken. */
@@ -81,7 +95,15 @@ export function liveSeq(
 }
 
 function isInteractive(block: Block): boolean {
-  return block.type === 'choices' || block.type === 'form';
+  return block.type === 'choices' || block.type === 'form' || block.type === 'file_request';
+}
+
+/** What rows depend on beside the events. */
+export interface RowsAround {
+  readonly readSeq?: number;
+  readonly secret?: SecretShown | undefined;
+  /** A rating is on its way. */
+  readonly rating?: boolean;
 }
 
 /** Rows in order: stored events, then what is on its way. `dayOf` names the calendar day of a time. */
@@ -89,9 +111,11 @@ export function toRows(
   events: readonly WireEvent[],
   outgoing: readonly OutgoingShown[],
   dayOf: (atMs: number) => string,
+  around: RowsAround = {},
 ): readonly Row[] {
   const rows: Row[] = [];
   const live = liveSeq(events, outgoing);
+  const rate = rateSeq(events);
   let day = '';
   let speaker = '';
   const push = (row: Row, atMs: number) => {
@@ -106,19 +130,110 @@ export function toRows(
     speaker = by;
   };
   for (const event of events) {
+    if (event.type === 'satisfaction') {
+      if (event.seq === rate) push(rateRow(event, around.rating ?? false), event.atMs);
+      continue;
+    }
     const row = toRow(event, event.seq === live);
-    if (row) push(row, event.atMs);
+    if (row?.kind === 'message' && row.live && around.secret) {
+      push({ ...row, secret: around.secret }, event.atMs);
+    } else if (row) push(row, event.atMs);
   }
   for (const item of outgoing) {
-    const { cid, atMs, text } = item.message;
-    push({ ...customerRow(cid, atMs, text), sending: item }, atMs);
+    push({ ...customerRow(item.message), sending: item }, item.message.atMs);
   }
-  return withAnswers(rows);
+  return withReceipt(withAnswers(rows), events, around.readSeq ?? 0);
 }
 
-function customerRow(cid: string, atMs: number, text: string): MessageRow {
-  const blocks = [{ type: 'text' as const, text }];
-  return { kind: 'message', key: cid, atMs, from: 'customer', blocks, first: true, live: false };
+function customerRow(message: {
+  readonly cid: string;
+  readonly atMs: number;
+  readonly text: string;
+  readonly files?: readonly FileRef[];
+}): MessageRow {
+  const { cid, atMs, text, files } = message;
+  return {
+    kind: 'message',
+    key: cid,
+    atMs,
+    from: 'customer',
+    blocks: textBlocks(text),
+    first: true,
+    live: false,
+    ...(files && { files }),
+  };
+}
+
+/** Files may come without a word. */
+function textBlocks(text: string): readonly Block[] {
+  return text === '' ? [] : [{ type: 'text', text }];
+}
+
+/** The last question or answer about how it was; a question that the customer has gone on from is over. */
+function rateSeq(events: readonly WireEvent[]): number | undefined {
+  for (const event of events.toReversed()) {
+    if (event.type === 'satisfaction') return event.seq;
+    if (event.type === 'handoff' || (event.type === 'message' && event.from === 'customer')) {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+function rateRow(event: Extract<WireEvent, { type: 'satisfaction' }>, rating: boolean): RateRow {
+  const { seq, state, score } = event;
+  const shown = state === 'asked' && rating ? 'sending' : state;
+  const scored = score !== undefined && { score };
+  return { kind: 'rate', key: `seq-${seq}`, state: shown, ...scored };
+}
+
+/** Marks the customer's latest message, as long as nobody has answered it: then that is plain. */
+function withReceipt(
+  rows: readonly Row[],
+  events: readonly WireEvent[],
+  readSeq: number,
+): readonly Row[] {
+  const at = rows.findLastIndex((row) => row.kind === 'message');
+  const row = rows[at];
+  if (row?.kind !== 'message' || row.from !== 'customer' || row.sending) return rows;
+  const event = events.findLast((one) => one.type === 'message');
+  const receipt = event && event.seq <= readSeq ? 'read' : 'delivered';
+  return rows.with(at, { ...row, receipt });
+}
+
+/**
+ * Takes the former object for each row that shows the same: a view that is given the same object need not be
+ * drawn again.
+ */
+export function keepSame(former: readonly Row[], rows: readonly Row[]): readonly Row[] {
+  const byKey = new Map(former.map((row) => [row.key, row]));
+  return rows.map((row) => {
+    const known = byKey.get(row.key);
+    return known && isSame(known, row) ? known : row;
+  });
+}
+
+function isSame(a: Row, b: Row): boolean {
+  const fields = Object.entries(a) as [keyof Row, unknown][];
+  if (fields.length !== Object.keys(b).length) return false;
+  return fields.every(([name, value]) => {
+    const other: unknown = b[name];
+    return value === other || (name === ('blocks' as keyof Row) && sameText(value, other));
+  });
+}
+
+/** A person's words are wrapped in a block anew each time. */
+function sameText(a: unknown, b: unknown): boolean {
+  const [one, other] = [a, b] as [readonly Block[], readonly Block[]];
+  const [first] = one;
+  const [second] = other;
+  return (
+    one.length === 1 &&
+    other.length === 1 &&
+    first?.type === 'text' &&
+    second?.type === 'text' &&
+    first.text === second.text
+  );
 }
 
 function toRow(event: WireEvent, live: boolean): Row | undefined {
@@ -126,11 +241,20 @@ function toRow(event: WireEvent, live: boolean): Row | undefined {
   switch (event.type) {
     case 'message': {
       const { atMs, from } = event;
-      if (from === 'customer') return customerRow(event.cid, atMs, event.text);
+      if (from === 'customer') return customerRow(event);
       const base = { kind: 'message' as const, key, atMs, from, first: true, live };
       return from === 'bot'
         ? { ...base, blocks: event.blocks }
-        : { ...base, blocks: [{ type: 'text', text: event.text }], name: event.agentName };
+        : {
+            ...base,
+            blocks: textBlocks(event.text),
+            name: event.agentName,
+            ...(event.files && { files: event.files }),
+          };
+    }
+    case 'notice': {
+      const { atMs, blocks } = event;
+      return { kind: 'message', key, atMs, from: 'bot', blocks, first: true, live: false };
     }
     case 'handoff': {
       const name = event.agentName;

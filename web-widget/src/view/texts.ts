@@ -17,6 +17,14 @@ export interface Texts {
   t(key: TextKey, values?: Readonly<Record<string, string | number>>): string;
   time(atMs: number): string;
   day(atMs: number, nowMs: number): string;
+  /** A day with its time, for what is not today. */
+  moment(atMs: number): string;
+  /** Minutes, whole ones, at least one. */
+  minutes(ms: number): string;
+  /** `1.5 MB`. */
+  size(bytes: number): string;
+  /** Names of ISO weekdays, 1 is Monday: a run of them by its ends. */
+  days(days: readonly number[]): string;
 }
 
 export function createTexts(
@@ -28,7 +36,15 @@ export function createTexts(
   const clock = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' });
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const direction = directionOf(language);
+  const unit = (value: number, name: 'minute' | 'kilobyte' | 'megabyte', digits = 0) =>
+    new Intl.NumberFormat(language, {
+      style: 'unit',
+      unit: name,
+      unitDisplay: name === 'minute' ? 'long' : 'short',
+      maximumFractionDigits: digits,
+    }).format(value);
   return {
     language,
     direction,
@@ -47,7 +63,26 @@ export function createTexts(
       const days = dayNumber(nowMs) - dayNumber(atMs);
       return days === 0 || days === 1 ? relative.format(-days, 'day') : date.format(atMs);
     },
+    moment: (atMs) => moment.format(atMs),
+    minutes: (ms) => unit(Math.max(1, Math.round(ms / 60_000)), 'minute'),
+    size: (bytes) =>
+      bytes < 1e6
+        ? unit(Math.max(1, Math.round(bytes / 1e3)), 'kilobyte')
+        : unit(bytes / 1e6, 'megabyte', 1),
+    days: (days) => dayNames(language, days),
   };
+}
+
+function dayNames(language: string, days: readonly number[]): string {
+  const weekday = new Intl.DateTimeFormat(language, { weekday: 'short', timeZone: 'UTC' });
+  // The fifth of January 1970 was a Monday.
+  const name = (day: number | undefined) => weekday.format((4 + (day ?? 1) - 1) * 86_400_000);
+  const sorted = days.toSorted((a, b) => a - b);
+  const [first = 1] = sorted;
+  const isRun = sorted.length > 2 && sorted.every((day, at) => day === first + at);
+  return isRun
+    ? `${name(first)}–${name(sorted.at(-1))}`
+    : new Intl.ListFormat(language, { type: 'unit' }).format(sorted.map(name));
 }
 
 export function directionOf(language: string): Direction {

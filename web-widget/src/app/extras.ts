@@ -1,0 +1,51 @@
+import type { ChatPorts } from '../chat/index.ts';
+import type * as filesPart from './files.tsx';
+import type * as morePart from './more.tsx';
+import type { View } from './model.ts';
+import type * as richPart from './rich.tsx';
+import type { Store } from './store.ts';
+
+/** Parts that many conversations never need, each a chunk of its own: cards and forms, files, and what is behind the three dots. */
+export interface Extras {
+  readonly rich?: typeof richPart;
+  readonly files?: typeof filesPart;
+  readonly more?: typeof morePart;
+}
+
+const loaders: { readonly [Name in keyof Extras]-?: () => Promise<Required<Extras>[Name]> } = {
+  rich: () => import('./rich.tsx'),
+  files: () => import('./files.tsx'),
+  more: () => import('./more.tsx'),
+};
+/** After a chunk could not be fetched. */
+const againMs = 3_000;
+
+export function createExtras(
+  ports: Pick<ChatPorts, 'clock'> & {
+    readonly adopt: (css: string) => void;
+    readonly store: Store<View>;
+  },
+) {
+  const { adopt, store, clock } = ports;
+  const coming = new Map<keyof Extras, Promise<void>>();
+
+  async function fetchPart(name: keyof Extras): Promise<void> {
+    try {
+      const part = await loaders[name]();
+      adopt(part.css);
+      store.set({ extras: { ...store.get().extras, [name]: part } });
+    } catch {
+      coming.delete(name);
+      clock.after(againMs, () => void bring(name));
+    }
+  }
+  /** Resolves when it is there, or could not be fetched; a view that needs it is drawn again when it is. */
+  function bring(name: keyof Extras): Promise<void> {
+    const known = coming.get(name);
+    if (known) return known;
+    const part = fetchPart(name);
+    coming.set(name, part);
+    return part;
+  }
+  return { bring };
+}

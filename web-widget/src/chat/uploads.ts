@@ -1,0 +1,112 @@
+import type { ChatPorts, HttpReply, Upload } from './ports.ts';
+import { errorCodeOf } from './wire.ts';
+import type { FileRef, FileReply } from './wire.ts';
+
+/** A file that was picked for the next message. */
+export interface Picked {
+  readonly key: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly state: 'going' | 'ready' | 'failed';
+  /** 0 to 1 of what is going. */
+  readonly progress: number;
+  /** Why it failed: an error code. */
+  readonly code?: string;
+  /** When it is ready. */
+  readonly ref?: FileRef;
+}
+
+export interface UploadPorts extends Pick<ChatPorts, 'server' | 'newId'> {
+  readonly upload: (upload: Upload) => Promise<HttpReply>;
+  readonly conv: () => string;
+  readonly token: () => string | undefined;
+  readonly freshToken: () => Promise<string | undefined>;
+  readonly limits: () => { readonly bytesMax: number; readonly perMessageMax: number } | undefined;
+  readonly changed: (picked: readonly Picked[]) => void;
+}
+
+/** Files on their way up, before the message that will hold them is sent. Each goes by itself and can be tried again or taken out. */
+export interface Uploads {
+  add(files: readonly File[]): void;
+  retry(key: string): void;
+  remove(key: string): void;
+  /** Hands over what is ready and begins anew. */
+  take(): readonly FileRef[];
+  clear(): void;
+}
+
+export function createUploads(ports: UploadPorts): Uploads {
+  let picked: readonly Picked[] = [];
+  const files = new Map<string, File>();
+  const aborts = new Map<string, () => void>();
+
+  function change(key: string, now: Partial<Picked>) {
+    picked = picked.map((one) => (one.key === key ? { ...one, ...now } : one));
+    ports.changed(picked);
+  }
+  function drop(keys: readonly string[]) {
+    for (const key of keys) {
+      aborts.get(key)?.();
+      aborts.delete(key);
+      files.delete(key);
+    }
+    picked = picked.filter(({ key }) => !keys.includes(key));
+    ports.changed(picked);
+  }
+  function put(key: string, file: File, bearer: string): Promise<HttpReply> {
+    return ports.upload({
+      url: `${ports.server}/api/chat/files?conv=${ports.conv()}`,
+      bearer,
+      name: file.name,
+      file,
+      progress: (progress) => change(key, { progress }),
+      onStart: (abort) => aborts.set(key, abort),
+    });
+  }
+  async function go(key: string) {
+    const file = files.get(key);
+    const bearer = ports.token();
+    if (!file) return;
+    change(key, { state: 'going', progress: 0 });
+    const conv = ports.conv();
+    let reply = bearer === undefined ? undefined : await put(key, file, bearer);
+    if (reply?.status === 401) {
+      const fresh = await ports.freshToken();
+      if (fresh !== undefined) reply = await put(key, file, fresh);
+    }
+    // Taken out meanwhile, or somebody else is here now.
+    if (!files.has(key) || conv !== ports.conv()) return;
+    aborts.delete(key);
+    if (reply && reply.status >= 200 && reply.status < 300) {
+      change(key, { state: 'ready', progress: 1, ref: (reply.body as FileReply).file });
+    } else change(key, { state: 'failed', code: errorCodeOf(reply?.body) ?? 'network' });
+  }
+
+  return {
+    add(added) {
+      const { bytesMax = 0, perMessageMax = 0 } = ports.limits() ?? {};
+      for (const file of added.slice(0, perMessageMax - picked.length)) {
+        const key = ports.newId();
+        const { name, size: bytes } = file;
+        const base = { key, name, bytes, progress: 0 };
+        const fits = bytes <= bytesMax;
+        picked = [
+          ...picked,
+          fits ? { ...base, state: 'going' } : { ...base, state: 'failed', code: 'too_large' },
+        ];
+        if (!fits) continue;
+        files.set(key, file);
+        void go(key);
+      }
+      ports.changed(picked);
+    },
+    retry: (key) => void go(key),
+    remove: (key) => drop([key]),
+    take() {
+      const ready = picked.flatMap(({ ref }) => (ref ? [ref] : []));
+      drop(picked.flatMap(({ key, state }) => (state === 'ready' ? [key] : [])));
+      return ready;
+    },
+    clear: () => drop(picked.map(({ key }) => key)),
+  };
+}
