@@ -17,7 +17,12 @@ import { openKnowledge } from '../../src/knowledge.ts';
 import { openSqliteStore, type Store } from '../../src/store/index.ts';
 import { createTurns, type TurnDeps, type Turns } from '../../src/turn/index.ts';
 import { openSandboxWallet, type Sandbox, type WalletFaults } from '../../src/wallet/index.ts';
-import { localValues, workspaceSchema, workspaceValues } from '../../src/workspace/index.ts';
+import {
+  agentActionLimits,
+  localValues,
+  workspaceSchema,
+  workspaceValues,
+} from '../../src/workspace/index.ts';
 
 /** One node without its doors: the real store, wallet, content and turns in a temporary folder. */
 export interface World {
@@ -91,6 +96,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     ...(options.wrap?.(real) ?? real),
     bus,
     codes: identity.codes,
+    agentActions: { wallet, limits: () => agentActionLimits(workspace) },
     understand: options.understand ?? ((text, hint) => engine.understand(text, hint)),
     content: () => content,
     phrasebook: () => phrasebook,
