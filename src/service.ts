@@ -10,7 +10,7 @@ import { mountDemo } from './demo/index.ts';
 import { mountDesk } from './desk/index.ts';
 import { startDeskParts } from './desk-parts.ts';
 import { createFiles, type Files } from './files/index.ts';
-import { createHttp, mountFolder, type HttpServer } from './http/index.ts';
+import { createHttp, mountFolder, mountFramePage, type HttpServer } from './http/index.ts';
 import {
   createIdentity,
   createUserTokenSigner,
@@ -304,6 +304,7 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
   });
   mountDemoPage(core, http);
   mountOperatorDoor(core, http);
+  mountFramePage(http.app, '/frame.html', () => workspace.current().allowedOrigins);
   mountFolder(http.app, { at: '/', folder: join(pages, 'widget'), crossOrigin: true });
   shutdown.step('no new work', () => http.drain());
   shutdown.step('widgets', () => web.drain());
