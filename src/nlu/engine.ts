@@ -83,7 +83,11 @@ export function createEngine(model: EngineModel, options: Partial<EngineOptions>
       const prepared = normalise(reader.mask(text));
       const language = withRomanised(guess(prepared, hint.language), text, hint.language);
       const typedWhole = judge(classifiers, language, spoken(prepared, text, language.language));
-      const whole = withoutHail(typedWhole, text, (part) => judgePart(part, language));
+      const rest = typedWhole.intents[0]?.intent === 'greet' ? afterSalutation(text) : undefined;
+      const whole =
+        rest === undefined
+          ? typedWhole
+          : withoutHail(typedWhole, judgePart(rest, language), settled.accompanying);
       const requests = findRequests({
         text,
         whole,
@@ -116,13 +120,11 @@ export function createEngine(model: EngineModel, options: Partial<EngineOptions>
 /** "Hello??? Where is my money": the greeting is loud, and what is asked comes after it. */
 function withoutHail(
   whole: Judgement,
-  text: string,
-  judgePart: (part: string) => Judgement,
+  rest: Judgement,
+  accompanying: readonly string[],
 ): Judgement {
-  const rest = whole.intents[0]?.intent === 'greet' ? afterSalutation(text) : undefined;
-  if (rest === undefined) return whole;
-  const judged = judgePart(rest);
-  return judged.verdict === 'refuse' ? whole : judged;
+  const isAside = accompanying.includes(rest.intents[0]?.intent ?? outOfScope);
+  return rest.verdict === 'refuse' || isAside ? whole : rest;
 }
 
 /** Each made when its language is first met: a workspace offers more of them than one conversation needs. */
