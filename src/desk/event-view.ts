@@ -53,6 +53,12 @@ function tell(event: LoggedEvent['event'], actionName: ActionName): Told | undef
       return status('flow.ended', { flow: event.flow, outcome: event.outcome });
     case 'consent.asked':
       return status('consent.asked', { detail: shown(event.shown) });
+    case 'delivery.failed': {
+      const { channel, reason, offers } = event;
+      return status('delivery.failed', { channel, reason, offers: offers.join(', ') });
+    }
+    case 'message.withdrawn':
+      return status('message.withdrawn', {});
     case 'consent.answered':
       return status(`consent.${event.answer}`, {});
     default:

@@ -57,6 +57,8 @@ export type ConversationEvent =
   | AgentSaid
   | AgentNoted
   | ConversationTagged
+  | DeliveryFailed
+  | MessageWithdrawn
   | AgentActionEvent;
 
 /** An event where it stands in its log. */
@@ -404,6 +406,24 @@ export interface ConversationTagged {
   readonly agentId: string;
   readonly agentName: string;
   readonly tags: readonly string[];
+}
+
+/** Words that a messaging platform would not take for good, or that its rules do not let us send now. The desk's to see. */
+export interface DeliveryFailed {
+  readonly type: 'delivery.failed';
+  /** Position of the words. */
+  readonly of: number;
+  readonly channel: string;
+  /** A fixed word (`window_closed`, `blocked`, `too_many` …) or the platform's own code. */
+  readonly reason: string;
+  /** What may be sent instead. */
+  readonly offers: readonly ('template' | 'human_agent' | 'link' | 'email')[];
+}
+
+/** The customer took a message back on their platform. What was acknowledged stays in the log. */
+export interface MessageWithdrawn {
+  readonly type: 'message.withdrawn';
+  readonly cid: string;
 }
 
 const visible: ReadonlySet<ConversationEvent['type']> = new Set<ConversationEvent['type']>([

@@ -44,6 +44,8 @@ function evolveEvent(state: ConversationState, logged: LoggedEvent): Conversatio
     case 'agent.said':
     case 'agent.noted':
     case 'ticket.changed':
+    case 'delivery.failed':
+    case 'message.withdrawn':
       return state;
     case 'satisfaction.asked':
       return { ...state, satisfaction: { askedAtMs: atMs, isGiven: false } };

@@ -21,8 +21,8 @@ export interface ConversationStore {
   readAll(id: ConversationId, after: number, limit: number): Promise<readonly LoggedEvent[]>;
   /** Heads of the conversations that exist, in one query. */
   heads(ids: readonly ConversationId[]): Promise<ReadonlyMap<ConversationId, Head>>;
-  /** The conversation to go on with, the latest if there are several. */
-  findByCustomer(customerId: string): Promise<ConversationId | undefined>;
+  /** The conversation to go on with, the latest if there are several; with a channel, of those that began on it. */
+  findByCustomer(customerId: string, channel?: string): Promise<ConversationId | undefined>;
   findByVisitor(visitorId: string): Promise<ConversationId | undefined>;
   /** The customer's conversations, or without one those of the visitor that no customer has; the last written first. */
   own(

@@ -4,6 +4,7 @@ import type { Bus } from '../bus/index.ts';
 import type { Content, ConversationState, Silence } from '../dialogue/index.ts';
 import type { HandoffTimes } from '../handoff/index.ts';
 import type { Store } from '../store/index.ts';
+import type { Outlets } from './outlets.ts';
 import type { AgentActionPolicy } from './desk-ports.ts';
 import type { Understand } from './ports.ts';
 
@@ -13,6 +14,8 @@ export interface TurnDeps {
   readonly bus: Bus;
   readonly actions: Actions;
   readonly codes: CodesPort;
+  /** Messaging platforms that words are delivered to; without it there are none. */
+  readonly outlets?: Outlets;
   readonly agentActions?: AgentActionPolicy;
   readonly understand: Understand;
   /** What is in force; for a conversation in the middle of a flow the content that has this version of it. */

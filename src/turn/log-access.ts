@@ -9,6 +9,7 @@ import {
 } from '../dialogue/index.ts';
 import type { AppendRequest, AppendResult, Store } from '../store/index.ts';
 import type { Bus } from '../bus/index.ts';
+import type { Outlets } from './outlets.ts';
 
 /** A conversation as one turn sees it: the folded state at `version`. */
 export interface Held {
@@ -37,13 +38,19 @@ export function foldOn(
   );
 }
 
-/** Appends, and on success hints everyone who watches. The hint carries no content. */
+/**
+ * Appends, and on success hints everyone who watches. The hint carries no content. Words for a customer on a messaging
+ * platform get their delivery in the same transaction.
+ */
 export async function appendAndHint(
-  { store, bus }: { readonly store: Store; readonly bus: Bus },
+  { store, bus, outlets }: { readonly store: Store; readonly bus: Bus; readonly outlets?: Outlets },
   request: AppendRequest,
 ): Promise<AppendResult> {
-  const result = await store.conversations.append(request);
+  const delivery = await outlets?.deliveryOf(store, request);
+  const outbox = delivery && [...(request.outbox ?? []), delivery];
+  const result = await store.conversations.append(outbox ? { ...request, outbox } : request);
   if (result.kind === 'committed') {
+    if (delivery) outlets?.nudge();
     const { conversationId } = request;
     const hint = {
       kind: 'head',

@@ -16,7 +16,7 @@ export function createOpener(deps: TurnDeps, advance: (id: ConversationId) => vo
     timeZone?: string,
   ): Promise<ConversationId> {
     const how = { channel, language, ...(timeZone !== undefined && { timeZone }) };
-    const id = (await findOwn(deps, who)) ?? (await begin(deps, who, how));
+    const id = (await findOwn(deps, who, channel)) ?? (await begin(deps, who, how));
     // Also where nothing was appended: a turn that a crash cut off goes on as soon as the customer is back.
     advance(id);
     return id;
@@ -24,10 +24,14 @@ export function createOpener(deps: TurnDeps, advance: (id: ConversationId) => vo
 }
 
 /** A customer's own conversation, else the visitor's anonymous one, which is bound to the customer on the way. */
-async function findOwn(deps: TurnDeps, who: Principal): Promise<ConversationId | undefined> {
+async function findOwn(
+  deps: TurnDeps,
+  who: Principal,
+  channel: string,
+): Promise<ConversationId | undefined> {
   const { conversations } = deps.store;
   if (who.customerId !== undefined) {
-    const own = await conversations.findByCustomer(who.customerId);
+    const own = await conversations.findByCustomer(who.customerId, channel);
     if (own !== undefined) return own;
   }
   const id = await conversations.findByVisitor(who.visitorId);
@@ -60,7 +64,11 @@ interface Beginning {
   readonly timeZone?: string;
 }
 
-async function begin(deps: TurnDeps, who: Principal, how: Beginning): Promise<ConversationId> {
+export async function begin(
+  deps: TurnDeps,
+  who: Principal,
+  how: Beginning,
+): Promise<ConversationId> {
   for (let nth = 0; nth < beginningsMax; nth += 1) {
     const id = nthId(who, how.channel, nth);
     if (await tryBegin(deps, id, who, how)) return id;

@@ -9,12 +9,18 @@ import type {
   UnderstandHint,
   VisitorId,
 } from '../core/index.ts';
-import type { LoggedEvent, TicketChanged } from '../dialogue/index.ts';
+import type {
+  DeliveryFailed,
+  LoggedEvent,
+  MessageWithdrawn,
+  TicketChanged,
+} from '../dialogue/index.ts';
 import type { DeskTurns } from './desk-ports.ts';
 
 /** The one holder of a conversation's thread: everything that changes a conversation goes through here. */
 export interface Turns {
   readonly desk: DeskTurns;
+  readonly chats: ChatTurns;
   /** The conversation of this visitor or customer: found, bound to the customer when it was anonymous, or begun with the bot's greeting. */
   open(
     who: Principal,
@@ -44,6 +50,25 @@ export interface Turns {
   start(): Promise<void>;
   /** Finishes running turns and effects, takes no new ones. */
   drain(): Promise<void>;
+}
+
+/** What the channels of messaging platforms need beyond the widget's: a person there is known by the platform alone. */
+export interface ChatTurns {
+  /** The conversation of this platform user, whosever it has become, or begun anew. */
+  open(visitorId: VisitorId, channel: string, language: string): Promise<ConversationId>;
+  /** Ties the platform user to a customer, or unties them (null); once when it is so already. */
+  bind(conversationId: ConversationId, customerId: CustomerId | null): Promise<void>;
+  /**
+   * Words of an operator's plugin, once for each key. Said only while the bot has the word: false when a person has it or
+   * the conversation moved on too often meanwhile.
+   */
+  tell(conversationId: ConversationId, key: string, text: string): Promise<boolean>;
+  /** What became of a message on the platform, for the desk; once for each key. */
+  note(
+    conversationId: ConversationId,
+    key: string,
+    event: DeliveryFailed | MessageWithdrawn,
+  ): Promise<void>;
 }
 
 export interface Principal {

@@ -3,6 +3,7 @@ import type { OutboxRow } from '../store/index.ts';
 import { performAgentAction } from './agent-action-effect.ts';
 import { agentActionKind } from './agent-actions.ts';
 import type { TurnDeps } from './deps.ts';
+import { deliver, isDelivery } from './outlets.ts';
 import { actionKind, fireTimer, performAction, retryDelayMs, sendCode } from './effects.ts';
 
 const claimMax = 16;
@@ -92,8 +93,9 @@ export class Pump {
     if (row.kind.startsWith(actionKind)) await performAction(this.#deps, row);
     else if (row.kind.startsWith(agentActionKind)) await performAgentAction(this.#deps, row);
     else if (row.kind === 'send_code') await sendCode(this.#deps, row);
+    else if (isDelivery(row.kind)) await deliver(this.#deps, row);
     else if (row.kind === 'timer') await fireTimer(this.#deps, row);
     else await outbox.bury(row.id, `no worker for effects of kind ${row.kind}`);
-    this.#advance(row.conversationId);
+    if (!isDelivery(row.kind)) this.#advance(row.conversationId);
   }
 }

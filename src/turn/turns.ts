@@ -1,6 +1,7 @@
 import { limits, type ConversationId } from '../core/index.ts';
 import type { ConversationEvent } from '../dialogue/index.ts';
 import { createAdvancer } from './advance.ts';
+import { createChats } from './chats.ts';
 import { createCommander } from './command.ts';
 import type { TurnDeps } from './deps.ts';
 import { createDeskTurns } from './desk-turns.ts';
@@ -22,6 +23,7 @@ export function createTurns(deps: TurnDeps): Turns {
   const advancer = createAdvancer(deps, () => pump.nudge());
   const pump = new Pump(deps, advancer.advance);
   const { receive, submitSecret, rate } = createReceiver(deps, advancer.advance);
+  deps.outlets?.onWork(() => pump.nudge());
   let sweeper: NodeJS.Timeout | undefined;
 
   async function sweep(olderThanMs: number): Promise<void> {
@@ -42,6 +44,7 @@ export function createTurns(deps: TurnDeps): Turns {
     command: createCommander(deps, advancer.advance),
     desk: createDeskTurns(deps, () => pump.nudge()),
     setLanguage: (id, language) => setLanguage(deps, id, language),
+    chats: createChats(deps, advancer.advance),
     announce: (id, key, event) => announce(deps, id, { key, event }),
     async start() {
       await deps.store.outbox.recover();

@@ -205,6 +205,10 @@ const samples: { readonly [type in ConversationEvent['type']]: readonly Conversa
     { type: 'agent.said', ...agent, text: 'Hi' },
     { type: 'agent.said', ...agent, text: '', files: [{ ...photo, type: 'application/pdf' }] },
   ],
+  'delivery.failed': [
+    { type: 'delivery.failed', of: 1, channel: 'telegram', reason: 'blocked', offers: [] },
+  ],
+  'message.withdrawn': [{ type: 'message.withdrawn', cid: 'tg:1' }],
   'agent.noted': [{ type: 'agent.noted', ...agent, text: 'rude' }],
 };
 

@@ -25,6 +25,9 @@ export function createLogReads(database: DatabaseSync): LogReads {
   // The latest is the one with the latest event; of two at the same moment, the younger.
   const latest = 'ORDER BY last_at_ms DESC, n DESC LIMIT 1';
   const byCustomer = of(`SELECT id FROM conversation WHERE customer_id = ? ${latest}`);
+  const byCustomerOn = of(
+    `SELECT id FROM conversation WHERE customer_id = ? AND channel = ? ${latest}`,
+  );
   const byVisitor = of(`SELECT id FROM conversation WHERE visitor_id = ? ${latest}`);
   const unhandled = of(
     'SELECT id FROM conversation WHERE unhandled = 1 AND last_at_ms < ? ORDER BY last_at_ms, n LIMIT ?',
@@ -38,7 +41,10 @@ export function createLogReads(database: DatabaseSync): LogReads {
       const rows = many<Head & { id: ConversationId }>(heads, JSON.stringify(ids));
       return new Map(rows.map(({ id, version, seq }) => [id, { version, seq }]));
     },
-    findByCustomer: async (id) => one<{ id: ConversationId }>(byCustomer, id)?.id,
+    findByCustomer: async (id, channel) =>
+      channel === undefined
+        ? one<{ id: ConversationId }>(byCustomer, id)?.id
+        : one<{ id: ConversationId }>(byCustomerOn, id, channel)?.id,
     findByVisitor: async (id) => one<{ id: ConversationId }>(byVisitor, id)?.id,
     unhandled: async (beforeMs, limit) =>
       many<{ id: ConversationId }>(unhandled, beforeMs, limit).map(({ id }) => id),
