@@ -18,11 +18,11 @@ export const en: OutboundRules = {
   secrets: {
     password:
       'pass ?words?|pass ?phrases?|pass ?codes?|log-?in (?:credentials|details)|sign-?in (?:credentials|details)|credentials',
-    code: "(?<!(?:error|status|postal|post|zip|country|area|dialling|promo|promotion|discount|voucher|coupon|referral|reference|tracking|qr|sort|swift|bic|branch|source|product|currency|reason|response|decline|bank|merchant|tax)[ -])\\bcodes?\\b|\\botps?\\b|one[- ]time pin|(?:four|six|eight|4|6|8)[- ]digits?(?: number)?|digits (?:that )?(?:you|we|they)(?:'ve| have)? (?:received|got|sent)|numbers? (?:that )?(?:you (?:just )?(?:received|got)|(?:we|i) (?:just )?(?:sent|texted))",
+    code: "(?<!(?:error|status|postal|post|zip|country|area|dialling|promo|promotion|discount|voucher|coupon|referral|reference|tracking|qr|sort|swift|bic|branch|source|product|currency|reason|response|decline|bank|merchant|tax)[ -])\\bcodes?\\b|\\botps?\\b|one[- ]time pin|(?:four|six|eight|4|6|8)[- ]digits?(?: number)?|digits (?:that )?(?:you|we|they)(?:'ve| have)? (?:received|got|sent|texted|messaged|emailed|see)|numbers? (?:that )?(?:you (?:just )?(?:received|got)|(?:we|i) (?:just )?(?:sent|texted))",
     pin: '\\bpins?\\b(?! (?:it|this|that|the (?:message|chat|conversation)))',
     seed: '(?:seed|recovery|secret|backup|mnemonic|wallet) (?:phrases?|words?)|(?:12|24|twelve|twenty[- ]four)[- ](?:secret |recovery )?words?(?: phrase)?|private keys?|mnemonics?|\\bseed\\b',
     card_number:
-      "cards?(?:'s)? (?:numbers?|details|digits)|(?:16|sixteen)[- ]digits?(?: number)?|long number on (?:the|your)(?: front of)?(?: your| the)? ?card|number on (?:the front of )?(?:your|the) card|\\bpan\\b",
+      "(?:photo|picture|scan|image|selfie)s? (?:of|with) (?:both sides of |the front of )?(?:your|the) (?:bank |credit |debit )?card|cards?(?:'s)? (?:numbers?|details|digits)|(?:16|sixteen)[- ]digits?(?: number)?|long number on (?:the|your)(?: front of)?(?: your| the)? ?card|number on (?:the front of )?(?:your|the) card|\\bpan\\b",
     cvv: '\\bcvv2?\\b|\\bcvc2?\\b|\\bcsc\\b|(?:3|three)[- ](?:digits?|numbers)(?: (?:security )?(?:code|number))?|(?:digits|numbers|code|number) on the back|card verification (?:code|value)',
   },
   harmless: [
@@ -30,7 +30,7 @@ export const en: OutboundRules = {
     `\\b${nots}(?: ${softly})* ${anyVerb}\\b(?: ${softly}| ${give}| ${putIn}|,? ask(?: you)?(?: for| to)?| (?:you|me|us|him|her|them|anyone|anybody|it|your|the|a|any|out|with|for)\\b)*(?:(?: \\w+){0,2}? {s})?(?:,? (?:or|and|nor)(?: (?:your|the|a|any|full))? {s})*`,
     `\\b${give}(?: (?:it|this|that|your|the|a|any|them|{s}|to|with|or))* (?:${nobody}|not (?:anyone|anybody|me|us))(?: (?:a|any|your|the)? ?{s}(?:,? (?:or|and) (?:a |any |your )?{s})*)?`,
     `\\b${nobody}(?: (?:here|at \\w+|from \\w+|in our team|of us))?(?: (?:will|would|may|should|can|is|ever|must|needs?|has))*(?: (?:to|ever|allowed to|going to))*(?: ${anyVerb}| ask(?:s|ed)?)?`,
-    `\\b(?:i|we)(?:'ll|'ve|'d|'m|'re| will| have| had| can| could| are| am| shall| would| just| only| then| now| also| going to| about to| always| already)* (?:send|sent|sending|text|texted|texting|email|emailed|give|gave|show|issue)\\b(?: (?:you|a|an|the|new|another|fresh|it|to|your|out|one|by|again|test))*(?: {s})?`,
+    `(?<!\\b(?:digits|numbers|code|that|which) )\\b(?:i|we)(?:'ll|'ve|'d|'m|'re| will| have| had| can| could| are| am| shall| would| just| only| then| now| also| going to| about to| always| already)* (?:send|sent|sending|text|texted|texting|email|emailed|give|gave|show|issue)\\b(?: (?:you|a|an|the|new|another|fresh|it|to|your|out|one|by|again|test))*(?: {s})?`,
     `\\b(?:bank|app|page|wallet|website|site|system|seller|shop|provider)s? (?:may |might |will |can |could |would |also |then )*(?:send|text|email|ask|show|give)s?\\b.*`,
     `\\b${give} no more\\b`,
     `\\bwithout (?:giving|sending|telling|sharing|showing)\\b.*`,
@@ -40,6 +40,12 @@ export const en: OutboundRules = {
     '\\b(?:reset|change|new|forgot(?:ten)?|lost|set|choose|remember|wrong) (?:your |the |a |my )?(?:new )?{s}',
   ],
   asks: [
+    `\\b(?:telling|sharing|giving|sending|reading|texting|forwarding|passing)\\b(?: \\w+){0,2}?(?: me| us)\\b.{0,40}?{s}`,
+    `\\bmind (?:telling|sharing|giving|sending|reading|confirming|repeating)\\b.{0,40}?{s}`,
+    `\\b(?:i|we)(?:'ll|'d| will| would| just| also| still| only| now| do| really)* (?:need|require|want|lack)\\b.{0,50}?\\byour(?: \\w+){0,2}? {s}`,
+    `\\bwhat(?: \\w+){0,2}? {s} (?:did|have|do|does) (?:you|it)`,
+    `\\b(?:paste|dictate)\\b(?!.{0,60}\\b(?:app|page|form|site|website)\\b).{0,40}?{s}`,
+    `^(?:and |also |now |then |so |ok |okay )*(?:your|the)\\b.{0,50}?{s},? (?:please|pls|too|as well)$`,
     `\\b${give}\\b(?! (?:up|off))(?:(?! it is ).){0,60}?{s}`,
     `{s}.{0,40}?\\b(?:to me|to us|with me|with us)\\b`,
     `\\b${putIn}\\b.{0,60}?{s}.{0,40}?\\b${here}`,
