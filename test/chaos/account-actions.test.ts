@@ -28,7 +28,7 @@ const scripts: readonly Script[] = [
     intent: 'dispute_transaction',
     customer: 'sofia',
     presses: ['yes', 'not_delivered'],
-    texts: ['it never came'],
+    texts: ['it never came', 'skip'],
   },
   {
     action: 'retryWithdrawal',
@@ -58,14 +58,14 @@ const scripts: readonly Script[] = [
     intent: 'report_fraud',
     customer: 'sofia',
     presses: ['no', '_none'],
-    texts: ['they promised me profits'],
+    texts: ['they promised me profits', 'skip'],
   },
   {
     action: 'openTicket',
     intent: 'file_complaint',
     customer: 'dana',
     presses: ['_skip'],
-    texts: ['nobody called me back'],
+    texts: ['nobody called me back', 'skip'],
   },
   {
     action: 'sendPasswordReset',
