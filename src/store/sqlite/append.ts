@@ -1,29 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { encode, Fault } from '../../core/index.ts';
-import { asksForTurn, isVisible } from '../../dialogue/index.ts';
 import type { LoggedEvent } from '../../dialogue/index.ts';
+import { moved, number, prepare, previewOf, waitEnded, waitsKept } from '../change.ts';
+import type { Head, Prepared } from '../change.ts';
+import { readLogged } from '../events.ts';
+import type { EventRow } from '../events.ts';
+import { firstPlace, placeOf } from '../place.ts';
+import type { Place } from '../place.ts';
 import type { AppendRequest, AppendResult } from '../ports.ts';
-
-import { readLogged } from './events.ts';
-import type { EventRow } from './events.ts';
-import { firstPlace, placeOf } from './place.ts';
-import type { Place } from './place.ts';
 import { many, one } from './rows.ts';
 
-/** What an append changes, as text: made before the transaction, which then only writes. */
-interface Prepared {
-  readonly request: AppendRequest;
-  readonly bodies: readonly string[];
-  readonly snapshot: string | undefined;
-  readonly payloads: readonly string[];
-}
-
-interface Head extends Place {
+interface Row extends Head {
   readonly n: number;
-  readonly version: number;
-  readonly seq: number;
-  readonly inputPos: number;
-  readonly handledPos: number;
 }
 
 /**
@@ -83,22 +70,9 @@ function prepareAll(database: DatabaseSync) {
   };
 }
 
-function prepare(request: AppendRequest): Prepared {
-  if (request.snapshot && request.expect === undefined) {
-    throw new Fault('internal', 'an append with a snapshot must say which version it expects');
-  }
-  return {
-    request,
-    bodies: request.events.map(encode),
-    snapshot: request.snapshot && encode(request.snapshot),
-    // JSON has no undefined: a row without a payload carries null.
-    payloads: (request.outbox ?? []).map((row) => encode(row.payload ?? null)),
-  };
-}
-
 function append(statements: Statements, prepared: Prepared): AppendResult {
   const { request } = prepared;
-  const head = one<Head>(statements.head, request.conversationId);
+  const head = one<Row>(statements.head, request.conversationId);
   if (!head && !request.create) return { kind: 'refused', reason: 'not_found' };
   const former = head && request.dedupe ? formerResult(statements, head, request) : undefined;
   if (former) return former;
@@ -111,7 +85,7 @@ function append(statements: Statements, prepared: Prepared): AppendResult {
 
 function formerResult(
   statements: Statements,
-  head: Head,
+  head: Row,
   { dedupe }: AppendRequest,
 ): AppendResult | undefined {
   if (!dedupe) return undefined;
@@ -126,7 +100,7 @@ function formerResult(
   return { kind: 'duplicate', first: rows.map(readLogged) };
 }
 
-function create(statements: Statements, request: AppendRequest): Head {
+function create(statements: Statements, request: AppendRequest): Row {
   const place = firstPlace(request.atMs);
   const { lastInsertRowid } = statements.create.run(
     request.conversationId,
@@ -139,7 +113,7 @@ function create(statements: Statements, request: AppendRequest): Head {
   return { ...place, n: Number(lastInsertRowid), version: 0, seq: 0, inputPos: 0, handledPos: 0 };
 }
 
-function commit(statements: Statements, head: Head, prepared: Prepared): AppendResult {
+function commit(statements: Statements, head: Row, prepared: Prepared): AppendResult {
   const { request } = prepared;
   const events = number(head, request);
   events.forEach((logged, index) => {
@@ -162,19 +136,17 @@ function commit(statements: Statements, head: Head, prepared: Prepared): AppendR
   return { kind: 'committed', version, events };
 }
 
-interface Moved extends Prepared {
+interface Change extends Prepared {
   readonly events: readonly LoggedEvent[];
   readonly place: Place;
 }
 
-function move(statements: Statements, head: Head, { request, events, place }: Moved): void {
-  const version = head.version + events.length;
-  const seq = events.findLast((logged) => logged.seq !== undefined)?.seq ?? head.seq;
-  const inputPos = events.findLast(({ event }) => asksForTurn(event))?.pos ?? head.inputPos;
-  const handledPos = request.snapshot?.handledPos ?? head.handledPos;
-  const unhandled = inputPos > handledPos && place.owner !== 'agent' ? 1 : 0;
+function move(statements: Statements, head: Row, { request, events, place }: Change): void {
+  const to = moved(head, request, events, place);
+  const { version, seq, inputPos, handledPos, unhandled } = to;
   statements.move.run(version, seq, request.atMs, inputPos, handledPos, unhandled, head.n);
-  keepPreview(statements, head, events);
+  const preview = previewOf(events);
+  if (preview) statements.preview.run(preview.line, preview.by, head.n);
   keepWait(statements, head, events);
   if (place === head) return;
   statements.place.run(
@@ -197,43 +169,10 @@ function move(statements: Statements, head: Head, { request, events, place }: Mo
   );
 }
 
-/** A line of a list on any screen. */
-const previewLengthMax = 140;
-
-function keepPreview(statements: Statements, head: Head, events: readonly LoggedEvent[]): void {
-  const last = events.findLast(
-    ({ event }) => event.type === 'message.received' || event.type === 'agent.said',
-  )?.event;
-  if (last?.type !== 'message.received' && last?.type !== 'agent.said') return;
-  const line = last.text.replaceAll(/\s+/g, ' ').trim().slice(0, previewLengthMax);
-  statements.preview.run(line, last.type === 'agent.said' ? 'agent' : 'customer', head.n);
-}
-
-/** Enough for every team's recent history; older ones tell nobody anything. */
-const waitsKept = 20_000;
-
-/** How long who is taken from the queue has waited, for those who wait after them. */
 function keepWait(statements: Statements, head: Head, events: readonly LoggedEvent[]): void {
-  if (head.owner !== 'queue' || head.queue === null || head.priority === null) return;
-  const accepted = events.find(({ event }) => event.type === 'handoff.accepted');
-  if (!accepted) return;
-  const waitedMs = Math.max(0, accepted.atMs - head.sinceMs);
-  const { lastInsertRowid } = statements.wait.run(
-    head.queue,
-    head.priority,
-    waitedMs,
-    accepted.atMs,
-  );
+  const wait = waitEnded(head, events);
+  if (!wait) return;
+  const { queue, priority, waitedMs, atMs } = wait;
+  const { lastInsertRowid } = statements.wait.run(queue, priority, waitedMs, atMs);
   statements.forgetWait.run(Number(lastInsertRowid) - waitsKept);
-}
-
-/** Gives each event its position and, when the customer may see it, the next sequence number. */
-function number(head: Head, request: AppendRequest): readonly LoggedEvent[] {
-  let seq = head.seq;
-  return request.events.map((event, index) => ({
-    pos: head.version + index + 1,
-    ...(isVisible(event) ? { seq: (seq += 1) } : {}),
-    atMs: request.atMs,
-    event,
-  }));
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { decode } from '../../core/index.ts';
-import type { Value } from '../../core/index.ts';
 import type { ConversationEvent } from '../../dialogue/index.ts';
+import { keysOf, wordsOf } from '../desk-facts.ts';
 import { indexText } from '../search-text.ts';
 import { many, one } from './rows.ts';
 
@@ -20,9 +20,6 @@ interface Followed {
 }
 
 const name = 'desk';
-/** Identifiers that one event can bring: a list of transactions has fifty at most. */
-const referencesMax = 60;
-
 /** One step of the follower, to be run inside a transaction: gives how many events it dealt with. */
 export function createFollow(database: DatabaseSync): (limit: number) => number {
   const of = (sql: string) => database.prepare(sql);
@@ -54,21 +51,6 @@ export function createFollow(database: DatabaseSync): (limit: number) => number 
 
 type Keep = (followed: Followed) => void;
 
-/** Words of people. What the bot says is the same for everyone and would be found everywhere. */
-export function wordsOf(event: ConversationEvent): string {
-  switch (event.type) {
-    case 'message.received':
-      return [event.text, ...Object.values(event.form?.fields ?? {})].join('\n');
-    case 'agent.said':
-    case 'agent.noted':
-      return event.text;
-    case 'satisfaction.given':
-      return event.comment ?? '';
-    default:
-      return '';
-  }
-}
-
 function keepText(database: DatabaseSync): Keep {
   const insert = database.prepare('INSERT INTO search_text (rowid, body) VALUES (?, ?)');
   return ({ n, event }) => {
@@ -83,42 +65,9 @@ function keepKeys(database: DatabaseSync): Keep {
   );
   const untag = database.prepare("DELETE FROM search_key WHERE conversation = ? AND kind = 'tag'");
   return ({ conversation, atMs, event }) => {
-    const add = (kind: string, key: string) =>
-      insert.run(key.toLowerCase().slice(0, 128), kind, conversation, atMs);
-    if (event.type === 'identity.bound' && event.customerId !== null)
-      add('customer', event.customerId);
     if (event.type === 'conversation.tagged') untag.run(conversation);
-    if ('tags' in event) for (const tag of event.tags ?? []) add('tag', tag);
-    for (const id of referencesOf(event)) add('reference', id);
+    for (const { key, kind } of keysOf(event)) insert.run(key, kind, conversation, atMs);
   };
-}
-
-/** Identifiers of transactions, refunds, tickets and the like that the conversation was about. */
-function referencesOf(event: ConversationEvent): readonly string[] {
-  switch (event.type) {
-    case 'action.requested':
-    case 'agent_action.requested':
-      return identifiersIn(event.args);
-    case 'action.ended':
-    case 'agent_action.ended':
-      return event.outcome.kind === 'ok' ? identifiersIn(event.outcome.result) : [];
-    case 'ticket.changed':
-      return [event.ticketId];
-    default:
-      return [];
-  }
-}
-
-const identifierName = /^(?:id|receipt)$|Id$/;
-
-function identifiersIn(value: Value, name = '', depth = 0): readonly string[] {
-  if (typeof value === 'string')
-    return identifierName.test(name) && value.length >= 3 ? [value] : [];
-  if (typeof value !== 'object' || value === null || depth > 3) return [];
-  const found = Array.isArray(value)
-    ? value.flatMap((item: Value) => identifiersIn(item, '', depth + 1))
-    : Object.entries(value).flatMap(([key, item]) => identifiersIn(item as Value, key, depth + 1));
-  return [...new Set(found)].slice(0, referencesMax);
 }
 
 function keepService(database: DatabaseSync): Keep {

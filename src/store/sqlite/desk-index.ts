@@ -12,7 +12,8 @@ import type {
   ServiceFacts,
 } from '../desk-ports.ts';
 import { foldForSearch, textQuery } from '../search-text.ts';
-import { createFollow, wordsOf } from './desk-follow.ts';
+import { wordsOf } from '../desk-facts.ts';
+import { createFollow } from './desk-follow.ts';
 import { many } from './rows.ts';
 import type { Writer } from './writer.ts';
 

@@ -3,8 +3,8 @@ import { decode } from '../../core/index.ts';
 import type { ConversationId } from '../../core/index.ts';
 import type { ConversationState } from '../../dialogue/index.ts';
 import type { ConversationStore, Head } from '../ports.ts';
-import { readLogged } from './events.ts';
-import type { EventRow } from './events.ts';
+import { readLogged } from '../events.ts';
+import type { EventRow } from '../events.ts';
 import { many, one } from './rows.ts';
 
 export type LogReads = Pick<

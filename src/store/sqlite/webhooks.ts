@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationId } from '../../core/index.ts';
 import type { DeliveryRow, NumberedEvent, WebhookStore } from '../desk-ports.ts';
-import { readLogged } from './events.ts';
-import type { EventRow } from './events.ts';
+import { readLogged } from '../events.ts';
+import type { EventRow } from '../events.ts';
 import { many, one } from './rows.ts';
 import type { Writer } from './writer.ts';
 

@@ -1,7 +1,7 @@
-import type { Owner } from '../../core/index.ts';
-import type { ConversationState } from '../../dialogue/index.ts';
-import { priorityRank, serveRankMs } from '../../handoff/index.ts';
-import type { InboxRow } from '../ports.ts';
+import type { Owner } from '../core/index.ts';
+import type { ConversationState } from '../dialogue/index.ts';
+import { priorityRank, serveRankMs } from '../handoff/index.ts';
+import type { InboxRow } from './ports.ts';
 
 /** The columns that the lists of the desk and the look-up by customer read; they change far less often than messages come. */
 export interface Place {

@@ -1,5 +1,5 @@
-import { decode } from '../../core/index.ts';
-import type { ConversationEvent, LoggedEvent } from '../../dialogue/index.ts';
+import { decode } from '../core/index.ts';
+import type { ConversationEvent, LoggedEvent } from '../dialogue/index.ts';
 
 export interface EventRow {
   readonly pos: number;
