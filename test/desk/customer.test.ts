@@ -9,6 +9,7 @@ import type {
   DeskSearchReply,
 } from '../../src/protocol/index.ts';
 import { deskService, type DeskService } from '../support/desk-service.ts';
+import { deskClient } from '../support/desk-world.ts';
 
 let service: DeskService;
 type Person = Awaited<ReturnType<DeskService['agent']>>;
@@ -216,6 +217,7 @@ test('a reply that asks for a secret is refused with its reason and never reache
   const conv = await asked('dana');
   await ann.command(conv, { type: 'accept' });
   const bad = { type: 'say', cid: 'w1', text: 'Please send me the code that you just got.' };
+  expect((await deskClient(service.origin).command(conv, bad)).status).toBe(401);
   const refused = await ann.command(conv, bad);
   expect(refused.status).toBe(422);
   expect(refused.body).toMatchObject({ error: { code: 'words_refused', reason: 'code' } });

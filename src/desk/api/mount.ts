@@ -43,7 +43,7 @@ export function apiRouter(deps: ApiDeps): Router {
   });
   router.use(bearer(deps, apiRoutes), tokenPace());
   router.use(readJson());
-  router.post('/conversations/:conv/commands', outboundGuard);
+  router.post('/conversations/:conv/commands', outboundGuard(deps));
   router.use(ownPageOnly(deps));
   mountRoutes(router, deps, own);
   router.use(deskBorder(deps.log));
