@@ -19,7 +19,7 @@ export async function shipped() {
   if ('faults' in loaded) throw new Error(loaded.faults.map(faultText).join('\n'));
   const workspace = stageValues();
   const phrasebook = createPhrasebook({ locales: loaded.texts, workspaceValues: () => workspace });
-  const engine = createEngine(trainEngine(loaded.utterances));
+  const engine = createEngine(trainEngine(loaded.utterances), { topics: loaded.topics });
   return { ...loaded, phrasebook, engine, workspace };
 }
 
