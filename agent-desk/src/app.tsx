@@ -3,10 +3,10 @@ import { useCallback, useEffect } from 'react';
 import type { ReactElement } from 'react';
 import { Route, Router } from 'wouter';
 import { api, asApiError } from './api.ts';
-import { errorText } from './commands.ts';
+import { errorText } from './errors.ts';
 import { DeskPage } from './desk-page.tsx';
 import { dropDrafts } from './drafts.ts';
-import { queries } from './lists.ts';
+import { forgetLists, queries } from './lists.ts';
 import type { DeskAgent } from './protocol.ts';
 import { applyTheme, useSettings } from './settings.ts';
 import { SignIn } from './sign-in.tsx';
@@ -80,13 +80,14 @@ function Door() {
 async function leave(): Promise<void> {
   await api.signOut().catch(() => undefined);
   dropDrafts();
-  useUi.setState({ sessionEnded: false });
+  useUi.setState({ sessionEnded: false, offers: [], presence: null, search: '', dialog: 'none' });
   forget();
 }
 
 /** Customers' words must not outlive the session in this page's memory. */
 function forget(): void {
   forgetThreads();
+  forgetLists();
   queries.setQueryData(['me'], null);
   queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
 }

@@ -1,7 +1,15 @@
 import type { ReactElement } from 'react';
-import { LockIcon, TickIcon } from './icons.tsx';
+import { ClipIcon, LockIcon, TickIcon } from './icons.tsx';
 import { Marked } from './marks.tsx';
-import type { Block, CardBlock, ChoicesBlock, FormBlock } from './protocol.ts';
+import type {
+  Block,
+  CardBlock,
+  ChoicesBlock,
+  FileRequestBlock,
+  FormBlock,
+  QuoteBlock,
+  StepsBlock,
+} from './protocol.ts';
 import { useWords } from './words.ts';
 
 /** A bot message as the customer saw it; nothing in it can be pressed here. `answer` is what the customer wrote next. */
@@ -35,6 +43,12 @@ function OneBlock({ block, answer }: { readonly block: Block; readonly answer: s
       return <Card block={block} />;
     case 'form':
       return <Form block={block} />;
+    case 'steps':
+      return <Steps block={block} />;
+    case 'quote':
+      return <Quote block={block} />;
+    case 'file_request':
+      return <FileRequest block={block} />;
   }
 }
 
@@ -74,16 +88,79 @@ function Card({ block }: { readonly block: CardBlock }) {
           <span className={`pill pill-${block.state.tone}`}>{block.state.label}</span>
         )}
       </div>
-      <dl>
-        {block.rows.map((row) => (
-          <div key={row.label}>
-            <dt>{row.label}</dt>
-            <dd>
-              <bdi>{row.value}</bdi>
-            </dd>
-          </div>
+      <Rows rows={block.rows} />
+      {block.timeline && (
+        <ol className="timeline">
+          {block.timeline.map(({ label, time, tone }) => (
+            <li key={`${label} ${time}`} className={`tone-${tone}`}>
+              <span>{label}</span>
+              <time>{time}</time>
+            </li>
+          ))}
+        </ol>
+      )}
+    </div>
+  );
+}
+
+function Rows({ rows }: Pick<CardBlock, 'rows'>) {
+  return (
+    <dl>
+      {rows.map((row) => (
+        <div key={row.label}>
+          <dt>{row.label}</dt>
+          <dd>
+            <bdi>{row.value}</bdi>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Steps({ block }: { readonly block: StepsBlock }) {
+  return (
+    <div className="card steps" dir="auto">
+      {block.title !== undefined && <strong>{block.title}</strong>}
+      <ol>
+        {block.items.map((item, index) => (
+          <li key={index}>
+            <Marked text={item} />
+          </li>
         ))}
-      </dl>
+      </ol>
+    </div>
+  );
+}
+
+function Quote({ block }: { readonly block: QuoteBlock }) {
+  return (
+    <div className="card quote" dir="auto">
+      <div className="card-head">
+        <strong>{block.title}</strong>
+      </div>
+      <Rows rows={block.rows} />
+      <p className="quote-total">
+        <span>{block.total.label}</span>
+        <bdi>{block.total.value}</bdi>
+      </p>
+      {block.note !== undefined && <p className="quote-note">{block.note}</p>}
+    </div>
+  );
+}
+
+function FileRequest({ block }: { readonly block: FileRequestBlock }) {
+  const words = useWords();
+  return (
+    <div className="card form file-request" dir="auto">
+      <div className="card-head">
+        <span className="quiet">{words('block.files')}</span>
+      </div>
+      <p>
+        <ClipIcon />
+        {block.hint}
+      </p>
+      {block.skip !== undefined && <span className="form-submit">{block.skip}</span>}
     </div>
   );
 }

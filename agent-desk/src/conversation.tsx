@@ -1,46 +1,64 @@
 import { useEffect } from 'react';
 import type { ReactElement } from 'react';
-import { errorText } from './commands.ts';
-import { Composer } from './composer.tsx';
+import { Composer } from './compose/composer.tsx';
 import {
   accept,
-  focusList,
   goTo,
-  openDialog,
+  isFree,
   owns,
-  returnToBot,
+  supervises,
+  takeOver,
+  wrapsUp,
   write,
 } from './conversation-acts.ts';
-import { shortSpan } from './format.ts';
-import { BackIcon, CloseIcon, NoteIcon, PanelIcon, PersonIcon, ReturnIcon } from './icons.tsx';
-import type { DeskAgent, DeskHead, DeskListName } from './protocol.ts';
+import { command } from './commands.ts';
+import { Due } from './due.tsx';
+import { errorText } from './errors.ts';
+import { focusList } from './focus.ts';
+import { fullTime, shortSpan, shortWhen } from './format.ts';
+import {
+  BackIcon,
+  CloseIcon,
+  EyeIcon,
+  NoteIcon,
+  PanelIcon,
+  PersonIcon,
+  ReturnIcon,
+  SnoozeIcon,
+  TransferIcon,
+} from './icons.tsx';
+import { useMe } from './me.ts';
+import { Summary } from './panel/summary.tsx';
+import type { DeskHead } from './protocol.ts';
 import { useSettings } from './settings.ts';
 import { closeThread, loadFirst, openThread, useThreads } from './threads.ts';
 import type { Thread } from './threads.ts';
 import { Transcript } from './transcript.tsx';
-import { sawUntil, useUi } from './ui.ts';
+import { openDialog, sawUntil, serviceNowMs, useUi } from './ui.ts';
+import type { DialogName, ListName } from './ui.ts';
 import { useWords } from './words.ts';
+import { WrapUp } from './wrap-up.tsx';
 
 interface Shown {
-  readonly list: DeskListName;
+  readonly list: ListName;
   readonly conv: string;
-  readonly agent: DeskAgent;
 }
 
-/** One conversation: who has it and what can be done, the transcript, and where to write. */
-export function Conversation({ list, conv, agent }: Shown): ReactElement {
+/** One conversation: who has it and what can be done, the bot's summary, the transcript, and where to write. */
+export function Conversation({ list, conv }: Shown): ReactElement {
   const words = useWords();
   const thread = useThreads(({ threads }) => threads[conv]);
   useEffect(() => {
     openThread(conv);
-    return closeThread;
+    return () => closeThread(conv);
   }, [conv]);
   const lastAtMs = thread?.events.at(-1)?.atMs ?? 0;
-  useEffect(() => sawUntil(conv, lastAtMs), [conv, lastAtMs]);
+  // Looked at is what is there now; a list's row may already be newer than the last line.
+  useEffect(() => sawUntil(conv, Math.max(lastAtMs, serviceNowMs())), [conv, lastAtMs]);
   return (
     <main className="conversation" id="conversation" aria-label={words('panel.conversation')}>
       {thread?.head ? (
-        <Loaded thread={thread} head={thread.head} list={list} agent={agent} />
+        <Loaded thread={thread} head={thread.head} list={list} />
       ) : (
         <Unloaded thread={thread} list={list} />
       )}
@@ -52,29 +70,40 @@ function Loaded({
   thread,
   head,
   list,
-  agent,
 }: {
   readonly thread: Thread;
   readonly head: DeskHead;
-  readonly list: DeskListName;
-  readonly agent: DeskAgent;
+  readonly list: ListName;
 }) {
   const { conv } = thread;
+  const { agentId, name } = useMe();
   return (
     <>
-      <Header head={head} list={list} conv={conv} agent={agent} />
-      <Transcript key={conv} thread={thread} me={agent.name} />
-      <Composer
-        conv={conv}
-        owns={owns(head, agent.agentId)}
-        gate={<Gate head={head} conv={conv} />}
-      />
+      <Header head={head} list={list} thread={thread} />
+      <Summary conv={conv} epoch={head.epoch} />
+      <Transcript key={conv} thread={thread} me={name} />
+      {wrapsUp(head, agentId) ? (
+        <WrapUp list={list} conv={conv} untilMs={head.wrapUpUntilMs} />
+      ) : (
+        <Composer
+          thread={thread}
+          owns={owns(head, agentId)}
+          gate={<Gate head={head} conv={conv} />}
+        />
+      )}
     </>
   );
 }
 
-function Header({ head, list, conv, agent }: Shown & { readonly head: DeskHead }) {
+interface HeaderProps {
+  readonly head: DeskHead;
+  readonly list: ListName;
+  readonly thread: Thread;
+}
+
+function Header({ head, list, thread }: HeaderProps) {
   const words = useWords();
+  const agent = useMe();
   const mine = owns(head, agent.agentId);
   return (
     <header className="conversation-head">
@@ -92,25 +121,84 @@ function Header({ head, list, conv, agent }: Shown & { readonly head: DeskHead }
       <div className="conversation-title">
         <h1>{head.customerId ?? words('row.visitor')}</h1>
         <OwnerPill head={head} mine={mine} />
+        {head.due && <Due due={head.due} />}
+        <Viewers viewers={thread.viewers} />
       </div>
       <div className="conversation-acts">
-        {mine && (
-          <>
-            <button type="button" className="button" onClick={() => void returnToBot(list, conv)}>
-              <ReturnIcon />
-              <span className="wide">{words('action.return')}</span>
-              <kbd>B</kbd>
-            </button>
-            <button type="button" className="button" onClick={() => openDialog('close')}>
-              <CloseIcon />
-              <span className="wide">{words('action.close')}</span>
-              <kbd>E</kbd>
-            </button>
-          </>
-        )}
+        {mine && <OwnActs head={head} conv={thread.conv} />}
         <PanelButton />
       </div>
     </header>
+  );
+}
+
+function OwnActs({ head, conv }: { readonly head: DeskHead; readonly conv: string }) {
+  const words = useWords();
+  const snoozed = head.state === 'snoozed';
+  return (
+    <>
+      {snoozed ? (
+        <button
+          type="button"
+          className="button"
+          onClick={() => void command(conv, { type: 'wake' })}
+        >
+          <SnoozeIcon />
+          <span className="wide">{words('action.wake')}</span>
+          <kbd>Z</kbd>
+        </button>
+      ) : (
+        <ActButton dialog="snooze" keys="Z" />
+      )}
+      <ActButton dialog="transfer" keys="T" />
+      <ActButton dialog="return" keys="B" />
+      <button type="button" className="button" onClick={() => openDialog('close')}>
+        <CloseIcon />
+        <span className="wide">{words('action.close')}</span>
+        <kbd>E</kbd>
+      </button>
+    </>
+  );
+}
+
+const actIcons = { snooze: SnoozeIcon, transfer: TransferIcon, return: ReturnIcon } as const;
+
+function ActButton({
+  dialog,
+  keys,
+}: {
+  readonly dialog: Extract<DialogName, keyof typeof actIcons>;
+  readonly keys: string;
+}) {
+  const words = useWords();
+  const Icon = actIcons[dialog];
+  const name = words(`action.${dialog}`);
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={name}
+      title={`${name} (${keys})`}
+      onClick={() => openDialog(dialog)}
+    >
+      <Icon />
+    </button>
+  );
+}
+
+/** Colleagues who look at the same conversation now. */
+function Viewers({ viewers }: Pick<Thread, 'viewers'>) {
+  const words = useWords();
+  if (viewers.length === 0) return null;
+  const typing = viewers.filter((viewer) => viewer.typing);
+  const shown = typing.length > 0 ? typing : viewers;
+  const names = shown.map(({ name }) => name).join(', ');
+  const key = typing.length > 0 ? 'conversation.agentTyping' : 'conversation.viewing';
+  return (
+    <span className={typing.length > 0 ? 'viewers viewers-typing' : 'viewers'} role="status">
+      <EyeIcon />
+      <span>{words(key, { names })}</span>
+    </span>
   );
 }
 
@@ -123,7 +211,7 @@ function PanelButton() {
       className="icon-button"
       aria-pressed={panel}
       aria-label={words('conversation.details')}
-      title={words('conversation.details')}
+      title={`${words('conversation.details')} (I)`}
       onClick={() => useSettings.setState({ panel: !panel })}
     >
       <PanelIcon />
@@ -133,7 +221,21 @@ function PanelButton() {
 
 function OwnerPill({ head, mine }: { readonly head: DeskHead; readonly mine: boolean }) {
   const words = useWords();
-  const kind = head.closed ? 'closed' : mine ? 'me' : head.owner;
+  const nowMs = useUi((ui) => ui.nowMs);
+  if (head.state === 'snoozed' && head.snoozedUntilMs !== null) {
+    return (
+      <span className="pill owner-snoozed" title={fullTime(head.snoozedUntilMs)}>
+        {words('owner.snoozed', { time: shortWhen(head.snoozedUntilMs, nowMs) })}
+      </span>
+    );
+  }
+  const kind = head.closed
+    ? head.state === 'wrap_up'
+      ? 'wrapUp'
+      : 'closed'
+    : mine
+      ? 'me'
+      : head.owner;
   return (
     <span className={`pill owner-${kind}`}>
       {words(`owner.${kind}`, { name: head.agentName ?? '' })}
@@ -141,26 +243,51 @@ function OwnerPill({ head, mine }: { readonly head: DeskHead; readonly mine: boo
   );
 }
 
+const takeLabels = {
+  queue: 'accept',
+  bot: 'takeOver',
+  agent: 'takeOver',
+  closed: 'reopen',
+} as const;
+
 /** What stands in place of the reply field for those who cannot reply. */
 function Gate({ head, conv }: { readonly head: DeskHead; readonly conv: string }) {
   const words = useWords();
+  const agent = useMe();
   const nowMs = useUi((ui) => ui.nowMs);
   const kind = head.closed ? 'closed' : head.owner;
-  const label = { queue: 'accept', bot: 'takeOver', agent: null, closed: 'reopen' }[kind];
+  const leads = supervises(agent);
+  const free = isFree(head);
   const time = head.sinceMs === null ? '' : shortSpan(nowMs - head.sinceMs);
   return (
     <>
       <p>{words(`gate.${kind}`, { name: head.agentName ?? '', time })}</p>
       <div className="gate-acts">
+        {leads && kind === 'queue' && (
+          <button type="button" className="button" onClick={() => openDialog('reroute')}>
+            {words('action.reroute')}
+            <kbd>M</kbd>
+          </button>
+        )}
+        {leads && kind === 'agent' && (
+          <button type="button" className="button" onClick={() => openDialog('whisper')}>
+            {words('action.whisper')}
+            <kbd>W</kbd>
+          </button>
+        )}
         <button type="button" className="button" onClick={() => write(conv, 'note')}>
           <NoteIcon />
           {words('action.note')}
           <kbd>N</kbd>
         </button>
-        {label !== null && (
-          <button type="button" className="button button-primary" onClick={() => void accept(conv)}>
+        {(free || leads) && (
+          <button
+            type="button"
+            className="button button-primary"
+            onClick={() => void (free ? accept(conv) : takeOver(conv))}
+          >
             <PersonIcon />
-            {words(`action.${label}`)}
+            {words(`action.${takeLabels[kind]}`)}
             <kbd>A</kbd>
           </button>
         )}
@@ -174,7 +301,7 @@ function Unloaded({
   list,
 }: {
   readonly thread: Thread | undefined;
-  readonly list: DeskListName;
+  readonly list: ListName;
 }) {
   const words = useWords();
   const error = thread?.error;

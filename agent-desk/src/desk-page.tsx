@@ -1,22 +1,32 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { Suspense, lazy, useCallback, useEffect, useMemo } from 'react';
 import type { ReactElement } from 'react';
 import { Redirect, useParams } from 'wouter';
+import { useMessageSound, useOfferAlerts, useTitle } from './alerts.ts';
 import { Conversation } from './conversation.tsx';
-import { focusList, owns } from './conversation-acts.ts';
-import { CustomerPanel } from './customer-panel.tsx';
-import { CloseDialog, KeysDialog } from './dialogs.tsx';
+import { owns, supervises } from './conversation-acts.ts';
+import { CustomerPanel } from './panel/customer-panel.tsx';
+import { Dialogs } from './dialogs/dialogs.tsx';
+import { focusList } from './focus.ts';
+import { useShortcuts } from './keys/shortcuts.ts';
+import type { Place } from './keys/commands.ts';
 import { Link } from './link.ts';
 import { ListPane } from './list-pane.tsx';
-import { isListName, listsChanged, useCounts, useList } from './lists.ts';
-import type { DeskAgent, DeskListName } from './protocol.ts';
+import { currentRows, isListName, listsChanged, queries } from './lists.ts';
+import { Me, useMe } from './me.ts';
+import { Offers } from './offers.tsx';
+import { flushOnLeave } from './outbox.ts';
+import type { DeskAgent, DeskServerFrame } from './protocol.ts';
 import { Rail } from './rail.tsx';
+import { SearchPane, currentHits } from './search-pane.tsx';
 import { useSettings } from './settings.ts';
-import { useShortcuts } from './shortcuts.ts';
-import type { Place } from './shortcuts.ts';
 import { heardFrame, threadsSpeakBy, useThreads, watchAgain } from './threads.ts';
 import { Toasts } from './toasts.tsx';
 import { startTicking, toast, useUi } from './ui.ts';
+import type { ListName } from './ui.ts';
 import { currentWords, useWords } from './words.ts';
+
+const FloorPage = lazy(() => import('./floor/floor-page.tsx'));
+const SettingsPage = lazy(() => import('./settings/settings-page.tsx'));
 
 interface DeskProps {
   readonly agent: DeskAgent;
@@ -24,46 +34,64 @@ interface DeskProps {
   readonly sessionEnded: () => void;
 }
 
-/** The desk: /desk/<list> and /desk/<list>/<conversation>. */
-export function DeskPage(props: DeskProps): ReactElement {
+/** The desk: /desk/<list>, /desk/<list>/<conversation>, /desk/floor and /desk/settings. */
+export function DeskPage({ agent, signOut, sessionEnded }: DeskProps): ReactElement {
   const params = useParams();
-  const list = params[0];
-  const conv = params[1];
-  useDeskLink(props.sessionEnded);
+  const at = params[0] ?? '';
+  const conv = params[1] === undefined || params[1] === '' ? null : decodeURIComponent(params[1]);
+  useDeskLink(sessionEnded);
   useEffect(startTicking, []);
-  if (!isListName(list)) return <Redirect to="/queue" />;
+  useEffect(flushOnLeave, []);
+  useOfferAlerts();
+  useMessageSound(conv);
+  useTitle();
+  const isPage = at === 'settings' || (at === 'floor' && supervises(agent));
+  const list = isListName(at) || at === 'search' ? at : null;
+  if (!isPage && list === null) return <Redirect to="/queue" />;
   return (
-    <Panes
-      agent={props.agent}
-      signOut={props.signOut}
-      list={list}
-      conv={conv === undefined || conv === '' ? null : decodeURIComponent(conv)}
-    />
+    <Me value={agent}>
+      {list === null ? (
+        <Page at={at} signOut={signOut} />
+      ) : (
+        <Panes list={list} conv={conv} signOut={signOut} />
+      )}
+      <Offers />
+      <Toasts />
+    </Me>
+  );
+}
+
+function Page({ at, signOut }: { readonly at: string; readonly signOut: () => void }) {
+  const words = useWords();
+  const place = usePlace('queue', null);
+  useShortcuts(place);
+  return (
+    <div className="desk desk-page">
+      <Rail at={at} signOut={signOut} />
+      <Suspense
+        fallback={<main className="blank" aria-busy="true" aria-label={words('load.busy')} />}
+      >
+        {at === 'floor' ? <FloorPage /> : <SettingsPage />}
+      </Suspense>
+      <Dialogs place={place} />
+    </div>
   );
 }
 
 function Panes({
-  agent,
-  signOut,
   list,
   conv,
+  signOut,
 }: {
-  readonly agent: DeskAgent;
-  readonly signOut: () => void;
-  readonly list: DeskListName;
+  readonly list: ListName;
   readonly conv: string | null;
+  readonly signOut: () => void;
 }) {
   const words = useWords();
-  const { rows } = useList(list);
-  const newest = useRef(rows);
-  newest.current = rows;
-  const place = useMemo<Place>(
-    () => ({ list, conv, agent, rows: () => newest.current }),
-    [list, conv, agent],
-  );
+  const agent = useMe();
+  const place = usePlace(list, conv);
   const panel = useSettings((settings) => settings.panel);
   useShortcuts(place);
-  useTitle();
   useSomeFocus(list, conv);
   useTakenNews(conv, agent);
   return (
@@ -73,21 +101,30 @@ function Panes({
       <a className="skip" href="#conversation">
         {words('app.skip')}
       </a>
-      <Rail list={list} agent={agent} signOut={signOut} />
-      <ListPane key={list} list={list} open={conv} />
+      <Rail at={list} signOut={signOut} />
+      {list === 'search' ? (
+        <SearchPane open={conv} />
+      ) : (
+        <ListPane key={list} list={list} open={conv} />
+      )}
       {conv === null ? (
         <Nothing />
       ) : (
         <>
-          <Conversation key={conv} list={list} conv={conv} agent={agent} />
-          <CustomerPanel conv={conv} agent={agent} />
-          <CloseDialog key={`close ${conv}`} list={list} conv={conv} />
+          <Conversation key={conv} list={list} conv={conv} />
+          <CustomerPanel key={`panel ${conv}`} conv={conv} />
         </>
       )}
-      <KeysDialog />
-      <Toasts />
+      <Dialogs place={place} />
     </div>
   );
+}
+
+function usePlace(list: ListName, conv: string | null): Place {
+  const agent = useMe();
+  const head = useThreads(({ threads }) => (conv === null ? null : (threads[conv]?.head ?? null)));
+  const rows = useCallback(() => (list === 'search' ? currentHits() : currentRows()), [list]);
+  return useMemo(() => ({ list, conv, agent, head, rows }), [list, conv, agent, head, rows]);
 }
 
 function Nothing() {
@@ -116,17 +153,7 @@ function useDeskLink(sessionEnded: () => void): void {
     const link = new Link({
       onState: (state) => useUi.setState({ link: state }),
       onSignedOut: sessionEnded,
-      onFrame(frame) {
-        if (frame.t === 'welcome') {
-          useUi.setState({ aheadMs: frame.nowMs - Date.now(), nowMs: frame.nowMs });
-          watchAgain();
-          listsChanged();
-        } else if (frame.t === 'lists') {
-          listsChanged();
-        } else {
-          heardFrame(frame);
-        }
-      },
+      onFrame: heard,
     });
     threadsSpeakBy((frame) => link.send(frame));
     link.start();
@@ -134,22 +161,36 @@ function useDeskLink(sessionEnded: () => void): void {
   }, [sessionEnded]);
 }
 
+function heard(frame: DeskServerFrame): void {
+  switch (frame.t) {
+    case 'welcome':
+      useUi.setState({ aheadMs: frame.nowMs - Date.now(), nowMs: frame.nowMs });
+      watchAgain();
+      listsChanged();
+      void queries.invalidateQueries({ queryKey: ['presence'] });
+      return;
+    case 'lists':
+      listsChanged();
+      return;
+    case 'offers':
+      useUi.setState({ offers: frame.offers });
+      return;
+    case 'presence':
+      useUi.setState({ presence: frame.me });
+      return;
+    case 'presences':
+      void queries.invalidateQueries({ queryKey: ['presence'] });
+      return;
+    default:
+      heardFrame(frame);
+  }
+}
+
 /** Whoever works by keyboard always stands somewhere: if nowhere else, on the list. */
-function useSomeFocus(list: DeskListName, conv: string | null): void {
+function useSomeFocus(list: ListName, conv: string | null): void {
   useEffect(() => {
     if (document.activeElement === document.body) focusList();
   }, [list, conv]);
-}
-
-/** The tab says how many wait. */
-function useTitle(): void {
-  const words = useWords();
-  const { data: counts } = useCounts();
-  const waiting = counts?.queue ?? 0;
-  const name = words('app.name');
-  useEffect(() => {
-    document.title = waiting > 0 ? `(${waiting}) ${name}` : name;
-  }, [waiting, name]);
 }
 
 /** Someone else took what this agent was looking at or had: told by name. */

@@ -1,3 +1,4 @@
+import type { DeskMoney } from './protocol.ts';
 import { currentLanguage } from './words.ts';
 
 const made = new Map<string, Intl.DateTimeFormat | Intl.NumberFormat | Intl.DisplayNames>();
@@ -57,6 +58,53 @@ export function shortSpan(spanMs: number): string {
     `span ${unit}`,
     (language) => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'narrow' }),
   ).format(Math.floor(span / length));
+}
+
+/** `4:05`: what is left, to the second. */
+export function countdown(leftMs: number): string {
+  const seconds = Math.max(0, Math.ceil(leftMs / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** The time today, otherwise the day with it. */
+export function shortWhen(atMs: number, nowMs: number): string {
+  if (dayOf(atMs) === dayOf(nowMs)) return clockTime(atMs);
+  return once(
+    'when',
+    (language) =>
+      new Intl.DateTimeFormat(language, {
+        day: 'numeric',
+        month: 'short',
+        hour: '2-digit',
+        minute: '2-digit',
+      }),
+  ).format(atMs);
+}
+
+/** Exact: the amount stays text until `Intl` writes it. */
+export function moneyText({ amount, currency }: DeskMoney): string {
+  return once(
+    `money ${currency}`,
+    (language) => new Intl.NumberFormat(language, { style: 'currency', currency }),
+  ).format(amount as Intl.StringNumericLiteral);
+}
+
+/** `1.4 MB` */
+export function sizeText(bytes: number): string {
+  const [unit, size] =
+    bytes < 1_000_000
+      ? (['kilobyte', bytes / 1000] as const)
+      : (['megabyte', bytes / 1e6] as const);
+  return once(
+    `size ${unit}`,
+    (language) =>
+      new Intl.NumberFormat(language, {
+        style: 'unit',
+        unit,
+        unitDisplay: 'short',
+        maximumSignificantDigits: 2,
+      }),
+  ).format(Math.max(0.1, size));
 }
 
 export function languageName(tag: string): string {

@@ -103,3 +103,52 @@ export const CopyIcon = icon(
   </>,
 );
 export const TickIcon = icon(<path d="m4.500 10.500 3.500 3.500 7.500-8" />);
+export const SnoozeIcon = icon(
+  <>
+    <circle cx="10" cy="10.500" r="6.500" />
+    <path d="M10 7v3.700l2.300 1.500M4 3.500 2.500 5M16 3.500 17.500 5" />
+  </>,
+);
+export const TeamIcon = icon(
+  <>
+    <circle cx="7.500" cy="7.200" r="2.500" />
+    <path d="M2.800 15.500c.4-2.500 2.200-4 4.700-4s4.300 1.500 4.700 4M12.600 5.100a2.500 2.500 0 0 1 0 4.300M14.300 12c1.600.5 2.600 1.700 2.900 3.500" />
+  </>,
+);
+export const SearchIcon = icon(
+  <>
+    <circle cx="9" cy="9" r="5.200" />
+    <path d="m13 13 3.800 3.800" />
+  </>,
+);
+export const FloorIcon = icon(<path d="M3.500 16.500v-5m4.300 5v-9m4.400 9v-6m4.300 6v-12" />);
+export const GearIcon = icon(
+  <>
+    <path d="M4 6h6m4 0h2M4 14h2m4 0h6" />
+    <circle cx="12" cy="6" r="2" />
+    <circle cx="8" cy="14" r="2" />
+  </>,
+);
+export const TransferIcon = icon(
+  <path d="M3.500 7h11.500m-3-3 3 3-3 3M16.500 13H5m3-3-3 3 3 3" />,
+  true,
+);
+export const ClipIcon = icon(
+  <path d="m14.800 9.300-5.200 5.200a3.200 3.200 0 0 1-4.500-4.500l5.700-5.700a2.100 2.100 0 0 1 3 3l-5.600 5.600a1 1 0 0 1-1.500-1.400l4.800-4.800" />,
+);
+export const FileIcon = icon(
+  <>
+    <path d="M5.500 3.500h6l3.500 3.500v8A1.500 1.500 0 0 1 13.500 16.500h-8A1.500 1.500 0 0 1 4 15V5a1.500 1.500 0 0 1 1.500-1.500z" />
+    <path d="M11 3.800v3.700h3.800" />
+  </>,
+);
+export const EyeIcon = icon(
+  <>
+    <path d="M2.500 10S5 5 10 5s7.500 5 7.500 5-2.500 5-7.500 5-7.500-5-7.500-5z" />
+    <circle cx="10" cy="10" r="2.200" />
+  </>,
+);
+export const BoltIcon = icon(<path d="M11 3 4.500 11.500H9.500L9 17l6.500-8.500h-5z" />);
+export const StarIcon = icon(
+  <path d="m10 3.500 2 4.200 4.500.6-3.300 3.200.8 4.600-4-2.200-4 2.200.8-4.600L3.500 8.300l4.500-.6z" />,
+);

@@ -1,23 +1,19 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { ReactElement } from 'react';
 import { Virtualizer } from 'virtua';
 import type { VirtualizerHandle } from 'virtua';
-import { asApiError } from './api.ts';
-import { errorText } from './commands.ts';
-import { goTo } from './conversation-acts.ts';
-import { clockTime, initialOf, languageName, languageTag, shortSpan } from './format.ts';
-import { CoinIcon, ShieldIcon } from './icons.tsx';
-import { useList } from './lists.ts';
-import type { DeskListName, DeskRow } from './protocol.ts';
+import { errorText } from './errors.ts';
+import { Row } from './list-row.tsx';
+import { loadMoreRows, retryList, sawRows, useList } from './lists.ts';
+import type { DeskListName } from './protocol.ts';
 import { useUi } from './ui.ts';
-import { nameOf, useWords } from './words.ts';
+import { useWorkspace } from './workspace.ts';
+import { useWords } from './words.ts';
 
-/** Waiting longer than this is shown as late, then as very late. */
-const lateMs = 5 * 60_000;
-const veryLateMs = 15 * 60_000;
+const rowHeight = 76;
 
 /** One list, live and virtual. The list itself has the focus; its active row is told by `aria-activedescendant`. */
-export function ListPane({
+export const ListPane = memo(function ListPane({
   list,
   open,
 }: {
@@ -25,8 +21,8 @@ export function ListPane({
   readonly open: string | null;
 }): ReactElement {
   const words = useWords();
-  const { rows, isPending, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useList(list);
+  const [queue, setQueue] = useState<string | null>(null);
+  const { rows, next, loading, error } = useList(list, queue);
   const cursor = useUi((ui) => ui.cursor[list]) ?? open;
   const active = rows.findIndex((row) => row.conv === cursor);
   const view = useRef<VirtualizerHandle>(null);
@@ -37,10 +33,10 @@ export function ListPane({
   const mounted = useMemo(() => (active >= 0 ? [active] : []), [active]);
   function scrolled(offset: number): void {
     const { current } = view;
-    if (!current || !hasNextPage || isFetchingNextPage) return;
-    if (current.scrollSize - offset - current.viewportSize < 800) void fetchNextPage();
+    if (!current) return;
+    sawRows(current.findItemIndex(offset));
+    if (current.scrollSize - offset - current.viewportSize < 10 * rowHeight) void loadMoreRows();
   }
-  const failure = error && rows.length === 0 ? errorText(asApiError(error)) : null;
   // One element through all states, so that whoever stands on it with the keyboard stays there.
   const filled = rows.length > 0 && {
     role: 'listbox',
@@ -51,21 +47,22 @@ export function ListPane({
     <section className="list-pane" aria-label={words(`list.${list}`)}>
       <header className="list-head">
         <h2>{words(`list.${list}`)}</h2>
+        {(list === 'queue' || list === 'team') && <TeamFilter queue={queue} choose={setQueue} />}
         {rows.length > 0 && (
           <span className="quiet">
-            {words('list.count', { shown: `${rows.length}${hasNextPage ? '+' : ''}` })}
+            {words('list.count', { shown: `${rows.length}${next === null ? '' : '+'}` })}
           </span>
         )}
       </header>
       <div id="rows" className="rows" tabIndex={0} {...filled}>
-        {failure !== null && <Failed text={failure} retry={() => void refetch()} />}
-        {failure === null && isPending && <Bones label={words('load.busy')} />}
-        {failure === null && !isPending && rows.length === 0 && <Empty list={list} />}
+        {rows.length === 0 && error && <Failed text={errorText(error)} />}
+        {rows.length === 0 && !error && loading === 'first' && <Bones label={words('load.busy')} />}
+        {rows.length === 0 && !error && loading !== 'first' && <Empty list={list} />}
         {rows.length > 0 && (
           <Virtualizer
             ref={view}
             data={rows}
-            itemSize={68}
+            itemSize={rowHeight}
             keepMounted={mounted}
             onScroll={scrolled}
           >
@@ -75,7 +72,7 @@ export function ListPane({
                 row={row}
                 list={list}
                 place={index + 1}
-                count={hasNextPage ? -1 : rows.length}
+                count={next === null ? rows.length : -1}
                 active={index === active}
                 open={row.conv === open}
               />
@@ -85,100 +82,33 @@ export function ListPane({
       </div>
     </section>
   );
-}
+});
 
-interface RowProps {
-  readonly row: DeskRow;
-  readonly list: DeskListName;
-  readonly place: number;
-  readonly count: number;
-  readonly active: boolean;
-  readonly open: boolean;
-}
-
-function Row({ row, list, place, count, active, open }: RowProps) {
+/** Only where there is more than one team to choose from. */
+function TeamFilter({
+  queue,
+  choose,
+}: {
+  readonly queue: string | null;
+  readonly choose: (queue: string | null) => void;
+}) {
   const words = useWords();
-  const seenMs = useUi((ui) => ui.seenMs[row.conv]) ?? row.sinceMs;
-  const unread = list === 'mine' && !open && row.lastAtMs > seenMs;
-  const names = ['row'];
-  if (active) names.push('row-active');
-  if (open) names.push('row-open');
-  if (unread) names.push('row-unread');
+  const teams = useWorkspace()?.queues ?? [];
+  if (teams.length < 2) return null;
   return (
-    // Keys are handled once for the whole list; the option itself never has the focus.
-    <div
-      id={`row-${row.conv}`}
-      className={names.join(' ')}
-      role="option"
-      aria-selected={open}
-      aria-setsize={count}
-      aria-posinset={place}
-      data-conv={row.conv}
-      onClick={() => goTo(list, row.conv)}
+    <select
+      className="team-filter"
+      aria-label={words('list.team_filter')}
+      value={queue ?? ''}
+      onChange={(event) => choose(event.target.value === '' ? null : event.target.value)}
     >
-      <PriorityMark row={row} />
-      <div className="row-main">
-        <div className="row-top">
-          <span className="row-name">{row.customerId ?? words('row.visitor')}</span>
-          <RowTime row={row} list={list} />
-        </div>
-        <div className="row-bottom">
-          <span className="row-reason">
-            {row.reason === null ? nameOf('channel', row.channel) : nameOf('topic', row.reason)}
-          </span>
-          <span className="tag" title={languageName(row.language)}>
-            {languageTag(row.language)}
-          </span>
-          {unread && (
-            <span className="unread-dot">
-              <span className="unseen">{words('list.unread')}</span>
-            </span>
-          )}
-        </div>
-      </div>
-    </div>
-  );
-}
-
-function PriorityMark({ row }: { readonly row: DeskRow }) {
-  const words = useWords();
-  const priority = row.priority ?? 'normal';
-  const name = row.customerId ?? words('row.visitor');
-  return (
-    <span
-      className={`avatar avatar-${priority}`}
-      title={row.priority === null ? undefined : words(`priority.${priority}`)}
-    >
-      {priority === 'security' ? (
-        <ShieldIcon />
-      ) : priority === 'money' ? (
-        <CoinIcon />
-      ) : (
-        <span aria-hidden="true">{initialOf(name)}</span>
-      )}
-      {row.priority !== null && <span className="unseen">{words(`priority.${priority}`)}</span>}
-    </span>
-  );
-}
-
-function RowTime({ row, list }: { readonly row: DeskRow; readonly list: DeskListName }) {
-  const words = useWords();
-  const nowMs = useUi((ui) => ui.nowMs);
-  if (list !== 'queue') {
-    const age = nowMs - row.lastAtMs;
-    return (
-      <time className="row-time">
-        {age < 12 * 3_600_000 ? clockTime(row.lastAtMs) : shortSpan(age)}
-      </time>
-    );
-  }
-  const wait = nowMs - row.sinceMs;
-  const late = wait > veryLateMs ? ' very-late' : wait > lateMs ? ' late' : '';
-  const span = shortSpan(wait);
-  return (
-    <time className={`row-time${late}`} title={words('list.waiting', { time: span })}>
-      {span}
-    </time>
+      <option value="">{words('list.everyTeam')}</option>
+      {teams.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -192,20 +122,20 @@ function Empty({ list }: { readonly list: DeskListName }) {
   );
 }
 
-function Failed({ text, retry }: { readonly text: string; readonly retry: () => void }) {
+function Failed({ text }: { readonly text: string }) {
   const words = useWords();
   return (
     <div className="blank" role="alert">
       <h3>{words('load.failed')}</h3>
       <p>{text}</p>
-      <button type="button" className="button" onClick={retry}>
+      <button type="button" className="button" onClick={retryList}>
         {words('action.retry')}
       </button>
     </div>
   );
 }
 
-function Bones({ label }: { readonly label: string }) {
+export function Bones({ label }: { readonly label: string }): ReactElement {
   return (
     <div className="row-bones" role="status" aria-label={label}>
       {Array.from({ length: 6 }, (_, index) => (

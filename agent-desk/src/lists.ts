@@ -1,10 +1,19 @@
-import { QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
-import { ApiError, api } from './api.ts';
+import { QueryClient, useQuery } from '@tanstack/react-query';
+import { create } from 'zustand';
+import { useEffect } from 'react';
+import { ApiError, api, asApiError } from './api.ts';
+import { fresher, splice } from './list-rows.ts';
 import type { DeskListName, DeskRow } from './protocol.ts';
 import { useUi } from './ui.ts';
 
-export const listNames: readonly DeskListName[] = ['queue', 'mine', 'bot', 'closed'];
+export const listNames: readonly DeskListName[] = [
+  'queue',
+  'mine',
+  'team',
+  'bot',
+  'snoozed',
+  'closed',
+];
 
 export function isListName(value: string | undefined): value is DeskListName {
   return listNames.some((name) => name === value);
@@ -27,7 +36,7 @@ const pollMs = 10_000;
 const refreshEveryMs = 1500;
 const hiddenRefreshEveryMs = 10_000;
 
-function usePollMs(): number | false {
+export function usePollMs(): number | false {
   return useUi(({ link }) => link === 'open') ? false : pollMs;
 }
 
@@ -35,24 +44,123 @@ export function useCounts() {
   return useQuery({ queryKey: ['counts'], queryFn: api.counts, refetchInterval: usePollMs() });
 }
 
-export function useList(list: DeskListName) {
-  const query = useInfiniteQuery({
-    queryKey: ['list', list],
-    queryFn: ({ pageParam }) => api.list(list, pageParam),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next,
+/** The agent's own conversations, whichever list is on the screen: who wrote there must be noticed. */
+export function useOwnRows() {
+  return useQuery({
+    queryKey: ['own'],
+    queryFn: () => api.list('mine', null, null),
     refetchInterval: usePollMs(),
   });
-  const rows = useMemo(
-    () => distinct(query.data?.pages.flatMap((page) => page.rows) ?? []),
-    [query.data],
-  );
-  return { ...query, rows };
 }
 
-/** A row that moved between two pages while they were fetched is in both. */
-function distinct(rows: readonly DeskRow[]): readonly DeskRow[] {
-  return [...new Map(rows.map((row) => [row.conv, row])).values()];
+/**
+ * The list on the screen. Rows are held as far as they were scrolled to, but only those in sight are fetched again when
+ * something changes: a list of ten thousand costs one request, not a hundred.
+ */
+interface ListState {
+  readonly list: DeskListName | null;
+  readonly queue: string | null;
+  readonly rows: readonly DeskRow[];
+  readonly next: string | null;
+  readonly loading: 'none' | 'first' | 'more';
+  readonly error: ApiError | null;
+}
+
+const nothing: ListState = {
+  list: null,
+  queue: null,
+  rows: [],
+  next: null,
+  loading: 'first',
+  error: null,
+};
+
+const useListState = create<ListState>()(() => nothing);
+
+/** First row in sight. */
+let sightFrom = 0;
+/** Rows above the first in sight that are fetched with it. */
+const rowsAbove = 20;
+/** Only the latest question may answer. */
+let asked = 0;
+
+export function useList(list: DeskListName, queue: string | null): ListState {
+  const state = useListState();
+  const poll = usePollMs();
+  useEffect(() => {
+    void showList(list, queue);
+  }, [list, queue]);
+  useEffect(() => {
+    if (poll === false) return undefined;
+    const timer = setInterval(refreshLists, poll);
+    return () => clearInterval(timer);
+  }, [poll]);
+  return state.list === list && state.queue === queue ? state : { ...nothing, list, queue };
+}
+
+async function showList(list: DeskListName, queue: string | null): Promise<void> {
+  const held = useListState.getState();
+  if (held.list !== list || held.queue !== queue) {
+    sightFrom = 0;
+    useListState.setState({ ...nothing, list, queue });
+  }
+  await refreshRows();
+}
+
+/** Rows of the list that is shown, as they are now. */
+export function currentRows(): readonly DeskRow[] {
+  return useListState.getState().rows;
+}
+
+export function retryList(): void {
+  useListState.setState({ loading: 'first', error: null });
+  void refreshRows();
+}
+
+async function refreshRows(): Promise<void> {
+  const { list, queue, rows } = useListState.getState();
+  if (list === null) return;
+  asked += 1;
+  const own = asked;
+  const from = Math.max(0, Math.min(sightFrom, rows.length) - rowsAbove);
+  try {
+    const after = from === 0 ? null : (rows[from - 1]?.cursor ?? null);
+    const page = await api.list(list, after, queue);
+    if (own !== asked) return;
+    useListState.setState((held) => ({
+      ...splice(held, after === null ? 0 : from, page),
+      loading: 'none',
+      error: null,
+    }));
+  } catch (error) {
+    if (own === asked) useListState.setState({ loading: 'none', error: asApiError(error) });
+  }
+}
+
+export async function loadMoreRows(): Promise<void> {
+  const { list, queue, next, loading } = useListState.getState();
+  if (list === null || next === null || loading !== 'none') return;
+  useListState.setState({ loading: 'more' });
+  try {
+    const page = await api.list(list, next, queue);
+    useListState.setState((held) => {
+      if (held.list !== list || held.next !== next) return { loading: 'none' };
+      return {
+        rows: fresher(held.rows, [...held.rows, ...page.rows]),
+        next: page.next,
+        loading: 'none',
+      };
+    });
+  } catch {
+    useListState.setState({ loading: 'none' });
+  }
+}
+
+/** Told by the list as it is scrolled; what comes into sight is fetched anew. */
+export function sawRows(from: number): void {
+  if (Math.abs(from - sightFrom) < rowsAbove) return;
+  sightFrom = from;
+  listsChanged();
 }
 
 let refreshTimer: number | undefined;
@@ -72,5 +180,12 @@ export function listsChanged(): void {
 export function refreshLists(): void {
   refreshedAtMs = Date.now();
   void queries.invalidateQueries({ queryKey: ['counts'] });
-  void queries.invalidateQueries({ queryKey: ['list'] });
+  void queries.invalidateQueries({ queryKey: ['own'] });
+  void queries.invalidateQueries({ queryKey: ['floor'] });
+  void refreshRows();
+}
+
+export function forgetLists(): void {
+  asked += 1;
+  useListState.setState(nothing, true);
 }

@@ -1,6 +1,7 @@
 /** The only thing that the page shares with the service: shapes, no code. */
 export type {
   DeskAgent,
+  DeskClientFrame,
   DeskCommand,
   DeskCommandReply,
   DeskConversation,
@@ -9,8 +10,41 @@ export type {
   DeskHead,
   DeskListName,
   DeskListReply,
+  DeskOffered,
+  DeskPresence,
+  DeskPresenceReply,
+  DeskQueue,
+  DeskQueuesReply,
   DeskRow,
-  DeskClientFrame,
   DeskServerFrame,
+  ErrorReply,
 } from '../../src/protocol/desk.ts';
-export type { Block, CardBlock, ChoicesBlock, FormBlock } from '../../src/core/blocks.ts';
+export type {
+  DeskCanned,
+  DeskCustomer,
+  DeskMoney,
+  DeskSearchHit,
+  DeskSearchReply,
+  DeskSummary,
+  DeskTagReply,
+  DeskWalletCard,
+  DeskWorkspace,
+} from '../../src/protocol/desk-customer.ts';
+export type {
+  DeskActionPreview,
+  DeskActionRecord,
+  DeskActionReply,
+  DeskActions,
+  DeskApprovals,
+} from '../../src/protocol/desk-actions.ts';
+export type { DeskAccount, DeskAgentAccount } from '../../src/protocol/desk-account.ts';
+export type {
+  Block,
+  CardBlock,
+  ChoicesBlock,
+  FileRequestBlock,
+  FormBlock,
+  QuoteBlock,
+  StepsBlock,
+} from '../../src/core/blocks.ts';
+export type { FileRef } from '../../src/core/files.ts';

@@ -1,24 +1,38 @@
 import {
   Menu,
   MenuButton,
+  MenuGroup,
+  MenuGroupLabel,
   MenuItem,
   MenuItemCheckbox,
   MenuItemRadio,
   MenuProvider,
   MenuSeparator,
-  MenuGroup,
-  MenuGroupLabel,
 } from '@ariakit/react/menu';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
-import { openDialog } from './conversation-acts.ts';
+import { useUnread } from './alerts.ts';
+import { goToPage, supervises } from './conversation-acts.ts';
 import { initialOf } from './format.ts';
-import { BotIcon, DoneIcon, KeysIcon, PersonIcon, QueueIcon, TickIcon } from './icons.tsx';
+import {
+  BotIcon,
+  DoneIcon,
+  FloorIcon,
+  GearIcon,
+  KeysIcon,
+  PersonIcon,
+  QueueIcon,
+  SearchIcon,
+  SnoozeIcon,
+  TeamIcon,
+  TickIcon,
+} from './icons.tsx';
 import { listNames, useCounts } from './lists.ts';
-import type { DeskAgent, DeskListName } from './protocol.ts';
+import { useMe } from './me.ts';
+import { PresenceMenu } from './presence-menu.tsx';
 import { useSettings } from './settings.ts';
 import type { Theme } from './settings.ts';
-import { useUi } from './ui.ts';
+import { openDialog, useUi } from './ui.ts';
 import { languages, useWords } from './words.ts';
 
 /** As the service counts: this many or more. */
@@ -27,9 +41,9 @@ const countMax = 100;
 const icons = {
   queue: QueueIcon,
   mine: PersonIcon,
-  team: PersonIcon,
+  team: TeamIcon,
   bot: BotIcon,
-  snoozed: TickIcon,
+  snoozed: SnoozeIcon,
   closed: DoneIcon,
 } as const;
 const goKeys = {
@@ -37,23 +51,24 @@ const goKeys = {
   mine: 'G M',
   team: 'G T',
   bot: 'G B',
-  snoozed: 'G S',
+  snoozed: 'G Z',
   closed: 'G C',
 } as const;
 const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
-/** Left edge: the lists with their counts, the link's state, the agent's own menu. */
+/** Left edge: the lists with their counts, the pages beside them, the link's state, the agent's own menu. */
 export function Rail({
-  list,
-  agent,
+  at,
   signOut,
 }: {
-  readonly list: DeskListName;
-  readonly agent: DeskAgent;
+  /** Name of the list or page that is shown. */
+  readonly at: string;
   readonly signOut: () => void;
 }): ReactElement {
   const words = useWords();
+  const agent = useMe();
   const { data: counts } = useCounts();
+  const unread = useUnread().length;
   return (
     <aside className="rail">
       <div className="brand">
@@ -61,30 +76,38 @@ export function Rail({
         <span className="wide">{words('app.name')}</span>
       </div>
       <nav aria-label={words('list.label')}>
+        <Place at={at} to="search" keys="/" name={words('list.search')}>
+          <SearchIcon />
+        </Place>
         {listNames.map((name) => {
           const Icon = icons[name];
-          const count = name === 'closed' ? undefined : counts?.[name];
+          const count = name === 'closed' ? 0 : (counts?.[name] ?? 0);
           return (
-            <Link
+            <Place
               key={name}
-              href={`/${name}`}
-              className={`rail-link${name === list ? ' rail-on' : ''}`}
-              aria-current={name === list ? 'page' : undefined}
-              title={`${words(`list.${name}`)} (${goKeys[name]})`}
+              at={at}
+              to={name}
+              keys={goKeys[name]}
+              name={words(`list.${name}`)}
+              count={count}
+              unread={name === 'mine' && unread > 0}
             >
               <Icon />
-              <span className="wide">{words(`list.${name}`)}</span>
-              {count !== undefined && count > 0 && (
-                <span className={`badge badge-${name}`}>
-                  {count < countMax ? count : words('list.more', { count: countMax - 1 })}
-                </span>
-              )}
-            </Link>
+            </Place>
           );
         })}
+        {supervises(agent) && (
+          <>
+            <hr className="rail-line" />
+            <Place at={at} to="floor" keys="G F" name={words('floor.title')}>
+              <FloorIcon />
+            </Place>
+          </>
+        )}
       </nav>
       <div className="rail-foot">
         <LinkState />
+        <PresenceMenu />
         <button
           type="button"
           className="rail-link"
@@ -95,9 +118,46 @@ export function Rail({
           <span className="wide">{words('menu.help')}</span>
           <kbd className="wide">?</kbd>
         </button>
-        <OwnMenu agent={agent} signOut={signOut} />
+        <OwnMenu signOut={signOut} />
       </div>
     </aside>
+  );
+}
+
+function Place({
+  at,
+  to,
+  keys,
+  name,
+  count = 0,
+  unread = false,
+  children,
+}: {
+  readonly at: string;
+  readonly to: string;
+  readonly keys: string;
+  readonly name: string;
+  readonly count?: number;
+  readonly unread?: boolean;
+  readonly children: ReactNode;
+}) {
+  const words = useWords();
+  return (
+    <Link
+      href={`/${to}`}
+      className={`rail-link${to === at ? ' rail-on' : ''}`}
+      aria-current={to === at ? 'page' : undefined}
+      title={`${name} (${keys})`}
+    >
+      {children}
+      <span className="wide">{name}</span>
+      {count > 0 && (
+        <span className={`badge badge-${to}${unread ? ' badge-unread' : ''}`}>
+          {count < countMax ? count : words('list.more', { count: countMax - 1 })}
+          {unread && <span className="unseen">{words('list.unread')}</span>}
+        </span>
+      )}
+    </Link>
   );
 }
 
@@ -112,18 +172,20 @@ function LinkState() {
   );
 }
 
-function OwnMenu({ agent, signOut }: { readonly agent: DeskAgent; readonly signOut: () => void }) {
+function OwnMenu({ signOut }: { readonly signOut: () => void }) {
   const words = useWords();
-  const { theme, language, singleKeys } = useSettings();
+  const agent = useMe();
+  const { theme, language, singleKeys, sound } = useSettings();
   return (
     <MenuProvider
       placement={language === 'ar' ? 'left-end' : 'right-end'}
-      values={{ theme, language, keys: singleKeys }}
+      values={{ theme, language, keys: singleKeys, sound }}
       setValues={(values) => {
         useSettings.setState({
           theme: values.theme,
           language: values.language,
           singleKeys: values.keys,
+          sound: values.sound,
         });
       }}
     >
@@ -141,48 +203,74 @@ function OwnMenu({ agent, signOut }: { readonly agent: DeskAgent; readonly signO
           <b>{agent.name}</b>
           <span className="quiet">{agent.email}</span>
         </div>
-        <MenuGroup>
-          <MenuGroupLabel className="menu-label">{words('menu.theme')}</MenuGroupLabel>
-          {themes.map((each) => (
-            <MenuItemRadio
-              key={each}
-              name="theme"
-              value={each}
-              className="menu-item"
-              hideOnClick={false}
-            >
-              <span className="menu-tick">{theme === each && <TickIcon />}</span>
-              {words(`menu.${each}`)}
-            </MenuItemRadio>
-          ))}
-        </MenuGroup>
+        <Choices name="theme" label={words('menu.theme')} chosen={theme} all={themes} />
         <MenuSeparator className="menu-line" />
-        <MenuGroup>
-          <MenuGroupLabel className="menu-label">{words('language.name')}</MenuGroupLabel>
-          {languages.map((each) => (
-            <MenuItemRadio
-              key={each}
-              name="language"
-              value={each}
-              className="menu-item"
-              hideOnClick={false}
-            >
-              <span className="menu-tick">{language === each && <TickIcon />}</span>
-              <span lang={each}>{words(`language.${each}`)}</span>
-            </MenuItemRadio>
-          ))}
-        </MenuGroup>
+        <Choices name="language" label={words('language.name')} chosen={language} all={languages} />
         <MenuSeparator className="menu-line" />
-        <MenuItemCheckbox name="keys" className="menu-item" hideOnClick={false}>
-          <span className="menu-tick">{singleKeys && <TickIcon />}</span>
-          {words('menu.keys')}
-        </MenuItemCheckbox>
+        <Switch name="sound" on={sound} label={words('menu.sound')} />
+        <Switch name="keys" on={singleKeys} label={words('menu.keys')} />
         <MenuSeparator className="menu-line" />
+        <MenuItem className="menu-item" onClick={() => goToPage('settings')}>
+          <span className="menu-tick">
+            <GearIcon />
+          </span>
+          {words('settings.title')}
+        </MenuItem>
         <MenuItem className="menu-item" onClick={signOut}>
           <span className="menu-tick" />
           {words('menu.signOut')}
         </MenuItem>
       </Menu>
     </MenuProvider>
+  );
+}
+
+function Choices({
+  name,
+  label,
+  chosen,
+  all,
+}: {
+  readonly name: 'theme' | 'language';
+  readonly label: string;
+  readonly chosen: string;
+  readonly all: readonly string[];
+}) {
+  const words = useWords();
+  return (
+    <MenuGroup>
+      <MenuGroupLabel className="menu-label">{label}</MenuGroupLabel>
+      {all.map((each) => (
+        <MenuItemRadio
+          key={each}
+          name={name}
+          value={each}
+          className="menu-item"
+          hideOnClick={false}
+        >
+          <span className="menu-tick">{chosen === each && <TickIcon />}</span>
+          <span {...(name === 'language' && { lang: each })}>
+            {words(`${name === 'theme' ? 'menu' : 'language'}.${each}`)}
+          </span>
+        </MenuItemRadio>
+      ))}
+    </MenuGroup>
+  );
+}
+
+function Switch({
+  name,
+  on,
+  label,
+}: {
+  readonly name: string;
+  readonly on: boolean;
+  readonly label: string;
+}) {
+  return (
+    <MenuItemCheckbox name={name} className="menu-item" hideOnClick={false}>
+      <span className="menu-tick">{on && <TickIcon />}</span>
+      {label}
+    </MenuItemCheckbox>
   );
 }

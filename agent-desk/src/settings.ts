@@ -11,7 +11,18 @@ interface Settings {
   /** Single keys can be switched off: speech input and switch users press them by accident. */
   readonly singleKeys: boolean;
   readonly panel: boolean;
+  readonly summary: boolean;
+  /** A tone for offers, a softer one for customers' messages. */
+  readonly sound: boolean;
+  /** Notifications of the system while the page is out of sight; the browser asks for leave once. */
+  readonly notifications: boolean;
+  /** Enter sends; otherwise only with Ctrl or ⌘, and Enter alone begins a line. */
+  readonly enterSends: boolean;
+  /** How long a sent reply can be taken back; 0: not at all. */
+  readonly undoSeconds: number;
 }
+
+export const undoChoices = [0, 3, 5, 10] as const;
 
 /** What this browser's agent prefers; kept in this browser. */
 export const useSettings = create<Settings>()(
@@ -21,6 +32,11 @@ export const useSettings = create<Settings>()(
       language: preferredLanguage(navigator.languages),
       singleKeys: true,
       panel: window.innerWidth > 1279,
+      summary: true,
+      sound: true,
+      notifications: false,
+      enterSends: true,
+      undoSeconds: 3,
     }),
     { name: 'kefu.desk.settings', version: 1 },
   ),

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { FormEvent, ReactElement } from 'react';
 import { api, asApiError } from './api.ts';
-import { errorText } from './commands.ts';
+import { errorText } from './errors.ts';
 import type { DeskAgent } from './protocol.ts';
 import { useSettings } from './settings.ts';
 import { useUi } from './ui.ts';
@@ -13,15 +13,25 @@ export function SignIn({ done }: { readonly done: (agent: DeskAgent) => void }):
   const ended = useUi((ui) => ui.sessionEnded);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState('');
+  const [second, setSecond] = useState(false);
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
     const fields = new FormData(event.currentTarget);
     setBusy(true);
     setError('');
     try {
-      done(await api.signIn(text(fields, 'email'), text(fields, 'password')));
+      const code = text(fields, 'code').replaceAll(' ', '');
+      done(
+        await api.signIn(
+          text(fields, 'email'),
+          text(fields, 'password'),
+          code === '' ? undefined : code,
+        ),
+      );
     } catch (failure) {
-      setError(errorText(asApiError(failure)));
+      const refused = asApiError(failure);
+      if (refused.code === 'code_required') setSecond(true);
+      else setError(errorText(refused));
       setBusy(false);
     }
   }
@@ -39,6 +49,13 @@ export function SignIn({ done }: { readonly done: (agent: DeskAgent) => void }):
           {words('signin.password')}
           <input name="password" type="password" autoComplete="current-password" required />
         </label>
+        {second && (
+          <label>
+            {words('signin.code')}
+            <input name="code" autoComplete="one-time-code" maxLength={32} required autoFocus />
+            <small className="quiet">{words('signin.codeHint')}</small>
+          </label>
+        )}
         <p className="sign-in-error" role="alert">
           {error}
         </p>

@@ -1,5 +1,7 @@
-import { languageName } from './format.ts';
-import type { DeskEvent } from './protocol.ts';
+import { languageName, shortWhen } from './format.ts';
+import { queries } from './lists.ts';
+import type { DeskEvent, DeskWorkspace } from './protocol.ts';
+import { dispositionLabel, teamName } from './workspace.ts';
 import { nameOf } from './words.ts';
 import type { Words } from './words.ts';
 
@@ -13,10 +15,17 @@ export function statusLine({ what, values }: StatusEvent, words: Words): [string
   if (values['action'] !== undefined) told['action'] = nameOf('act', values['action']);
   if (values['channel'] !== undefined) told['channel'] = nameOf('channel', values['channel']);
   if (values['language'] !== undefined) told['language'] = languageName(values['language']);
+  if (what === 'handoff.transferred.queue')
+    told['queue'] = teamName(queries.getQueryData(['workspace']), values['queue'] ?? '');
   if (what === 'action.refused') told['reason'] = nameOf('why', values['reason'] ?? '');
   if (what === 'handoff.requested') told['reason'] = nameOf('topic', values['reason'] ?? '');
   if (what === 'handoff.released.closed')
     return [closedText(values['disposition'] ?? '', words), 'plain'];
+  if (what === 'handoff.wrapped_up.done')
+    told['disposition'] = dispositionName(values['disposition'] ?? '', words);
+  if (what === 'handoff.snoozed')
+    return [words('status.handoff.snoozedUntil', { time: untilText(values['until']) }), 'plain'];
+  if (what === 'handoff.rerouted') return [reroutedText(values, words), 'plain'];
   // Without a detail the line ends before it.
   return [words(`status.${what}`, told).replace(/[\s:：]+$/u, ''), weightOf(what)];
 }
@@ -28,10 +37,28 @@ function closedText(disposition: string, words: Words): string {
   });
 }
 
-export const dispositions = ['resolved', 'followed_up', 'no_answer', 'not_for_us'] as const;
-
+/** The operator's word for it, once the workspace is known. */
 function dispositionName(id: string, words: Words): string {
-  return dispositions.some((each) => each === id) ? words(`close.${id}`) : id;
+  if (id === '') return words('status.noDisposition');
+  const workspace = queries.getQueryData<DeskWorkspace>(['workspace']);
+  const found = workspace?.dispositions.find((each) => each.id === id);
+  return found ? dispositionLabel(found) : id;
+}
+
+function untilText(until: string | undefined): string {
+  return until === undefined ? '' : shortWhen(Number(until), Date.now());
+}
+
+/** What a supervisor changed: team, priority, whom it goes to first. */
+function reroutedText(values: StatusEvent['values'], words: Words): string {
+  const { agent = '', queue = '', priority = '', to = '' } = values;
+  const workspace = queries.getQueryData<DeskWorkspace>(['workspace']);
+  const changes = [
+    ...(queue === '' ? [] : [teamName(workspace, queue)]),
+    ...(priority === '' ? [] : [words(`priority.${priority}`)]),
+    ...(to === '' ? [] : [to]),
+  ];
+  return words('status.handoff.reroutedTo', { agent, to: changes.join(', ') });
 }
 
 function weightOf(what: string): Weight {
@@ -41,42 +68,8 @@ function weightOf(what: string): Weight {
   return 'quiet';
 }
 
-export interface ActionTold {
-  readonly pos: number;
-  readonly action: string;
-  readonly detail: string;
-  readonly state: 'asked' | 'pended' | 'ok' | 'refused';
-}
-
-/** Account actions of a transcript, each with how it went, oldest first. */
-export function actionsOf(events: readonly DeskEvent[]): readonly ActionTold[] {
-  const told: ActionTold[] = [];
-  for (const event of events) {
-    if (event.type !== 'status' || !event.what.startsWith('action.')) continue;
-    const action = event.values['action'] ?? '';
-    const state = event.what.slice('action.'.length);
-    if (state === 'requested') {
-      told.push({ pos: event.pos, action, detail: event.values['detail'] ?? '', state: 'asked' });
-      continue;
-    }
-    // Answers come in the order of the requests of one action.
-    const at = told.findIndex(
-      (each) => each.action === action && (each.state === 'asked' || each.state === 'pended'),
-    );
-    const found = told[at];
-    if (!found || !isActionState(state)) continue;
-    const detail = state === 'refused' ? nameOf('why', event.values['reason'] ?? '') : found.detail;
-    told[at] = { ...found, state, detail };
-  }
-  return told;
-}
-
-function isActionState(state: string): state is ActionTold['state'] {
-  return state === 'pended' || state === 'ok' || state === 'refused';
-}
-
 /** Courtesies and talk about the talk: nothing that the customer came for. */
-const smallTalk: ReadonlySet<string> = new Set([
+export const smallTalk: ReadonlySet<string> = new Set([
   'welcome',
   'greet',
   'thank',
@@ -90,6 +83,27 @@ const smallTalk: ReadonlySet<string> = new Set([
   'frustrated',
   'talk_to_agent',
 ]);
+
+/** Topics that the bot can be sent on with. */
+export const flowChoices: readonly string[] = [
+  'refund_request',
+  'refund_status',
+  'transaction_status',
+  'payment_failed',
+  'cancel_transaction',
+  'dispute_transaction',
+  'withdrawal_delayed',
+  'withdrawal_failed',
+  'reset_password',
+  'account_locked',
+  'change_account_info',
+  'report_fraud',
+  'freeze_account',
+  'file_complaint',
+  'fees',
+  'exchange_rate',
+  'check_balance',
+];
 
 /** Topics in the order in which they came up, each once. */
 export function topicsOf(events: readonly DeskEvent[]): readonly string[] {

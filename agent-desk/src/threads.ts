@@ -2,16 +2,24 @@ import { create } from 'zustand';
 import { api, asApiError } from './api.ts';
 import type { ApiError } from './api.ts';
 import type { Mode } from './drafts.ts';
-import type { DeskClientFrame, DeskEvent, DeskHead, DeskServerFrame } from './protocol.ts';
+import type { DeskClientFrame, DeskEvent, DeskHead, DeskServerFrame, FileRef } from './protocol.ts';
 
 /** A reply or note on its way; kept with its id until the log has it. */
 export interface Outgoing {
   readonly cid: string;
   readonly mode: Mode;
   readonly text: string;
+  readonly files: readonly FileRef[];
+  readonly whisper: boolean;
   readonly atMs: number;
-  readonly state: 'sending' | 'failed';
+  /** `held`: can still be taken back, until `untilMs`. */
+  readonly state: 'held' | 'sending' | 'failed';
+  readonly untilMs: number;
+  /** Why it was not sent, in words. */
+  readonly reason: string;
 }
+
+type Viewers = Extract<DeskServerFrame, { t: 'viewers' }>['viewers'];
 
 /** One conversation as this page holds it: a gapless stretch of the log from `from` to `head.version`. */
 export interface Thread {
@@ -22,6 +30,7 @@ export interface Thread {
   readonly loading: 'none' | 'first' | 'earlier';
   readonly error: ApiError | null;
   readonly typing: boolean;
+  readonly viewers: Viewers;
   readonly outgoing: readonly Outgoing[];
 }
 
@@ -43,7 +52,7 @@ export function threadsSpeakBy(send: (frame: DeskClientFrame) => void): void {
   sendFrame = send;
 }
 
-function change(conv: string, with_: (thread: Thread) => Partial<Thread>): void {
+export function changeThread(conv: string, with_: (thread: Thread) => Partial<Thread>): void {
   useThreads.setState(({ threads }) => {
     const thread = threads[conv];
     return thread ? { threads: { ...threads, [conv]: { ...thread, ...with_(thread) } } } : {};
@@ -59,6 +68,7 @@ function fresh(conv: string): Thread {
     loading: 'first',
     error: null,
     typing: false,
+    viewers: [],
     outgoing: [],
   };
 }
@@ -79,8 +89,9 @@ export function openThread(conv: string): void {
   else void loadFirst(conv);
 }
 
-export function closeThread(): void {
+export function closeThread(conv: string): void {
   useThreads.setState({ watched: null });
+  changeThread(conv, () => ({ viewers: [], typing: false }));
   sendFrame({ t: 'unwatch' });
 }
 
@@ -98,10 +109,10 @@ export function watchAgain(): void {
 }
 
 export async function loadFirst(conv: string): Promise<void> {
-  change(conv, () => ({ loading: 'first', error: null }));
+  changeThread(conv, () => ({ loading: 'first', error: null }));
   try {
     const { conv: _same, events, from, ...head } = await api.conversation(conv);
-    change(conv, (thread) => ({
+    changeThread(conv, (thread) => ({
       head,
       from,
       events: merged(events, thread.events),
@@ -109,28 +120,31 @@ export async function loadFirst(conv: string): Promise<void> {
     }));
     if (useThreads.getState().watched === conv) watchAgain();
   } catch (error) {
-    change(conv, () => ({ loading: 'none', error: asApiError(error) }));
+    changeThread(conv, () => ({ loading: 'none', error: asApiError(error) }));
   }
 }
 
 export async function loadEarlier(conv: string): Promise<void> {
   const thread = useThreads.getState().threads[conv];
   if (!thread?.head || thread.from <= 1 || thread.loading !== 'none') return;
-  change(conv, () => ({ loading: 'earlier' }));
+  changeThread(conv, () => ({ loading: 'earlier' }));
   try {
     const page = await api.conversation(conv, thread.from);
-    change(conv, ({ events }) => ({
+    changeThread(conv, ({ events }) => ({
       from: page.from,
       events: merged(page.events, events),
       loading: 'none',
     }));
   } catch {
-    change(conv, () => ({ loading: 'none' }));
+    changeThread(conv, () => ({ loading: 'none' }));
   }
 }
 
 /** Both in one, by position and each once; arrivals almost always simply go behind. */
-function merged(held: readonly DeskEvent[], added: readonly DeskEvent[]): readonly DeskEvent[] {
+export function merged(
+  held: readonly DeskEvent[],
+  added: readonly DeskEvent[],
+): readonly DeskEvent[] {
   const last = held.at(-1)?.pos ?? 0;
   const first = added[0]?.pos;
   if (first === undefined) return held;
@@ -140,16 +154,25 @@ function merged(held: readonly DeskEvent[], added: readonly DeskEvent[]): readon
 }
 
 export function heardFrame(frame: DeskServerFrame): void {
+  if (frame.t === 'viewers') {
+    changeThread(frame.conv, () => ({ viewers: frame.viewers }));
+    return;
+  }
   if (frame.t === 'typing') {
-    change(frame.conv, () => ({ typing: frame.on }));
+    // Colleagues who type are among the viewers.
+    if (frame.who === 'agent') return;
+    changeThread(frame.conv, () => ({ typing: frame.on }));
     clearTimeout(typingTimer);
     // The end of typing may get lost: nobody types for ever.
-    typingTimer = window.setTimeout(() => change(frame.conv, () => ({ typing: false })), typingMs);
+    typingTimer = window.setTimeout(
+      () => changeThread(frame.conv, () => ({ typing: false })),
+      typingMs,
+    );
     return;
   }
   if (frame.t !== 'events') return;
   const { t: _t, conv, events, ...head } = frame;
-  change(conv, (thread) => ({
+  changeThread(conv, (thread) => ({
     head,
     events: merged(thread.events, events),
     typing: thread.typing && !events.some(({ type }) => type === 'customer'),
@@ -157,54 +180,20 @@ export function heardFrame(frame: DeskServerFrame): void {
   }));
 }
 
-function unsent(outgoing: readonly Outgoing[], events: readonly DeskEvent[]) {
+/** Position of the customer's last message that the page has. */
+export function heardPosOf({ events }: Pick<Thread, 'events'>): number {
+  return events.findLast(({ type }) => type === 'customer')?.pos ?? 0;
+}
+
+export function unsent(outgoing: readonly Outgoing[], events: readonly DeskEvent[]) {
   if (outgoing.length === 0) return outgoing;
   const said = new Set(events.map((event) => ('cid' in event ? event.cid : '')));
   return outgoing.filter(({ cid }) => !said.has(cid));
 }
 
-/** Sends with a new id; the entry stays until the log has it. Rejects with the reason when it was refused. */
-export function sendText(conv: string, mode: Mode, text: string): Promise<void> {
-  const cid = crypto.randomUUID();
-  const entry: Outgoing = { cid, mode, text, atMs: Date.now(), state: 'sending' };
-  change(conv, ({ outgoing }) => ({ outgoing: [...outgoing, entry] }));
-  return deliver(conv, entry);
-}
-
-/** The same id again: if it had arrived after all, it is not said twice. */
-export function retrySend(conv: string, entry: Outgoing): Promise<void> {
-  mark(conv, entry.cid, 'sending');
-  return deliver(conv, entry);
-}
-
-export function discardSend(conv: string, cid: string): void {
-  change(conv, ({ outgoing }) => ({ outgoing: outgoing.filter((each) => each.cid !== cid) }));
-}
-
-function mark(conv: string, cid: string, state: Outgoing['state']): void {
-  change(conv, ({ outgoing }) => ({
-    outgoing: outgoing.map((each) => (each.cid === cid ? { ...each, state } : each)),
-  }));
-}
-
-async function deliver(conv: string, { cid, mode, text }: Outgoing): Promise<void> {
-  try {
-    const type = mode === 'reply' ? 'say' : 'note';
-    const { events } = await api.command(conv, { type, cid, text });
-    // The head stays: positions in between may still be on their way by the socket.
-    change(conv, (thread) => ({
-      events: merged(thread.events, events),
-      outgoing: unsent(thread.outgoing, events),
-    }));
-  } catch (error) {
-    mark(conv, cid, 'failed');
-    throw asApiError(error);
-  }
-}
-
 let typingSentMs = 0;
 
-/** Tells the customer that someone writes; at most once in two seconds. */
+/** Tells the customer and colleagues that someone writes; at most once in two seconds. */
 export function tellTyping(conv: string, on: boolean): void {
   const now = Date.now();
   if (on && now - typingSentMs < 2000) return;

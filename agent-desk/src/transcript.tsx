@@ -5,6 +5,7 @@ import type { VListHandle } from 'virtua';
 import { Blocks } from './blocks.tsx';
 import { clockTime, dayName, dayOf, fullTime } from './format.ts';
 import { BotIcon, DownIcon, LockIcon, PersonIcon } from './icons.tsx';
+import { Files } from './files.tsx';
 import { OutgoingLine } from './outgoing.tsx';
 import type { DeskEvent } from './protocol.ts';
 import { statusLine } from './status.ts';
@@ -215,30 +216,42 @@ function SpokenLine({
   readonly me: string;
 }) {
   return (
-    <article className={`line line-${event.type}${first ? ' line-first' : ''}`}>
+    <article className={`line line-${event.type}${first ? ' line-first' : ''}${whispered(event)}`}>
       {first && <Speaker event={event} me={me} />}
-      {event.type === 'bot' ? (
+      {event.type === 'bot' || event.type === 'notice' ? (
         <div className="bot-blocks">
           <Blocks blocks={event.blocks} answer={answer} />
         </div>
       ) : (
-        <div className={`bubble bubble-${event.type}`} dir="auto">
-          {event.text}
-        </div>
+        <>
+          {event.text !== '' && (
+            <div className={`bubble bubble-${event.type}`} dir="auto">
+              {event.text}
+            </div>
+          )}
+          {'files' in event && event.files && <Files files={event.files} />}
+        </>
       )}
     </article>
   );
 }
+
+const whispered = (event: Spoken): string =>
+  event.type === 'note' && event.whisper === true ? ' line-whisper' : '';
 
 function Speaker({ event, me }: { readonly event: Spoken; readonly me: string }) {
   const words = useWords();
   return (
     <header className="speaker">
       {event.type === 'customer' && <PersonIcon />}
-      {event.type === 'bot' && <BotIcon />}
+      {(event.type === 'bot' || event.type === 'notice') && <BotIcon />}
       {event.type === 'note' && <LockIcon />}
       <b>{speakerName(event, me, words)}</b>
-      {event.type === 'note' && <span className="note-only">{words('who.noteOnly')}</span>}
+      {event.type === 'note' && (
+        <span className="note-only">
+          {words(event.whisper === true ? 'who.whisperOnly' : 'who.noteOnly')}
+        </span>
+      )}
       <time title={fullTime(event.atMs)}>{clockTime(event.atMs)}</time>
     </header>
   );
@@ -252,7 +265,9 @@ function speakerName(event: Spoken, me: string, words: ReturnType<typeof useWord
       return words('who.bot');
     case 'agent':
       return event.agentName === me ? words('who.you', { name: me }) : event.agentName;
+    case 'notice':
+      return words('who.notice');
     case 'note':
-      return words('who.note', { name: event.agentName });
+      return words(event.whisper === true ? 'who.whisper' : 'who.note', { name: event.agentName });
   }
 }

@@ -20,7 +20,7 @@ export function preferredLanguage(tags: readonly string[]): Language {
   return 'en';
 }
 
-function primary(tag: string): string | undefined {
+export function primary(tag: string): string | undefined {
   return tag.split('-')[0];
 }
 
@@ -61,8 +61,24 @@ export function useWords(): Words {
 export const currentWords = words;
 export const currentLanguage = (): string => i18next.language;
 
+export type NameKind =
+  | 'topic'
+  | 'act'
+  | 'channel'
+  | 'why'
+  | 'sign'
+  | 'slot'
+  | 'method'
+  | 'kind'
+  | 'wallet_state'
+  | 'outcome'
+  | 'ticket_type'
+  | 'arg'
+  | 'approval'
+  | 'failure';
+
 /** A topic's or action's name; one that has none yet is shown by its id, readably. */
-export function nameOf(kind: 'topic' | 'act' | 'channel' | 'why', id: string): string {
+export function nameOf(kind: NameKind, id: string): string {
   const key = `${kind}.${id}`;
   if (i18next.exists(key)) return words(key);
   const spaced = id.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll(/[_.-]+/g, ' ');
