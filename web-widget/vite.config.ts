@@ -86,7 +86,14 @@ function twoLoaders(): Plugin {
       }
       const plain = code.replace(/export\s*\{[^}]*\};?/, '');
       if (plain === code || /\bexport\b/.test(plain)) this.error('the loader has one export');
-      loader.code = `(()=>{${plain.trim()}\n})();\n`;
+      // A plain script of another origin has no address of its own to which `import()` could be relative.
+      const absolute = plain.replace(
+        /import\((`\.\/assets\/[^`]+`)\)/g,
+        'import(new URL($1,loadedFrom).href)',
+      );
+      if (absolute.split('loadedFrom').length !== 3) this.error('the loader brings two parts');
+      const from = 'const loadedFrom=document.currentScript?.src;';
+      loader.code = `(()=>{${from}${absolute.trim()}\n})();\n`;
       const emit = (fileName: string, source: string) =>
         this.emitFile({ type: 'asset', fileName, source });
       emit('kefu.js', code);

@@ -7,11 +7,13 @@ import { join, resolve } from 'node:path';
 import { build } from 'vite';
 import { createLocalBus } from '../../src/bus/index.ts';
 import { createOriginCheck, createWebChannel } from '../../src/channels/index.ts';
+import { fileTypes, limits } from '../../src/core/index.ts';
 import type { Block, ConversationId } from '../../src/core/index.ts';
 import type { ConversationEvent } from '../../src/dialogue/index.ts';
 import { createFiles } from '../../src/files/index.ts';
-import { createHttp, mountFolder } from '../../src/http/index.ts';
+import { createHttp, mountFolder, mountFramePage } from '../../src/http/index.ts';
 import { createHealth, createLog, createMetrics } from '../../src/ops/index.ts';
+import type { WidgetConfig } from '../../src/protocol/index.ts';
 import { openSqliteStore } from '../../src/store/index.ts';
 import { keysOnly } from './plain-talk.ts';
 import { logTurns } from './wire-turns.ts';
@@ -19,6 +21,12 @@ import { testVisitors } from './wire-visitors.ts';
 import { widgetConfig } from './wire-world.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
+
+const fileLimits = {
+  bytesMax: limits.fileBytesMax,
+  perMessageMax: limits.filesPerMessageMax,
+  types: [...fileTypes],
+};
 
 /** Builds the widget into a folder of its own, so that tests never use a stale one. */
 async function buildWidget(outDir: string): Promise<void> {
@@ -47,6 +55,9 @@ export async function widgetWorld() {
     requestsPerMinute: 1_000_000,
   });
   const opened: ConversationId[] = [];
+  /** Of other sites that may have the chat. */
+  const origins: string[] = [];
+  let config: WidgetConfig = { ...widgetConfig, files: fileLimits };
   const channel = createWebChannel({
     turns: {
       ...turns,
@@ -61,8 +72,8 @@ export async function widgetWorld() {
     bus,
     visitors: testVisitors(clock, 600_000),
     http,
-    allowOrigin: createOriginCheck({ origins: [], sameHost: true }),
-    config: () => widgetConfig,
+    allowOrigin: (origin, host) => createOriginCheck({ origins, sameHost: true })(origin, host),
+    config: () => config,
     phrasebook: () => keysOnly,
     files: createFiles({ folder, records: store.records, clock, randomId: randomUUID }),
     clock,
@@ -71,6 +82,7 @@ export async function widgetWorld() {
   });
   const built = join(folder, 'built');
   await buildWidget(built);
+  mountFramePage(http.app, '/frame.html', () => origins);
   mountFolder(http.app, { at: '/', folder: built, crossOrigin: true });
   const { port } = await http.listen(0, '127.0.0.1');
   const proxy = await faultProxy(port);
@@ -81,6 +93,14 @@ export async function widgetWorld() {
     url: `http://127.0.0.1:${proxy.port}`,
     proxy,
     store,
+    bus,
+    /** Sockets of widgets that are open now. */
+    sockets: channel.sockets,
+    origins,
+    /** What `/api/chat/config` tells from now on. */
+    configure(change: Partial<WidgetConfig>) {
+      config = { ...config, ...change };
+    },
     /** Conversations in the order in which they were first opened. */
     opened,
     append,
@@ -107,11 +127,27 @@ export async function widgetWorld() {
 
 export type WidgetWorld = Awaited<ReturnType<typeof widgetWorld>>;
 
-/** A TCP relay: `cut` resets every connection, `open(false)` refuses new ones, `freeze` lets nothing through from the server. */
+/**
+ * A TCP relay that is the network: `cut` resets every connection, `open(false)` refuses new ones, `freeze` lets
+ * nothing through from the server, `mute` nothing to it, `delay` holds every piece for a while; all in their order.
+ */
 async function faultProxy(target: number) {
   const sockets = new Set<Socket>();
   let isOpen = true;
   let frozen = false;
+  let muted = false;
+  let delayMs = (): number => 0;
+  const relay = (from: Socket, to: Socket, lost: () => boolean) => {
+    let freeAtMs = 0;
+    from.on('data', (bytes) => {
+      if (lost()) return;
+      // Never before the piece in front of it.
+      freeAtMs = Math.max(freeAtMs, performance.now() + delayMs());
+      const waitMs = freeAtMs - performance.now();
+      if (waitMs <= 0) to.write(bytes);
+      else setTimeout(() => to.write(bytes), waitMs);
+    });
+  };
   const server = createServer((client) => {
     if (!isOpen) {
       client.resetAndDestroy();
@@ -128,10 +164,8 @@ async function faultProxy(target: number) {
       });
       socket.on('error', () => {});
     }
-    client.pipe(upstream);
-    upstream.on('data', (bytes) => {
-      if (!frozen) client.write(bytes);
-    });
+    relay(client, upstream, () => muted);
+    relay(upstream, client, () => frozen);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const address = server.address();
@@ -140,6 +174,8 @@ async function faultProxy(target: number) {
   };
   return {
     port: typeof address === 'object' && address ? address.port : 0,
+    /** Connections that stand. */
+    count: () => sockets.size / 2,
     cut,
     open(value: boolean) {
       isOpen = value;
@@ -147,6 +183,12 @@ async function faultProxy(target: number) {
     },
     freeze(value: boolean) {
       frozen = value;
+    },
+    mute(value: boolean) {
+      muted = value;
+    },
+    delay(next: () => number) {
+      delayMs = next;
     },
     async close() {
       cut();

@@ -100,8 +100,11 @@ export function browserTabs(): Tabs | undefined {
           calls.held();
           return kept;
         })
-        .catch(() => {
-          if (!over) calls.lost();
+        .catch((error: unknown) => {
+          if (over) return;
+          // Taken by another tab; anything else is a browser that denies locks here, as to a frame of another site.
+          if (error instanceof DOMException && error.name === 'AbortError') calls.lost();
+          else calls.held();
         });
       return () => {
         over = true;
@@ -109,7 +112,19 @@ export function browserTabs(): Tabs | undefined {
         control.abort();
       };
     },
-    alone: async (name, run) => await locks.request(name, run),
+    async alone(name, run) {
+      let ran = false;
+      const noted = () => {
+        ran = true;
+        return run();
+      };
+      try {
+        return await locks.request(name, noted);
+      } catch (error) {
+        if (ran) throw error;
+        return await run();
+      }
+    },
     channel(name, heard) {
       const channel = new BroadcastChannel(name);
       channel.addEventListener('message', ({ data }) => heard(data));

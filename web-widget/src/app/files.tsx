@@ -30,7 +30,7 @@ export function Tray({ picked, model, texts }: Props & { readonly picked: readon
               <progress value={one.progress} max={1} aria-label={texts.t('uploading')} />
             )}
           </span>
-          {one.state === 'failed' && one.code !== 'too_large' && (
+          {one.state === 'failed' && canHelp(one) && (
             <button type="button" onClick={() => model.retryPick(one.key)}>
               {texts.t('retry')}
             </button>
@@ -57,6 +57,11 @@ const faults: Readonly<Record<string, TextKey>> = {
   unsupported_type: 'fileType',
   rate_limited: 'fileLater',
 };
+
+/** What the file itself is at fault for stays as it is. */
+function canHelp({ code }: Picked): boolean {
+  return code !== 'too_large' && code !== 'unsupported_type';
+}
 
 function pickedLine({ state, code = '', bytes }: Picked, texts: Texts): string {
   if (state === 'failed') return texts.t(faults[code] ?? 'fileFailed');

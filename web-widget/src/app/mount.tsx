@@ -67,6 +67,8 @@ export const mount: Mount = (options) => {
   };
   const keyboard = followKeyboard(adopt(''), () => model.store.get());
   draw(model.store.get());
+  // A dialog of the page that keeps the focus inside it would take it from here at once.
+  listen(root, 'focusin', (event) => event.stopPropagation());
   stops.push(
     () => keyboard.stop(),
     model.store.watch(draw),

@@ -80,7 +80,11 @@ function Quote({ block: { title, rows, total, note } }: { readonly block: QuoteB
       <dl class="total">
         <Pair {...total} />
       </dl>
-      {note !== undefined && <p class="note">{note}</p>}
+      {note !== undefined && (
+        <p class="note" dir="auto">
+          {note}
+        </p>
+      )}
     </section>
   );
 }

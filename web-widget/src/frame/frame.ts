@@ -23,6 +23,16 @@ let asked = 0;
 const native = embedded ? undefined : bridge();
 let tell = (_message: ToHost): void => {};
 
+// Listened for before the app is fetched: the page greets as soon as this document is there.
+const greeted = new Promise<MessagePort>((resolve) => {
+  const hearGreeting = ({ source, data, ports: [port] }: MessageEvent) => {
+    if (source !== window.parent || data !== greeting || !port) return;
+    removeEventListener('message', hearGreeting);
+    resolve(port);
+  };
+  addEventListener('message', hearGreeting);
+});
+
 // By its written address, so that page and frame share the one chunk of the app.
 const { mount } = (await import(/* @vite-ignore */ appUrl)) as { mount: Mount };
 const run = mount({
@@ -68,16 +78,13 @@ function hear(message: ToFrame): void {
 }
 
 if (embedded) {
-  const greeted = ({ source, data, ports: [port] }: MessageEvent) => {
-    if (source !== window.parent || data !== greeting || !port) return;
-    removeEventListener('message', greeted);
+  void greeted.then((port) => {
     tell = (message) => port.postMessage(message);
     port.addEventListener('message', (event) => hear(event.data as ToFrame));
     port.start();
     tell({ kind: 'ready' });
     tellLabel();
-  };
-  addEventListener('message', greeted);
+  });
 } else {
   const call: HostFunction = (...made: HostCall) => run(made);
   window.kefu = call;
