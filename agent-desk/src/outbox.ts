@@ -41,6 +41,7 @@ function add(conv: string, { holdMs, ...words }: Words & { readonly holdMs: numb
     state: holdMs > 0 ? 'held' : 'sending',
     untilMs: atMs + holdMs,
     reason: '',
+    refused: false,
   };
   changeThread(conv, ({ outgoing }) => ({ outgoing: [...outgoing, entry] }));
   return entry;
@@ -114,14 +115,14 @@ export function discard(conv: string, cid: string): void {
   changeThread(conv, ({ outgoing }) => ({ outgoing: outgoing.filter((each) => each.cid !== cid) }));
 }
 
-function mark(conv: string, cid: string, state: Outgoing['state'], reason = ''): void {
+function mark(conv: string, cid: string, change: Partial<Outgoing>): void {
   changeThread(conv, ({ outgoing }) => ({
-    outgoing: outgoing.map((each) => (each.cid === cid ? { ...each, state, reason } : each)),
+    outgoing: outgoing.map((each) => (each.cid === cid ? { ...each, ...change } : each)),
   }));
 }
 
 function deliver(conv: string, entry: Outgoing, options?: { keepalive: boolean }): Promise<void> {
-  mark(conv, entry.cid, 'sending');
+  mark(conv, entry.cid, { state: 'sending', reason: '' });
   // A page that is being left has no time to wait for its turn.
   const turn = options?.keepalive === true ? undefined : lanes.get(conv);
   const lane = (turn ?? Promise.resolve()).then(() => post(conv, entry, options));
@@ -148,8 +149,10 @@ async function post(
       outgoing: unsent(thread.outgoing, events),
     }));
   } catch (error) {
-    const reason = errorText(asApiError(error));
-    mark(conv, cid, 'failed', reason);
-    toast('bad', reason);
+    const failure = asApiError(error);
+    const reason = errorText(failure);
+    mark(conv, cid, { state: 'failed', reason, refused: failure.code === 'words_refused' });
+    // Beside the words themselves it is told anyway, to whoever looks at them.
+    if (useThreads.getState().watched !== conv) toast('bad', reason);
   }
 }

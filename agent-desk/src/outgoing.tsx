@@ -67,9 +67,11 @@ function Failed({ entry, conv }: Props) {
       <span>
         <b>{words('composer.notSent')}</b> {entry.reason}
       </span>
-      <button type="button" className="link" onClick={() => retrySend(conv, entry)}>
-        {words('action.retry')}
-      </button>
+      {!entry.refused && (
+        <button type="button" className="link" onClick={() => retrySend(conv, entry)}>
+          {words('action.retry')}
+        </button>
+      )}
       <button
         type="button"
         className="link"

@@ -17,6 +17,8 @@ export interface Outgoing {
   readonly untilMs: number;
   /** Why it was not sent, in words. */
   readonly reason: string;
+  /** The same words were refused for what they say: to send them again is no use. */
+  readonly refused: boolean;
 }
 
 type Viewers = Extract<DeskServerFrame, { t: 'viewers' }>['viewers'];

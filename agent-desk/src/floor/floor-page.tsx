@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Suspense, lazy } from 'react';
 import type { ReactElement } from 'react';
 import { api } from '../api.ts';
-import { countdown, shortSpan, shortWhen } from '../format.ts';
+import { shortSpan, shortWhen } from '../format.ts';
 import { goTo } from '../conversation-acts.ts';
 import { usePollMs } from '../lists.ts';
 import { Record } from '../panel/account-actions.tsx';
@@ -132,7 +132,6 @@ function Priorities({ queue }: { readonly queue: DeskQueue }) {
 /** Requests that wait for a second person, the one that runs out first on top. */
 function Approvals() {
   const words = useWords();
-  const nowMs = useUi((ui) => ui.nowMs);
   const { data } = useQuery({
     queryKey: ['approvals'],
     queryFn: api.approvals,
@@ -148,8 +147,6 @@ function Approvals() {
           <Record key={record.requestId} record={record}>
             <button type="button" className="link" onClick={() => goTo('team', record.conv)}>
               {record.customerId}
-              {record.expiresAtMs !== null &&
-                ` · ${words('floor.expires', { left: countdown(record.expiresAtMs - nowMs) })}`}
             </button>
           </Record>
         ))}

@@ -153,7 +153,7 @@ function Confirm({
           <div key={name}>
             <dt>{nameOf('arg', name)}</dt>
             <dd>
-              <bdi>{value}</bdi>
+              <bdi>{name === 'field' ? nameOf('arg', value) : value}</bdi>
             </dd>
           </div>
         ))}
