@@ -19,6 +19,8 @@ export interface ChoicesBlock {
   readonly type: 'choices';
   readonly id: string;
   readonly options: readonly ChoiceOption[];
+  /** The same were offered just above: drawn as briefly as the channel can. */
+  readonly again?: boolean;
 }
 
 export interface ChoiceOption {
@@ -108,6 +110,8 @@ export type Say =
       readonly type: 'choices';
       readonly id: string;
       readonly options: readonly SayOption[];
+      /** They were offered just before: labels alone, as far as these tell them apart. */
+      readonly again?: boolean;
     }
   | { readonly type: 'card'; readonly kind: CardBlock['kind']; readonly of: Values }
   | {

@@ -9,7 +9,7 @@ export function plainText(block: Block): string {
     case 'choices':
       return block.options
         .map(({ label, detail }, index) => `${index + 1}) ${label}${inBrackets(detail)}`)
-        .join('\n');
+        .join(block.again === true ? '  ' : '\n');
     case 'card':
       return cardText(block);
     case 'form':

@@ -2,6 +2,7 @@ import { limits, type SayOption, type Value, type Values } from '../core/index.t
 import {
   digestOf,
   noneValue,
+  personValue,
   putAsk,
   putChoice,
   putConsent,
@@ -9,7 +10,7 @@ import {
   skipValue,
   slotOf,
 } from './ask.ts';
-import { cancelFlow, goTo } from './control.ts';
+import { cancelFlow, goTo, startFlow } from './control.ts';
 import { awaits, current, emit, following, type Draft } from './draft.ts';
 import { isFilled } from './expression.ts';
 import type { ActStep, AskStep, ChooseStep, ConfirmStep } from './flow.ts';
@@ -110,6 +111,11 @@ export function pick(
 ): void {
   if (option.value === noneValue) {
     goTo(draft, step.none ?? step.failed);
+    run(draft);
+    return;
+  }
+  if (option.value === personValue) {
+    startFlow(draft, 'talk_to_agent', {}, 'digression');
     run(draft);
     return;
   }
@@ -214,7 +220,7 @@ export function miss(draft: Draft): void {
   }
   if (step.kind === 'ask') putAsk(draft, flow, step, true);
   else if (step.kind === 'files') putFiles(draft, step, true);
-  else if (step.kind === 'choose') putChoice(draft, flow, step, true);
+  else if (step.kind === 'choose') putChoice(draft, flow, step, 'again');
   else if (step.kind === 'confirm') {
     const act = actOf({ ...at, step });
     if (act) putConsent(draft, step, digestOf(draft, act), 'again');

@@ -17,6 +17,8 @@ const optionsMax = 10;
 /** Values of options that are no answer of the slot. No id of the wallet begins with an underscore. */
 export const noneValue = '_none';
 export const skipValue = '_skip';
+export const personValue = '_person';
+const personFromMisses = 2;
 
 /** Asks the question, or asks it again in other words. */
 export function putAsk(draft: Draft, flow: Flow, step: AskStep, again: boolean): void {
@@ -79,16 +81,29 @@ export function putFiles(draft: Draft, step: FilesStep, again: boolean): void {
   awaits(draft, { kind: 'files', step: step.id, choiceId: id });
 }
 
-/** Shows the options, or shows them again. False when the list to choose from is empty. */
-export function putChoice(draft: Draft, flow: Flow, step: ChooseStep, again: boolean): boolean {
+/**
+ * Shows the options: for the first time; again, after an answer that was none of them; or in short, after a word beside
+ * the point. Whoever has missed them twice is offered a person with them. False when the list to choose from is empty.
+ */
+export function putChoice(
+  draft: Draft,
+  flow: Flow,
+  step: ChooseStep,
+  how: 'first' | 'again' | 'short',
+): boolean {
   const options = optionsOf(draft, flow, step);
   if (options.length === 0) return false;
-  sayText(draft, again ? step.again : step.key);
+  sayText(draft, how === 'again' ? step.again : step.key);
   const none: readonly SayOption[] =
     step.none === undefined ? [] : [{ value: noneValue, key: 'common.none_of_these' }];
+  const isStuck = (top(draft)?.attempts ?? 0) >= personFromMisses;
+  const person: readonly SayOption[] = isStuck
+    ? [{ value: personValue, key: 'common.person' }]
+    : [];
   const choiceId = nextId(draft, 'c');
-  const all = [...options, ...none];
-  draft.says.push({ type: 'choices', id: choiceId, options: all });
+  const all = [...options, ...none, ...person];
+  const again = how === 'first' ? {} : { again: true };
+  draft.says.push({ type: 'choices', id: choiceId, options: all, ...again });
   awaits(draft, { kind: 'choose', step: step.id, choiceId, options: all });
   return true;
 }

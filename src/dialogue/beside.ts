@@ -2,6 +2,7 @@ import type { Entity } from '../core/index.ts';
 import { aside, putAgain } from './again.ts';
 import { sayText, type Draft } from './draft.ts';
 import type { Heard } from './heard.ts';
+import { refusalOf } from './ladder.ts';
 import type { At } from './steps.ts';
 
 /** Within a question; outside one, a did-you-mean is what an angry customer needs least. */
@@ -25,6 +26,18 @@ const ownFrom = 0.3;
 export function ownAnswer({ flow }: At, { understanding }: Heard): string | undefined {
   const [first] = understanding?.intents ?? [];
   return first && first.confidence >= ownFrom ? flow.answers?.[first.intent] : undefined;
+}
+
+/**
+ * What is known not to be ours, asked for amid a question: said in a sentence, and the question is put again; that is no
+ * wrong answer. False when the words may be one, or have just been answered so.
+ */
+export function refuseBeside(draft: Draft, { understanding }: Heard): boolean {
+  if (understanding?.topic === undefined) return false;
+  const key = refusalOf(draft, understanding) ?? 'common.not_here';
+  if (draft.state.lastKeys.includes(key)) return false;
+  answerBeside(draft, key);
+  return true;
 }
 
 /** A question that the flow at hand answers itself; then its own is put again. */

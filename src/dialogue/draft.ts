@@ -23,6 +23,8 @@ export interface Draft {
   /** Account actions whose outcome this decision tells. */
   readonly told: Set<string>;
   readonly languageBefore: string;
+  /** What was waited for when the event came. */
+  readonly openBefore: Pending | null;
 }
 
 export function draftOf(state: ConversationState, context: DecideContext): Draft {
@@ -36,6 +38,7 @@ export function draftOf(state: ConversationState, context: DecideContext): Draft
     entities: [],
     told: new Set(),
     languageBefore: state.language,
+    openBefore: state.pending,
   };
 }
 

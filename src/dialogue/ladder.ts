@@ -48,7 +48,10 @@ export function climb(draft: Draft, understanding: Understanding | undefined): v
 }
 
 /** What says of a topic that it is not ours; once, then the ladder goes on. */
-function refusalOf(draft: Draft, understanding: Understanding | undefined): string | undefined {
+export function refusalOf(
+  draft: Draft,
+  understanding: Understanding | undefined,
+): string | undefined {
   if (understanding?.topic === undefined) return undefined;
   const key = `out_of_scope.${understanding.topic}`;
   return hasText(draft, key) && !draft.state.lastKeys.includes(key) ? key : undefined;

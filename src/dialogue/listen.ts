@@ -1,7 +1,7 @@
 import { limits, type Entity } from '../core/index.ts';
 import { aside, repeat, sayAgain } from './again.ts';
 import { answerAsk, answerChoose, answerConfirm, goBack, miss } from './answers.ts';
-import { anger, answerBeside, isOther, ownAnswer } from './beside.ts';
+import { anger, answerBeside, isOther, ownAnswer, refuseBeside } from './beside.ts';
 import { bareId, flowFor, takeEarly, takeId, topicsFor } from './bare-ids.ts';
 import { correctEarlier } from './corrections.ts';
 import { cancelFlow, dropFlows, startFlow } from './control.ts';
@@ -229,6 +229,7 @@ function divert(draft: Draft, at: At, pending: Pending, heard: Heard): void {
     return;
   }
   if (correctEarlier(draft, at, heard) || takeEarly(draft, at, heard.text)) return;
+  if (refuseBeside(draft, heard)) return;
   if (pending.kind === 'sign_in' || pending.kind === 'code') missVerification(draft, at, pending);
   else miss(draft);
 }

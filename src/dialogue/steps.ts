@@ -147,9 +147,16 @@ function doChoose(draft: Draft, at: At<ChooseStep>): void {
       draft,
       (typeof chosen === 'string' ? step.on?.[chosen] : undefined) ?? following(flow, step),
     );
-  } else if (!putChoice(draft, flow, step, false)) {
+  } else if (!putChoice(draft, flow, step, wasJustRead(draft, step) ? 'short' : 'first')) {
     goTo(draft, step.empty ?? step.failed);
   }
+}
+
+/** The options were the open question when the message came, and nothing but a word beside it came between. */
+function wasJustRead({ state, openBefore, languageBefore }: Draft, { id }: ChooseStep): boolean {
+  if (openBefore?.kind !== 'choose' || openBefore.step !== id) return false;
+  const isSame = state.stack.at(-1)?.shown?.some((one) => one.id === openBefore.choiceId) === true;
+  return isSame && state.language === languageBefore;
 }
 
 function doConfirm(draft: Draft, at: At<ConfirmStep>): void {

@@ -26,6 +26,7 @@ export const systemTexts = {
   'common.about_id': { id: 'the id that was all the customer wrote' },
   'common.noted_id': { id: 'an id that is kept for the request at hand' },
   'common.noted_that': {},
+  'common.not_here': {},
   'common.left': { topic: 'name of the request that is put aside when the customer takes leave' },
   'common.rephrase': {},
   'common.last_words': { words: 'what the bot said last' },

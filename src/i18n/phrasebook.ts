@@ -90,7 +90,8 @@ function renderOne(say: Say, language: string, words: Words): Block {
       return { type: 'text', text: words.say(language, say.key, say.params) };
     case 'choices': {
       const options = say.options.map((option) => renderOption(option, language, words));
-      return { type: 'choices', id: say.id, options };
+      if (say.again !== true) return { type: 'choices', id: say.id, options };
+      return { type: 'choices', id: say.id, options: withoutDetails(options), again: true };
     }
     case 'card':
       return drawCard(say.kind, say.of, words.recordContext(language));
@@ -123,6 +124,14 @@ function renderOption(option: SayOption, language: string, words: Words): Choice
   return 'key' in option
     ? { value, label: words.say(language, option.key, option.params) }
     : { value, ...drawChoice(option.item, words.recordContext(language)) };
+}
+
+/** A list that was read before needs only what tells its entries apart. */
+function withoutDetails(options: readonly ChoiceOption[]): readonly ChoiceOption[] {
+  return options.map((option) => {
+    const isAlone = options.filter(({ label }) => label === option.label).length === 1;
+    return isAlone ? { value: option.value, label: option.label } : option;
+  });
 }
 
 function renderForm(

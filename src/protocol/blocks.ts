@@ -24,7 +24,12 @@ export const fileRefSchema = z.object({
 /** Blocks as they cross the wire; the same shapes as `core/blocks.ts`. */
 export const blockSchema: z.ZodType<Block> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
-  z.object({ type: z.literal('choices'), id: z.string(), options: z.array(option) }),
+  z.object({
+    type: z.literal('choices'),
+    id: z.string(),
+    options: z.array(option),
+    again: z.boolean().exactOptional(),
+  }),
   z.object({
     type: z.literal('card'),
     kind: z.enum([

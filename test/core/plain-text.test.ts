@@ -70,6 +70,14 @@ test.each(Object.entries(cases))(
   },
 );
 
+test('choices that were listed just before take one line', () => {
+  const options = [
+    { value: 'a', label: 'A' },
+    { value: 'b', label: 'B' },
+  ];
+  expect(plainText({ type: 'choices', id: 'c', options, again: true })).toBe('1) A  2) B');
+});
+
 test.each([
   [1, '[a.png, 1 KB]'],
   [300_000, '[a.png, 293 KB]'],

@@ -39,6 +39,18 @@ test('a fee is a table of amount and fee, and its sum', () => {
   });
 });
 
+test('choices that are put again are labels alone, but for those that only their detail tells apart', () => {
+  const one = (value: string, minor: bigint, counterparty: string) => ({
+    value,
+    item: { id: value, amount: eur(minor), counterparty, atMs: 0, state: 'completed' },
+  });
+  const options = [one('P1', 100n, 'Ada'), one('P2', 200n, 'Bo'), one('P3', 200n, 'Bo')];
+  const block = draw('en', { type: 'choices', id: 'c', options, again: true });
+  if (block?.type !== 'choices') throw new Error('no choices');
+  expect(block.again).toBe(true);
+  expect(block.options.map(({ detail }) => detail !== undefined)).toEqual([false, true, true]);
+});
+
 test('an exchange tells the rate as it is, what comes out, and until when', () => {
   const block = draw('es', { type: 'quote', of: exchange });
   expect(block).toMatchObject({
