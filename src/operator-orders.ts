@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Audit } from './audit/index.ts';
+import { auditOrderSchemas, obeyAudit, type AuditOrder } from './audit-orders.ts';
 import { Fault } from './core/index.ts';
 import type { Clock } from './core/index.ts';
 import type { AgentAccounts } from './identity/index.ts';
@@ -19,10 +21,14 @@ export const operatorOrderSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('agents.enable'), email }),
   z.strictObject({ do: z.literal('agents.reset-password'), email }),
   z.strictObject({ do: z.literal('webhooks.replay'), webhook: z.string().max(128) }),
+  ...auditOrderSchemas,
 ]);
 export type OperatorOrder = z.infer<typeof operatorOrderSchema>;
 
-const answerSchema = z.object({ lines: z.array(z.string()) });
+const answerSchema = z.object({
+  lines: z.array(z.string()),
+  failed: z.literal(true).exactOptional(),
+});
 /** Lines for the terminal; a new password stands in one of them, this once. */
 export type OperatorAnswer = z.infer<typeof answerSchema>;
 export const operatorAnswerSchema = answerSchema;
@@ -30,12 +36,27 @@ export const operatorAnswerSchema = answerSchema;
 export interface OrderParts {
   readonly accounts: Pick<AgentAccounts, 'create' | 'list' | 'change' | 'resetPassword'>;
   readonly deliveries: Pick<WebhookStore, 'replay'>;
+  /** Absent where the store keeps no chain. */
+  readonly audit?: Audit;
   readonly clock: Clock;
   readonly makePassword: () => string;
 }
 
-/** Does one order. Faults: not_found for an agent who is not there, and what the accounts refuse. */
+/** Does one order, and keeps in the chain what it changed. Faults: not_found for an agent who is not there, and what the accounts refuse. */
 export async function obey(parts: OrderParts, order: OperatorOrder): Promise<OperatorAnswer> {
+  if (order.do.startsWith('audit.')) return obeyAudit(parts.audit, order as AuditOrder);
+  const answer = await perform(parts, order as Exclude<OperatorOrder, AuditOrder>);
+  if (order.do === 'agents.list') return answer;
+  const subject = 'webhook' in order ? `webhook:${order.webhook}` : 'agents';
+  const details = 'email' in order ? { agent: await idOf(parts, order.email) } : {};
+  await parts.audit?.record({ kind: `operator.${order.do}`, actor: 'operator', subject, details });
+  return answer;
+}
+
+async function perform(
+  parts: OrderParts,
+  order: Exclude<OperatorOrder, AuditOrder>,
+): Promise<OperatorAnswer> {
   const { accounts, deliveries, clock } = parts;
   switch (order.do) {
     case 'agents.list':

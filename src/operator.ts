@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { json } from 'express';
+import type { Audit } from './audit/index.ts';
 import { parseBundle } from './content/index.ts';
 import { Fault } from './core/index.ts';
 import type { HttpServer, Request, Response } from './http/index.ts';
@@ -14,6 +15,8 @@ export interface OperatorDeps {
   readonly orders: OrderParts;
   /** Whoever names it in `Authorization: Bearer …` is the operator. */
   readonly key: string;
+  /** The chain that publications are kept in. */
+  readonly audit?: Pick<Audit, 'record'>;
   readonly log: Pick<Log, 'info' | 'warn'>;
 }
 
@@ -22,7 +25,7 @@ const path = '/api/operator/content';
 const bodyMax = '32mb';
 
 /** Publishing and rolling back of content in a running service, for who can read its data folder. */
-export function mountOperator({ http, library, orders, key, log }: OperatorDeps): void {
+export function mountOperator({ http, library, orders, key, audit, log }: OperatorDeps): void {
   const wanted = digestOf(key);
   const operatorOnly = (request: Request, response: Response, next: () => void): void => {
     response.setHeader('Cache-Control', 'no-store');
@@ -48,6 +51,13 @@ export function mountOperator({ http, library, orders, key, log }: OperatorDeps)
         { audit: what, by: 'operator', ...published, tookMs },
         'the content in force changed',
       );
+      const { hash } = published;
+      await audit?.record({
+        kind: `content.${what}`,
+        actor: 'operator',
+        subject: `content:${hash}`,
+        details: { hash },
+      });
       response.json({ ...published, tookMs });
     } catch (error) {
       const code = error instanceof Fault ? error.code : 'internal';

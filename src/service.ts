@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { createActions } from './actions/index.ts';
+import { startAudit, type AuditParts } from './audit-parts.ts';
 import { createLocalBus, type Bus } from './bus/index.ts';
 import { createOriginCheck, createWebChannel } from './channels/index.ts';
 import type { Config } from './config.ts';
@@ -64,6 +65,7 @@ export interface Core {
   readonly sandbox: WalletDoor['sandbox'];
   readonly workspace: WorkspaceDocument;
   readonly identity: Identity;
+  readonly auditing: AuditParts | undefined;
   readonly userTokenSecret: string;
   readonly operatorKey: string;
   readonly library: Library;
@@ -83,7 +85,7 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
   const { timeZone } = workspace.current();
   const door = await openWalletDoor(config, { clock, timeZone, log, metrics });
   const { wallet, sandbox } = door;
-  const identity = createIdentity({
+  const opened = createIdentity({
     records: store.records,
     clock,
     codeSender: door.codeSender,
@@ -93,6 +95,8 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
     },
     hosts: [{ issuer: hostIssuer, keys: [{ algorithm: 'HS256', secret: bytes(userTokenSecret) }] }],
   });
+  const auditing = startAudit({ store, workspace, clock, log });
+  const identity = auditing ? auditing.over(opened) : opened;
   const library = await openLibrary({
     folder,
     cacheFolder: config.cacheFolder ?? folder,
@@ -102,7 +106,19 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
   });
   const bus = createLocalBus(log);
   const files = createFiles({ folder, records: store.records, clock, randomId: randomUUID });
-  const parts = { log, files, metrics, store, bus, wallet, sandbox, workspace, identity, library };
+  const parts = {
+    auditing,
+    log,
+    files,
+    metrics,
+    store,
+    bus,
+    wallet,
+    sandbox,
+    workspace,
+    identity,
+    library,
+  };
   const encoder = config.encoder && openEncoder(config.encoder, log);
   const turns = wireTurns(parts, encoder);
   await turns.start();
@@ -114,6 +130,7 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
     clearInterval(fileSweeper);
     await matching.drain();
     await turns.drain();
+    await auditing?.stop();
     await bus.close();
     await workspace.close();
     door.close();
@@ -279,6 +296,7 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
   metrics.gauge('sockets', 'Open widget sockets.', web.sockets);
   const deskParts = startDeskParts({ ...core, clock });
   const desk = mountDesk({
+    ...core.auditing?.desk,
     api: deskParts.api,
     app: http.app,
     onUpgrade: (path, handler) => http.onUpgrade(path, handler),
@@ -314,11 +332,13 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
 }
 
 function mountOperatorDoor(
-  { library, identity, store, operatorKey, log }: Core,
+  { library, identity, store, auditing, operatorKey, log }: Core,
   http: HttpServer,
 ): void {
+  const chain = auditing && { audit: auditing.audit };
   const orders = { accounts: identity.agents, deliveries: store.webhooks, clock, makePassword };
-  mountOperator({ http, library, orders, key: operatorKey, log });
+  const parts = { http, library, orders: { ...orders, ...chain }, key: operatorKey, log };
+  mountOperator({ ...parts, ...chain });
 }
 
 /** With a company's wallet nobody may be anybody: no demo API, and its page is not found. */

@@ -21,6 +21,7 @@ const rooms: Record<string, readonly string[]> = {
   store: ['core', 'dialogue', 'handoff'],
   bus: ['core'],
   identity: ['core', 'store'],
+  audit: ['core', 'dialogue', 'store', 'identity'],
   actions: ['core', 'wallet', 'identity'],
   turn: ['core', 'nlu', 'dialogue', 'handoff', 'actions', 'wallet', 'store', 'bus'],
   files: ['core', 'store'],
@@ -54,6 +55,7 @@ const rooms: Record<string, readonly string[]> = {
     'workspace',
     'wallet',
     'actions',
+    'audit',
   ],
   insights: ['core', 'nlu', 'store'],
 };
@@ -80,6 +82,7 @@ const packages: Record<string, readonly string[]> = {
   'prom-client': ['ops'],
   lowdb: ['workspace'],
   'node:sqlite': ['store', 'wallet'],
+  pg: ['store', 'bus'],
   yaml: ['dialogue', 'content'],
   jose: ['identity'],
   otpauth: ['identity'],
@@ -88,6 +91,12 @@ const packages: Record<string, readonly string[]> = {
   'file-type': ['files'],
   'rate-limiter-flexible': ['http', 'channels', 'desk'],
   ws: ['channels', 'desk', 'http'],
+  botkit: ['channels'],
+  botbuilder: ['channels'],
+  'fast-xml-parser': ['channels'],
+  nodemailer: ['channels'],
+  imapflow: ['channels'],
+  mailparser: ['channels'],
 };
 
 /** Rooms without a clock, a network, a disk or chance of their own. */

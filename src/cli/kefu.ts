@@ -53,6 +53,11 @@ const commands: { readonly [name: string]: Command } = {
     tells: 'try deliveries again that were given up',
     load: async () => ({ run: (await import('./agents.ts')).webhooks }),
   },
+  audit: {
+    usage: 'audit verify [--head NUMBER:HASH] | head | list [--kind K] [--actor A] [--subject S]',
+    tells: 'the audit chain: checked, its head to be noted elsewhere, its entries',
+    load: () => import('./audit.ts'),
+  },
   evaluate: {
     usage: 'evaluate [--file FILE.tsv …] [--language L] [--report out.html]',
     tells:

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { createAudit, entryOfEvent } from '../audit/index.ts';
 import { Fault } from '../core/index.ts';
 import { createIdentity, makePassword } from '../identity/index.ts';
 import {
@@ -57,7 +58,10 @@ async function offline(what: OperatorOrder, data: string): Promise<OperatorAnswe
       },
       hosts: [],
     });
-    return await obey({ accounts: agents, deliveries: store.webhooks, clock, makePassword }, what);
+    const parts = { accounts: agents, deliveries: store.webhooks, clock, makePassword };
+    if (!store.audit) return await obey(parts, what);
+    const audit = createAudit({ store: store.audit, clock, entryOf: entryOfEvent });
+    return await obey({ ...parts, audit }, what);
   } finally {
     await store.close();
   }

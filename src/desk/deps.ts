@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
+import type { Audit, Witness } from '../audit/index.ts';
 import type { Bus } from '../bus/index.ts';
 import type { Clock, IdentityLevel } from '../core/index.ts';
 import type { Files } from '../files/index.ts';
@@ -53,6 +54,10 @@ export interface DeskDeps {
   /** The dialogue's own fold and rule, so that the desk shows the very state that turns decide on. */
   readonly fold: (stored: StoredConversation) => ConversationState;
   readonly levelAt: (state: ConversationState, nowMs: number) => IdentityLevel;
+  /** Told of each request that reads a customer's data, before it is answered, and of each that changed something. */
+  readonly witness?: Witness;
+  /** The chain that admins look into. */
+  readonly audit?: Pick<Audit, 'head' | 'list'>;
   readonly clock: Clock;
   readonly log: DeskLog;
   /** Origins of the desk's page beside the one that a request itself names in Host, such as `https://desk.example`. */

@@ -22,6 +22,7 @@ import {
   signedIn,
 } from './session.ts';
 import type { DeskSockets } from './sockets.ts';
+import { witnessed } from './witnessed.ts';
 
 /** An address that tries more passwords than this a minute waits; the account's own lockout is the identity room's. */
 const signInsPerMinute = 30;
@@ -52,6 +53,8 @@ export function deskRouter(deps: DeskDeps, sockets: DeskSockets): Router {
       const { agent } = await signedIn(request, deps);
       if (!allowed.includes(agent.role))
         throw new Fault('forbidden', 'Your role does not allow this.');
+      const { path } = request.route as { readonly path: string };
+      await deps.witness?.(witnessed(request, agent, { path }));
       await handle(request, response, agent);
     };
   router.use((_request, response, next) => {

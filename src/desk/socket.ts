@@ -210,7 +210,17 @@ export class DeskSocket {
     const watch = { conv: id, stop, sentPos: after, owned: false, seq: 0 };
     this.#watch = { ...watch, pumping: false, again: false, typing: false };
     this.#events.moved(id);
+    this.#tellWatched(id);
     this.#kick(this.#watch);
+  }
+
+  /** What the page shows it has asked for by REST before; a program that only watches is seen here. */
+  #tellWatched(conv: ConversationId): void {
+    const path = '/conversations/:conv';
+    const seen = { method: 'watch', path, agentId: this.agentId, params: { conv } };
+    this.#deps.witness?.({ ...seen, query: {}, body: {} }).catch((err: unknown) => {
+      this.#deps.log.error({ err, conv }, 'a watched conversation could not be recorded');
+    });
   }
 
   #unwatch(): void {

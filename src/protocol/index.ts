@@ -4,3 +4,4 @@ export * from './desk.ts';
 export * from './desk-customer.ts';
 export * from './desk-actions.ts';
 export * from './desk-account.ts';
+export * from './desk-audit.ts';

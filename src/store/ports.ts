@@ -1,5 +1,6 @@
 import type { ConversationId, Offer, Priority } from '../core/index.ts';
 import type { ConversationEvent, ConversationState, LoggedEvent } from '../dialogue/index.ts';
+import type { AuditStore } from './audit-ports.ts';
 import type { DeskIndex, WebhookStore } from './desk-ports.ts';
 
 /**
@@ -229,6 +230,8 @@ export interface Store {
   readonly records: RecordStore;
   readonly deskIndex: DeskIndex;
   readonly webhooks: WebhookStore;
+  /** Absent in a store that keeps no audit chain. */
+  readonly audit?: AuditStore;
   /** Throws a Fault with the reason when a write cannot be made durable now. */
   checkHealth(): Promise<void>;
   /** Waits for what is queued, then closes. */

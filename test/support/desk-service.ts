@@ -47,6 +47,7 @@ export async function deskService() {
 
   return {
     origin,
+    folder,
     core,
     admin,
     agent,

@@ -7,6 +7,7 @@ import { tokenCaller } from '../caller.ts';
 import { checkOrigin } from '../session.ts';
 import { accountRoutes } from './account.ts';
 import { actionRoutes } from './actions.ts';
+import { auditRoutes } from './audit.ts';
 import { agentRoutes } from './agents.ts';
 import { bearer } from './bearer.ts';
 import { customerRoutes } from './customer.ts';
@@ -29,6 +30,7 @@ const own: readonly ApiRoute[] = [
   ...lookupRoutes,
   ...agentRoutes,
   ...webhookRoutes,
+  ...auditRoutes,
 ];
 
 /** Every route of the desk, in the order in which the reference tells of them. */

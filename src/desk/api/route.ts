@@ -6,6 +6,7 @@ import type { Agent, AgentRole } from '../../identity/index.ts';
 import type { DeskScope } from '../../protocol/index.ts';
 import { refusalTexts } from '../border.ts';
 import { signedIn } from '../session.ts';
+import { witnessed } from '../witnessed.ts';
 import type { ApiDeps } from './deps.ts';
 
 export const anyAgent: readonly AgentRole[] = ['agent', 'supervisor', 'admin'];
@@ -65,7 +66,11 @@ export function route<Query = unknown, Body = unknown>(
         request,
         response,
       };
-      response.json(await run(deps, call));
+      const { path } = rest;
+      await deps.witness?.(witnessed(request, agent, { path }));
+      const reply = await run(deps, call);
+      await deps.witness?.(witnessed(request, agent, { path, reply }));
+      response.json(reply);
     };
   return { ...rest, ...(query && { query }), ...(body && { body }), handle };
 }

@@ -8,6 +8,7 @@ import { silentLog } from '../log.ts';
 import type { StoreLog } from '../log.ts';
 import type { AppendResult, ConversationStore, Store } from '../ports.ts';
 import { createAppend } from './append.ts';
+import { createAuditStore } from './audit.ts';
 import { connect, lockFolder } from './connection.ts';
 import { asFault } from './errors.ts';
 import { createHandoffReads } from './handoff-reads.ts';
@@ -124,6 +125,7 @@ function assemble(database: DatabaseSync, { file, epoch, writer, release }: Part
     records: guarded(createRecords(database, writer), file, isClosed),
     deskIndex: guarded(createDeskIndex(database, writer), file, isClosed),
     webhooks: guarded(createWebhooks(database, writer), file, isClosed),
+    audit: guarded(createAuditStore(database, writer), file, isClosed),
     checkHealth: () => writer.probe(),
     close: () => (closed ??= close()),
   };
