@@ -1,17 +1,23 @@
 import { describe, onTestFinished } from 'vitest';
 import { modelContract } from './store/against-model.ts';
 import { handoffContract } from './store/handoff.ts';
+import { deskIndexContract } from './store/desk-index.ts';
 import { inboxContract } from './store/inbox.ts';
 import { logContract } from './store/log.ts';
 import { outboxContract } from './store/outbox.ts';
 import { ownContract } from './store/own.ts';
 import { recordContract } from './store/records.ts';
+import { webhookContract } from './store/webhooks.ts';
 import type { StoreUnderTest } from './store/support.ts';
 
 export type { StoreUnderTest } from './store/support.ts';
 
 /** What `src/store/ports.ts` promises, for any implementation. */
-export function storeContract(title: string, open: () => Promise<StoreUnderTest>): void {
+export function storeContract(
+  title: string,
+  open: () => Promise<StoreUnderTest>,
+  { modelShare = 1 } = {},
+): void {
   const begin = async (): Promise<StoreUnderTest> => {
     const opened = await open();
     onTestFinished(opened.remove);
@@ -25,6 +31,8 @@ export function storeContract(title: string, open: () => Promise<StoreUnderTest>
     outboxContract(begin);
     ownContract(begin);
     recordContract(begin);
-    modelContract(begin);
+    deskIndexContract(begin);
+    webhookContract(begin);
+    modelContract(begin, modelShare);
   });
 }
