@@ -13,7 +13,7 @@ import type { NewOutboxRow } from '../store/index.ts';
 import type { TurnDeps } from './deps.ts';
 import { actionKind } from './effects.ts';
 import { wokenByCustomer } from './handoff-matcher.ts';
-import { appendAndHint, digest, foldOn, hold, type Held } from './log-access.ts';
+import { appendOn, digest, hold, type Held } from './log-access.ts';
 
 /** Events read at a time when the bot is behind. */
 const inputPage = 64;
@@ -113,15 +113,8 @@ function localOf({ workspace }: TurnDeps, { state }: Held, nowMs: number): Value
 
 async function commit(deps: TurnDeps, held: Held, { events, effects }: Decided): Promise<Advanced> {
   const atMs = deps.clock();
-  const snapshot = foldOn(held, events, atMs);
-  const result = await appendAndHint(deps, {
-    conversationId: held.id,
-    expect: held.version,
-    atMs,
-    events,
-    snapshot,
-    outbox: effects.map((effect) => outboxRow(effect, held, atMs)),
-  });
+  const outbox = effects.map((effect) => outboxRow(effect, held, atMs));
+  const result = await appendOn(deps, held, events, { outbox });
   if (result.kind === 'committed') return 'taken';
   // Overloaded: the sweep takes the turn up again; spinning on it would keep the store busy.
   return result.kind === 'refused' && result.reason === 'stale' ? 'stale' : 'idle';
@@ -199,7 +192,6 @@ async function giveToPerson(deps: TurnDeps, id: ConversationId): Promise<void> {
   try {
     const held = await hold(deps.store, id);
     if (!held || held.state.owner.by !== 'bot') return;
-    const atMs = deps.clock();
     const events: ConversationEvent[] = [
       { type: 'turn.taken', upTo: held.version },
       {
@@ -210,13 +202,7 @@ async function giveToPerson(deps: TurnDeps, id: ConversationId): Promise<void> {
         by: 'bot',
       },
     ];
-    await appendAndHint(deps, {
-      conversationId: id,
-      expect: held.version,
-      atMs,
-      events,
-      snapshot: foldOn(held, events, atMs),
-    });
+    await appendOn(deps, held, events);
   } catch (error) {
     deps.log.error({ err: error, conversationId: id }, 'could not hand over a failed turn');
   }

@@ -1,7 +1,7 @@
 import { Fault, type ConversationId } from '../core/index.ts';
 import type { ConversationEvent } from '../dialogue/index.ts';
 import type { TurnDeps } from './deps.ts';
-import { appendAndHint, foldOn, hold } from './log-access.ts';
+import { appendAndHint, appendOn, hold } from './log-access.ts';
 import { begin } from './open.ts';
 import type { ChatTurns } from './ports.ts';
 
@@ -48,14 +48,7 @@ async function appendWhile(
     const held = await hold(deps.store, id);
     if (!held) throw new Fault('not_found', 'There is no such conversation.');
     if (!isWanted(held.state)) return false;
-    const atMs = deps.clock();
-    const result = await appendAndHint(deps, {
-      conversationId: id,
-      expect: held.version,
-      atMs,
-      events: [event],
-      snapshot: foldOn(held, [event], atMs),
-    });
+    const result = await appendOn(deps, held, [event]);
     if (result.kind === 'committed') return true;
   }
   throw new Fault('conflict', 'The conversation moved on; try again.');
@@ -74,15 +67,8 @@ async function tell(
     const { language } = held.state;
     const blocks = [{ type: 'text', text }] as const;
     const event: ConversationEvent = { type: 'bot.said', language, says: [], blocks };
-    const atMs = deps.clock();
-    const result = await appendAndHint(deps, {
-      conversationId: id,
-      expect: held.version,
-      dedupe: { key, fingerprint: text },
-      atMs,
-      events: [event],
-      snapshot: foldOn(held, [event], atMs),
-    });
+    const dedupe = { key, fingerprint: text };
+    const result = await appendOn(deps, held, [event], { dedupe });
     if (result.kind !== 'refused') return true;
     if (result.reason !== 'stale') return false;
   }

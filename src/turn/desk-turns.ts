@@ -2,7 +2,7 @@ import type { ConversationId } from '../core/index.ts';
 import { createAgentActions } from './agent-actions.ts';
 import type { TurnDeps } from './deps.ts';
 import type { ActingAgent, DeskTurns } from './desk-ports.ts';
-import { appendAndHint, foldOn, hold } from './log-access.ts';
+import { appendOn, hold } from './log-access.ts';
 
 /** Tags of one conversation at most; the oldest give way. */
 const tagsMax = 20;
@@ -31,14 +31,7 @@ async function tag(
     const tags = [...new Set([...kept, ...add])].slice(-tagsMax);
     if (tags.join('\n') === former.join('\n')) return former;
     const event = { type: 'conversation.tagged', agentId, agentName, tags } as const;
-    const atMs = deps.clock();
-    const result = await appendAndHint(deps, {
-      conversationId: id,
-      expect: held.version,
-      atMs,
-      events: [event],
-      snapshot: foldOn(held, [event], atMs),
-    });
+    const result = await appendOn(deps, held, [event]);
     if (result.kind === 'committed') return tags;
     if (result.kind === 'refused' && result.reason !== 'stale') return undefined;
   }

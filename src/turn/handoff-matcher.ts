@@ -5,7 +5,8 @@ import type { AgentLoad, Store } from '../store/index.ts';
 import type { TurnDeps } from './deps.ts';
 import { offerEnded } from './handoff-command.ts';
 import { waitingFor, type Seen } from './handoff-waiting.ts';
-import { appendAndHint, foldOn, hold, type Held } from './log-access.ts';
+import { appendOn, hold, type Held } from './log-access.ts';
+import { NudgedLoop } from './nudged-loop.ts';
 import type { Presences } from './presence.ts';
 
 /** Someone who may be given conversations. */
@@ -47,53 +48,43 @@ const dueMax = 200;
  */
 export class Matcher {
   readonly #deps: MatcherDeps;
-  #running = false;
-  #poll: NodeJS.Timeout | undefined;
-  #soon: NodeJS.Timeout | undefined;
+  readonly #loop: NudgedLoop;
   #unsubscribe: (() => void) | undefined;
-  #looking: Promise<void> | undefined;
-  #again = false;
   #sweepAtMs = 0;
   readonly #seen: Seen = new Map();
 
   constructor(deps: MatcherDeps) {
     this.#deps = deps;
+    this.#loop = new NudgedLoop(() => this.#look(), {
+      pollMs,
+      togetherMs,
+      onFault: (err) => deps.log.error({ err }, 'the queue could not be matched'),
+    });
   }
 
   start(): void {
-    this.#running = true;
     const { bus } = this.#deps;
     const stops = [
       bus.subscribe('desk', () => this.nudge()),
       bus.subscribe('presence', () => this.nudge()),
     ];
     this.#unsubscribe = () => stops.forEach((stop) => stop());
-    this.#poll = setInterval(() => this.#go(), pollMs);
-    this.nudge();
+    this.#loop.start();
   }
 
   nudge(): void {
-    if (!this.#running) return;
-    this.#soon ??= setTimeout(() => {
-      this.#soon = undefined;
-      this.#go();
-    }, togetherMs);
+    this.#loop.nudge();
   }
 
   async drain(): Promise<void> {
-    this.#running = false;
-    clearInterval(this.#poll);
-    clearTimeout(this.#soon);
-    this.#soon = undefined;
     this.#unsubscribe?.();
-    await this.#looking;
+    await this.#loop.stop();
   }
 
-  #go(): void {
-    this.#again = true;
-    this.#looking ??= this.#loop().finally(() => {
-      this.#looking = undefined;
-    });
+  async #look(): Promise<false> {
+    await this.#sweep();
+    await lookOnce(this.#deps, this.#seen);
+    return false;
   }
 
   async #sweep(): Promise<void> {
@@ -101,18 +92,6 @@ export class Matcher {
     if (nowMs < this.#sweepAtMs) return;
     this.#sweepAtMs = nowMs + sweepMs;
     await wakeWritten(this.#deps);
-  }
-
-  async #loop(): Promise<void> {
-    while (this.#again && this.#running) {
-      this.#again = false;
-      try {
-        await this.#sweep();
-        await lookOnce(this.#deps, this.#seen);
-      } catch (error) {
-        this.#deps.log.error({ err: error }, 'the queue could not be matched');
-      }
-    }
   }
 }
 
@@ -291,15 +270,7 @@ async function append(
   events: readonly ConversationEvent[],
 ): Promise<boolean> {
   if (events.length === 0) return false;
-  const atMs = deps.clock();
-  const result = await appendAndHint(deps, {
-    conversationId: held.id,
-    expect: held.version,
-    atMs,
-    events,
-    snapshot: foldOn(held, events, atMs),
-  });
-  return result.kind === 'committed';
+  return (await appendOn(deps, held, events)).kind === 'committed';
 }
 
 function candidatesOf(

@@ -7,3 +7,4 @@ export { Outlets, type Delivered } from './outlets.ts';
 export { createTurns } from './turns.ts';
 export { Matcher, loadOf, type RosterAgent } from './handoff-matcher.ts';
 export { Presences } from './presence.ts';
+export { NudgedLoop, type LoopSettings } from './nudged-loop.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonical, type ConversationId } from '../core/index.ts';
+import { canonical, type Clock, type ConversationId } from '../core/index.ts';
 import {
   evolve,
   initialState,
@@ -62,6 +62,25 @@ export async function appendAndHint(
     bus.publish('desk', hint);
   }
   return result;
+}
+
+/** Compare-and-append on what is held, with the state that it leads to. Stale: somebody was faster. */
+export function appendOn(
+  deps: Parameters<typeof appendAndHint>[0] & { readonly clock: Clock },
+  held: Held,
+  events: readonly ConversationEvent[],
+  more: Pick<AppendRequest, 'create' | 'dedupe' | 'outbox'> = {},
+): Promise<AppendResult> {
+  const atMs = deps.clock();
+  const snapshot = foldOn(held, events, atMs);
+  return appendAndHint(deps, {
+    conversationId: held.id,
+    expect: held.version,
+    atMs,
+    events,
+    snapshot,
+    ...more,
+  });
 }
 
 /** 0 when none of them is visible. */

@@ -1,7 +1,7 @@
 import { Fault, parseConversationId, type ConversationId } from '../core/index.ts';
 import { initialState, type ConversationEvent } from '../dialogue/index.ts';
 import type { TurnDeps } from './deps.ts';
-import { appendAndHint, digest, foldOn, hold, type Held } from './log-access.ts';
+import { appendOn, digest, hold, type Held } from './log-access.ts';
 import type { Principal } from './ports.ts';
 
 /** Conversations one visitor may begin by signing in and out with the same visitor token. */
@@ -46,14 +46,7 @@ async function findOwn(
 
 async function bind(deps: TurnDeps, held: Held, customerId: string): Promise<boolean> {
   const events: ConversationEvent[] = [{ type: 'identity.bound', customerId }];
-  const atMs = deps.clock();
-  const result = await appendAndHint(deps, {
-    conversationId: held.id,
-    expect: held.version,
-    atMs,
-    events,
-    snapshot: foldOn(held, events, atMs),
-  });
+  const result = await appendOn(deps, held, events);
   if (result.kind === 'refused' && result.reason !== 'stale') throw cannotStore(result.reason);
   return result.kind === 'committed';
 }
@@ -89,15 +82,8 @@ async function tryBegin(
     { type: 'conversation.started', channel, ...how, visitorId },
     ...(customerId === undefined ? [] : [{ type: 'identity.bound', customerId } as const]),
   ];
-  const atMs = deps.clock();
-  const result = await appendAndHint(deps, {
-    conversationId: id,
-    create: { visitorId, channel },
-    expect: 0,
-    atMs,
-    events,
-    snapshot: foldOn({ id, version: 0, state: initialState }, events, atMs),
-  });
+  const none = { id, version: 0, state: initialState };
+  const result = await appendOn(deps, none, events, { create: { visitorId, channel } });
   if (result.kind === 'refused' && result.reason === 'overloaded') throw cannotStore(result.reason);
   return result.kind === 'committed';
 }

@@ -3,6 +3,7 @@ import type { OutboxRow } from '../store/index.ts';
 import { performAgentAction } from './agent-action-effect.ts';
 import { agentActionKind } from './agent-actions.ts';
 import type { TurnDeps } from './deps.ts';
+import { NudgedLoop } from './nudged-loop.ts';
 import { deliver, isDelivery } from './outlets.ts';
 import { actionKind, fireTimer, performAction, retryDelayMs, sendCode } from './effects.ts';
 
@@ -20,50 +21,37 @@ export class Pump {
   readonly #deps: TurnDeps;
   readonly #advance: (id: ConversationId) => void;
   readonly #working = new Set<Promise<void>>();
-  #stopped = true;
-  #timer: NodeJS.Timeout | undefined;
-  #again = false;
-  #looping: Promise<void> | undefined;
+  readonly #loop: NudgedLoop;
 
   constructor(deps: TurnDeps, advance: (id: ConversationId) => void) {
     this.#deps = deps;
     this.#advance = advance;
+    this.#loop = new NudgedLoop(() => this.#claim(), {
+      pollMs,
+      onFault: (err) => deps.log.error({ err }, 'the outbox could not be read'),
+    });
   }
 
   start(): void {
-    this.#stopped = false;
-    this.#timer = setInterval(() => this.nudge(), pollMs);
-    this.nudge();
+    this.#loop.start();
   }
 
   /** Looks for due work now; many nudges while it looks are one more look. */
   nudge(): void {
-    if (this.#stopped) return;
-    this.#again = true;
-    this.#looping ??= this.#loop().finally(() => {
-      this.#looping = undefined;
-    });
+    this.#loop.nudge();
   }
 
   async drain(): Promise<void> {
-    this.#stopped = true;
-    clearInterval(this.#timer);
-    await this.#looping;
+    await this.#loop.stop();
     await Promise.all(this.#working);
   }
 
-  async #loop(): Promise<void> {
-    const { store, clock, log } = this.#deps;
-    do {
-      this.#again = false;
-      try {
-        const rows = await store.outbox.claim(clock(), claimMax, leaseMs);
-        for (const row of rows) this.#track(this.#work(row));
-        if (rows.length === claimMax) this.#again = true;
-      } catch (error) {
-        log.error({ err: error }, 'the outbox could not be read');
-      }
-    } while (this.#again && !this.#stopped);
+  /** True when there may be more. */
+  async #claim(): Promise<boolean> {
+    const { store, clock } = this.#deps;
+    const rows = await store.outbox.claim(clock(), claimMax, leaseMs);
+    for (const row of rows) this.#track(this.#work(row));
+    return rows.length === claimMax;
   }
 
   #track(job: Promise<void>): void {

@@ -1,6 +1,7 @@
 import type { Bus } from '../../bus/index.ts';
 import type { Clock } from '../../core/index.ts';
 import type { DueDelivery, NewDelivery, RecordStore, WebhookStore } from '../../store/index.ts';
+import { NudgedLoop } from '../../turn/index.ts';
 import type { DeskLog } from '../deps.ts';
 import { listWebhooks, readWebhook, type Webhook } from './endpoints.ts';
 import type { Post } from './post.ts';
@@ -36,59 +37,46 @@ export interface WebhookWorkerDeps {
 export class WebhookWorker {
   readonly #deps: WebhookWorkerDeps;
   readonly #sending = new Set<Promise<void>>();
+  readonly #loop: NudgedLoop;
   #unsubscribe: (() => void) | undefined;
-  #poll: NodeJS.Timeout | undefined;
   #sweep: NodeJS.Timeout | undefined;
-  #looping: Promise<void> | undefined;
-  #again = false;
-  #stopped = true;
 
   constructor(deps: WebhookWorkerDeps) {
     this.#deps = deps;
-  }
-
-  start(): void {
-    this.#stopped = false;
-    this.#unsubscribe = this.#deps.bus.subscribe('desk', () => this.nudge());
-    this.#poll = setInterval(() => this.nudge(), pollMs);
-    this.#sweep = setInterval(() => void this.#forgetOld(), sweepEveryMs);
-    this.nudge();
-  }
-
-  nudge(): void {
-    if (this.#stopped) return;
-    this.#again = true;
-    this.#looping ??= this.#loop().finally(() => {
-      this.#looping = undefined;
+    this.#loop = new NudgedLoop(() => this.#look(), {
+      pollMs,
+      onFault: (err) => deps.log.error({ err }, 'webhooks could not be worked on'),
     });
   }
 
+  start(): void {
+    this.#unsubscribe = this.#deps.bus.subscribe('desk', () => this.nudge());
+    this.#sweep = setInterval(() => void this.#forgetOld(), sweepEveryMs);
+    this.#loop.start();
+  }
+
+  nudge(): void {
+    this.#loop.nudge();
+  }
+
   async stop(): Promise<void> {
-    this.#stopped = true;
     this.#unsubscribe?.();
-    clearInterval(this.#poll);
     clearInterval(this.#sweep);
-    await this.#looping;
+    await this.#loop.stop();
     await Promise.all(this.#sending);
   }
 
-  async #loop(): Promise<void> {
-    const { store, clock, log } = this.#deps;
-    do {
-      this.#again = false;
-      try {
-        if (await this.#follow()) this.#again = true;
-        const room = deliveriesAtOnce - this.#sending.size;
-        if (room <= 0) continue;
-        const due = await store.webhooks.claim(clock(), room, leaseMs);
-        for (const delivery of due) this.#track(this.#deliver(delivery));
-      } catch (error) {
-        log.error({ err: error }, 'webhooks could not be worked on');
-      }
-    } while (this.#again && !this.#stopped);
+  /** True when there may be more events to look at. */
+  async #look(): Promise<boolean> {
+    const { store, clock } = this.#deps;
+    const hasMore = await this.#follow();
+    const room = deliveriesAtOnce - this.#sending.size;
+    if (room <= 0) return hasMore;
+    const due = await store.webhooks.claim(clock(), room, leaseMs);
+    for (const delivery of due) this.#track(this.#deliver(delivery));
+    return hasMore;
   }
 
-  /** True when there may be more events to look at. */
   async #follow(): Promise<boolean> {
     const { store, clock } = this.#deps;
     const from = await store.webhooks.cursor();
