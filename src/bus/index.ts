@@ -1,2 +1,3 @@
 export type * from './ports.ts';
 export { createLocalBus } from './local.ts';
+export { createPostgresBus } from './postgres.ts';
