@@ -28,6 +28,8 @@ export interface Config {
   readonly loadCustomers: number;
   /** HTTP requests and socket upgrades of one address in a minute. */
   readonly requestsPerMinute: number;
+  /** Operators' own Botkit modules for messaging platforms. */
+  readonly pluginsFolder?: string;
   /** For benches. */
   readonly webLimits?: Partial<WebLimits>;
 }
@@ -49,6 +51,7 @@ export function readConfig(env: Environment): Config {
     ...optional('userTokenSecret', secret(env, 'KEFU_USER_TOKEN_SECRET')),
     ...optional('wallet', wallet(env)),
     ...optional('encoder', encoder(env)),
+    pluginsFolder: resolve(env['KEFU_PLUGINS'] ?? 'plugins'),
     requestsPerMinute: wholeNumber(env, 'KEFU_REQUESTS_PER_MINUTE', 1200, 1_000_000_000),
     loadCustomers: wholeNumber(env, 'KEFU_SANDBOX_LOAD_CUSTOMERS', 0, 10_000),
   };

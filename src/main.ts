@@ -5,7 +5,7 @@ import { startService } from './service.ts';
 
 try {
   const service = await startService(readConfig(process.env));
-  shutdownOnSignals(service.shutdown, service.log);
+  shutdownOnSignals(service.shutdown, service.log, service.isInPlugin);
   const { url, firstAgent, isDemo } = service;
   console.log('\nKefu is up.\n');
   if (isDemo) console.log(`  Demo page with the widget   ${url}/`);

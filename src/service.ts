@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { createActions } from './actions/index.ts';
 import { startAudit, type AuditParts } from './audit-parts.ts';
 import { createLocalBus, type Bus } from './bus/index.ts';
-import { createOriginCheck, createWebChannel } from './channels/index.ts';
+import { createOriginCheck, createWebChannel, platformNames } from './channels/index.ts';
 import type { Config } from './config.ts';
 import { Fault } from './core/index.ts';
 import { levelAt, initialState, evolve } from './dialogue/index.ts';
@@ -32,9 +32,10 @@ import {
 import { startMatching, timesOf, type Matching } from './matching.ts';
 import { openEncoder, type Encoder } from './encoder.ts';
 import { mountOperator } from './operator.ts';
+import { openPlatforms } from './platforms.ts';
 import { openSecrets } from './secrets.ts';
 import { openSqliteStore, type Store } from './store/index.ts';
-import { createTurns, type Turns } from './turn/index.ts';
+import { createTurns, Outlets, type Turns } from './turn/index.ts';
 import { createTicketNews, moveTicket, ticketsOf } from './ticket-news.ts';
 import { openWalletDoor, type WalletDoor } from './wallet-door.ts';
 import type { Wallet } from './wallet/index.ts';
@@ -70,6 +71,8 @@ export interface Core {
   readonly operatorKey: string;
   readonly library: Library;
   readonly turns: Turns;
+  /** Messaging platforms hang themselves in here. */
+  readonly outlets: Outlets;
   readonly matching: Matching;
   /** Finishes running turns and effects, then closes what is open, the store last. */
   close(): Promise<void>;
@@ -106,10 +109,12 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
   });
   const bus = createLocalBus(log);
   const files = createFiles({ folder, records: store.records, clock, randomId: randomUUID });
+  const outlets = new Outlets(platformNames);
   const parts = {
     auditing,
     log,
     files,
+    outlets,
     metrics,
     store,
     bus,
@@ -182,6 +187,7 @@ function wireTurns(
     actions,
     agentActions: { wallet, limits: () => agentActionLimits(workspace.current()) },
     codes: identity.codes,
+    outlets: parts.outlets,
     understand: async (text, hint) => {
       const { engine, utterances, model } = await library.current.trained;
       encoder?.learn(utterances, model.trainedOn);
@@ -212,6 +218,8 @@ export interface Service {
   readonly core: Core;
   /** The first agent, made at the first start; the password is told this once. */
   readonly firstAgent: { readonly email: string; readonly password: string } | undefined;
+  /** Whether a fault told at this moment is an operator's plugin's, which is dealt with already. */
+  readonly isInPlugin: () => boolean;
   /** Runs on the sandbox, with its demo page. */
   readonly isDemo: boolean;
   stop(): Promise<void>;
@@ -230,6 +238,8 @@ export async function startService(config: Config): Promise<Service> {
   const shutdown = createShutdown({ log });
   const http = openHttp(config, { log, metrics, health });
   mountDoors(core, http, config, shutdown);
+  const platforms = await openPlatforms(core, http, config);
+  if (platforms) shutdown.step('platforms', () => platforms.drain());
   const firstAgent = await core.identity.agents.ensureFirst();
   const { port } = await http.listen(config.port, config.host);
   shutdown.step('http', () => http.close());
@@ -240,6 +250,7 @@ export async function startService(config: Config): Promise<Service> {
     shutdown,
     core,
     firstAgent,
+    isInPlugin: () => platforms?.isInPlugin() ?? false,
     isDemo: core.sandbox !== undefined,
     stop: async () => {
       await shutdown.run('stop');
@@ -321,7 +332,7 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
     pages: join(pages, 'desk'),
   });
   mountDemoPage(core, http);
-  mountOperatorDoor(core, http);
+  mountOperatorDoor(core, http, config.dataFolder);
   mountFramePage(http.app, '/frame.html', () => workspace.current().allowedOrigins);
   mountFolder(http.app, { at: '/', folder: join(pages, 'widget'), crossOrigin: true });
   shutdown.step('no new work', () => http.drain());
@@ -334,10 +345,12 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
 function mountOperatorDoor(
   { library, identity, store, auditing, operatorKey, log }: Core,
   http: HttpServer,
+  folder: string,
 ): void {
   const chain = auditing && { audit: auditing.audit };
   const orders = { accounts: identity.agents, deliveries: store.webhooks, clock, makePassword };
-  const parts = { http, library, orders: { ...orders, ...chain }, key: operatorKey, log };
+  const whole = { ...orders, ...chain, store, folder };
+  const parts = { http, library, orders: whole, key: operatorKey, log };
   mountOperator({ ...parts, ...chain });
 }
 

@@ -2,7 +2,16 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 
 /** Times in milliseconds, by what was measured. */
 type Measure = 'turn_ms' | 'action_ms' | 'append_ms' | 'send_ms';
-type Count = 'appends' | 'frames_in' | 'frames_bad' | 'sockets_closed' | 'requests';
+type Count =
+  | 'appends'
+  | 'frames_in'
+  | 'frames_bad'
+  | 'sockets_closed'
+  | 'requests'
+  | 'platform_in'
+  | 'platform_refused'
+  | 'platform_out'
+  | 'platform_failed';
 
 export interface Metrics {
   observe(measure: Measure, ms: number): void;
@@ -26,6 +35,10 @@ const helpOf: { readonly [name in Measure | Count]: string } = {
   frames_in: 'Frames from widgets by type.',
   frames_bad: 'Frames that were refused, by code.',
   sockets_closed: 'Sockets that the server closed, by code.',
+  platform_in: 'What messaging platforms brought, by platform.',
+  platform_refused: 'Webhooks that were forged or unreadable, by platform.',
+  platform_out: 'Messages sent to messaging platforms, by platform.',
+  platform_failed: 'Messages that a platform refused for good, by platform.',
   requests: 'HTTP requests by status class.',
 };
 

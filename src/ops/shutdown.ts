@@ -45,9 +45,13 @@ export function createShutdown(options: ShutdownOptions): Shutdown {
 /**
  * SIGTERM and SIGINT begin the shutdown; a second signal ends the process at once. Faults that
  * nobody caught also end it, after the same steps: what was acknowledged is on disk, and a process
- * in an unknown state must not go on.
+ * in an unknown state must not go on. Those that `isFenced` claims are dealt with elsewhere.
  */
-export function shutdownOnSignals(shutdown: Shutdown, log: Log): void {
+export function shutdownOnSignals(
+  shutdown: Shutdown,
+  log: Log,
+  isFenced: () => boolean = () => false,
+): void {
   let asked = false;
   const leave = (reason: string, exitCode: number) => {
     if (asked) process.exit(1);
@@ -57,6 +61,7 @@ export function shutdownOnSignals(shutdown: Shutdown, log: Log): void {
   process.on('SIGTERM', () => leave('SIGTERM', 0));
   process.on('SIGINT', () => leave('SIGINT', 0));
   const onFault = (err: unknown) => {
+    if (isFenced()) return;
     log.fatal({ err }, 'a fault that nobody caught');
     leave('fault', 1);
   };

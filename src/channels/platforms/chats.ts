@@ -1,0 +1,66 @@
+import type { ConversationId } from '../../core/index.ts';
+import type { RecordStore } from '../../store/index.ts';
+import type { Address, PlatformName } from './driver.ts';
+
+/** Where a conversation's customer is reached; as their latest message told it. */
+export interface ChatRecord {
+  readonly platform: PlatformName;
+  readonly userId: string;
+  readonly to: Address;
+  readonly name: string;
+}
+
+/** How far a conversation was delivered: every visible event up to `seq`, and `part` parts of the next one. */
+export interface Delivered {
+  readonly seq: number;
+  readonly part: number;
+  /** Messages sent since the customer's message of then, for platforms that count them. */
+  readonly sent: number;
+  readonly heardAtMs: number;
+}
+
+const chatKind = 'platform-chat';
+const deliveredKind = 'platform-delivered';
+export const nothingDelivered: Delivered = { seq: 0, part: 0, sent: 0, heardAtMs: 0 };
+
+export async function chatOf(
+  records: RecordStore,
+  id: ConversationId,
+): Promise<ChatRecord | undefined> {
+  const body = await records.get(chatKind, id);
+  return body === undefined ? undefined : (JSON.parse(body) as ChatRecord);
+}
+
+export function keepChat(
+  records: RecordStore,
+  id: ConversationId,
+  chat: ChatRecord,
+): Promise<void> {
+  return keep(records, chatKind, id, JSON.stringify(chat));
+}
+
+export async function deliveredOf(records: RecordStore, id: ConversationId): Promise<Delivered> {
+  const body = await records.get(deliveredKind, id);
+  return body === undefined ? nothingDelivered : (JSON.parse(body) as Delivered);
+}
+
+/** One worker at a time delivers a conversation, so nothing else writes this. */
+export function keepDelivered(
+  records: RecordStore,
+  id: ConversationId,
+  delivered: Delivered,
+): Promise<void> {
+  return keep(records, deliveredKind, id, JSON.stringify(delivered));
+}
+
+async function keep(records: RecordStore, kind: string, key: string, body: string): Promise<void> {
+  for (;;) {
+    const former = await records.get(kind, key);
+    if (former === body) return;
+    const isKept =
+      former === undefined
+        ? await records.insert(kind, key, body)
+        : await records.replace(kind, key, former, body);
+    if (isKept) return;
+  }
+}

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import type { ConversationId, FileRef } from '../../core/index.ts';
+import type { ConversationState, LoggedEvent } from '../../dialogue/index.ts';
+import type { Delivered as Outcome } from '../../turn/index.ts';
+import type { PlatformApi } from './api.ts';
+import { chatOf, deliveredOf, keepDelivered, type ChatRecord, type Delivered } from './chats.ts';
+import type { Manner, Sent } from './driver.ts';
+import { piecesOf, type Piece } from './pieces.ts';
+import type { PlatformsDeps } from './ports.ts';
+import type { Tally } from './tally.ts';
+import { maySend } from './windows.ts';
+
+const pageLength = 50;
+/** A delivery stops here and goes on with a fresh lease, long before that of 30 s ends. */
+const atOnceMs = 12_000;
+/** Tries of one message, over some eight hours, before it is given up. */
+const triesMax = 100;
+const retryFirstMs = 1000;
+const retryLongestMs = 5 * 60_000;
+
+export interface DeliveryDeps extends PlatformsDeps {
+  readonly apis: ReadonlyMap<string, PlatformApi>;
+  readonly tally: Tally;
+}
+
+interface Work {
+  readonly id: ConversationId;
+  readonly chat: ChatRecord;
+  readonly api: PlatformApi;
+  readonly state: ConversationState;
+  readonly attempts: number;
+  readonly stopMs: number;
+}
+
+/**
+ * Sends what the customer has not been sent, in order, one conversation by one worker. What was sent is kept after each
+ * message, so a crash repeats at most the one under way, under the same idempotency key.
+ */
+export function createDeliverer(deps: DeliveryDeps) {
+  return async function deliver(id: ConversationId, attempts: number): Promise<Outcome> {
+    const chat = await chatOf(deps.records, id);
+    const stored = await deps.conversations.load(id);
+    if (!chat || !stored) return { kind: 'failed', reason: 'nobody to deliver to' };
+    const api = deps.apis.get(chat.platform);
+    if (!api) {
+      const atMs = deps.clock() + retryLongestMs;
+      if (attempts > triesMax) return { kind: 'failed', reason: 'the channel is not connected' };
+      return { kind: 'later', atMs, reason: 'the channel is not connected' };
+    }
+    const work = {
+      id,
+      chat,
+      api,
+      attempts,
+      state: deps.fold(stored),
+      stopMs: deps.clock() + atOnceMs,
+    };
+    return deliverAll(deps, work);
+  };
+}
+
+async function deliverAll(deps: DeliveryDeps, work: Work): Promise<Outcome> {
+  let at = forPresentWindow(await deliveredOf(deps.records, work.id), work.state);
+  const failed: string[] = [];
+  for (;;) {
+    const page = await deps.conversations.readVisible(work.id, at.seq, pageLength);
+    for (const logged of page) {
+      if (deps.clock() > work.stopMs) {
+        return { kind: 'later', atMs: deps.clock(), reason: 'more to deliver' };
+      }
+      const done = await deliverOne(deps, work, logged, at);
+      if (done.kind === 'later') return done.outcome;
+      if (done.failed !== undefined) failed.push(done.failed);
+      at = done.at;
+    }
+    if (page.length < pageLength) break;
+  }
+  const [reason] = failed;
+  return reason === undefined ? { kind: 'done' } : { kind: 'failed', reason };
+}
+
+/** The count of messages begins anew with each message of the customer. */
+function forPresentWindow(at: Delivered, { heardAtMs = 0 }: ConversationState): Delivered {
+  return at.heardAtMs === heardAtMs ? at : { ...at, sent: 0, heardAtMs };
+}
+
+type Done =
+  | { readonly kind: 'done'; readonly at: Delivered; readonly failed?: string }
+  | { readonly kind: 'later'; readonly outcome: Outcome };
+
+async function deliverOne(
+  deps: DeliveryDeps,
+  work: Work,
+  logged: LoggedEvent,
+  from: Delivered,
+): Promise<Done> {
+  const pieces = piecesOf(deps, { ...work, logged });
+  let at = from;
+  for (const [index, piece] of pieces.entries()) {
+    if (index < from.part) continue;
+    const sent = await sendPiece(deps, work, { logged, index, piece }, at);
+    if (sent.kind === 'later') {
+      if (work.attempts <= triesMax) return { kind: 'later', outcome: again(deps, work, sent) };
+      return giveUp(deps, work, { logged, at }, 'unreachable');
+    }
+    if (sent.kind !== 'sent') return giveUp(deps, work, { logged, at }, sent.reason);
+    at = { ...at, part: index + 1, sent: at.sent + 1 };
+    deps.tally.sent(work.chat.platform);
+    if (index < pieces.length - 1) await keepDelivered(deps.records, work.id, at);
+    await remember(deps, work, logged, sent.id);
+  }
+  // What has nothing to send costs no write: after a crash it is looked at again.
+  if (pieces.length === 0)
+    return { kind: 'done', at: { ...at, seq: logged.seq ?? at.seq, part: 0 } };
+  return { kind: 'done', at: await past(deps, work, logged, at) };
+}
+
+/** These words are dealt with. */
+async function past(
+  deps: DeliveryDeps,
+  work: Work,
+  logged: LoggedEvent,
+  at: Delivered,
+): Promise<Delivered> {
+  const next = { ...at, seq: logged.seq ?? at.seq, part: 0 };
+  await keepDelivered(deps.records, work.id, next);
+  return next;
+}
+
+function again(
+  { clock }: DeliveryDeps,
+  { attempts }: Work,
+  { reason, afterMs }: Extract<Sent, { readonly kind: 'later' }>,
+): Outcome {
+  const waitMs = Math.min(retryFirstMs * 2 ** Math.max(0, attempts - 1), retryLongestMs);
+  return { kind: 'later', atMs: clock() + (afterMs ?? waitMs), reason };
+}
+
+/** The next words still go out; these stay in the log and the desk is told why they were not sent. */
+async function giveUp(
+  deps: DeliveryDeps,
+  work: Work,
+  { logged, at }: { readonly logged: LoggedEvent; readonly at: Delivered },
+  reason: string,
+): Promise<Done> {
+  const { id, chat, api } = work;
+  const { pos: of } = logged;
+  const isWindow = reason === 'window_closed' || reason === 'window_used_up';
+  const offers = isWindow ? (api.driver.facts.window?.afterwards ?? []) : (['link'] as const);
+  const event = { type: 'delivery.failed', of, channel: chat.platform, reason, offers } as const;
+  await deps.turns.chats.note(id, `undelivered:${of}`, event);
+  deps.tally.failed(chat.platform, reason);
+  return { kind: 'done', at: await past(deps, work, logged, at), failed: reason };
+}
+
+interface Part {
+  readonly logged: LoggedEvent;
+  readonly index: number;
+  readonly piece: Piece;
+}
+
+async function sendPiece(deps: DeliveryDeps, work: Work, part: Part, at: Delivered): Promise<Sent> {
+  const { api, chat, state } = work;
+  const { driver } = api;
+  const nowMs = deps.clock();
+  const may = maySend(driver.facts.window, {
+    heardAtMs: state.heardAtMs,
+    sent: at.sent,
+    by: part.logged.event.type === 'agent.said' ? 'agent' : 'bot',
+    nowMs,
+  });
+  if (may.kind === 'no') return { kind: 'final', reason: may.reason };
+  const waitMs = deps.tally.pace(chat.platform, driver.facts.perSecond, nowMs);
+  if (waitMs > 0) return { kind: 'later', reason: 'our own pace', afterMs: waitMs };
+  const manner: Manner = {
+    idempotencyKey: idempotencyKey(work.id, part),
+    ...(may.asHumanAgent && { asHumanAgent: true }),
+  };
+  const { piece } = part;
+  if (piece.kind === 'text') {
+    return api.send((settings) => driver.send(piece, chat.to, settings, manner));
+  }
+  return sendFile(deps, work, piece.file);
+}
+
+async function sendFile(deps: DeliveryDeps, { api, chat }: Work, ref: FileRef): Promise<Sent> {
+  const stored = await deps.files.find(ref.id);
+  const { driver } = api;
+  if (!stored || !driver.sendFile) return { kind: 'final', reason: 'file_not_there' };
+  const bytes = Uint8Array.from(Buffer.concat(await stored.open().toArray()));
+  const file = { name: ref.name, type: ref.type, bytes };
+  return api.send((settings) => driver.sendFile?.(file, chat.to, settings) ?? none);
+}
+
+/** Never called: `sendFile` was looked at before. */
+const none = { method: 'GET', url: 'about:blank', headers: {} } as const;
+
+/** A UUID, which is what LINE wants; the same for every try of the same part. */
+function idempotencyKey(id: ConversationId, { logged, index }: Part): string {
+  const hex = createHash('sha256').update(`${id}/${logged.pos}/${index}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+const sentKind = 'platform-sent';
+const sentTtlMs = 7 * 24 * 60 * 60_000;
+
+/** Which words a platform's message id stands for, where it tells later that one did not arrive. */
+async function remember(
+  { records, clock }: DeliveryDeps,
+  { id, chat, api }: Work,
+  { pos }: LoggedEvent,
+  sentId: string | undefined,
+): Promise<void> {
+  if (sentId === undefined || api.driver.tellsUndelivered !== true) return;
+  const body = JSON.stringify({ conversationId: id, pos });
+  await records.insert(sentKind, `${chat.platform}:${sentId}`, body, clock() + sentTtlMs);
+}
+
+/** Where the message with this id of the platform's stands. */
+export async function sentAs(
+  { records }: Pick<PlatformsDeps, 'records'>,
+  platform: string,
+  sentId: string,
+): Promise<{ readonly conversationId: ConversationId; readonly pos: number } | undefined> {
+  const body = await records.get(sentKind, `${platform}:${sentId}`);
+  if (body === undefined) return undefined;
+  return JSON.parse(body) as { readonly conversationId: ConversationId; readonly pos: number };
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { textAt } from './calls.ts';
+import type { Call, Driver, Settings } from './driver.ts';
+
+/**
+ * Email: IMAP in, SMTP out. No webhook, so nothing to verify: who wrote is only what the letter says, and is never taken for an
+ * identity. Choices are numbered lists; a letter has no limit worth the name, so a page of text is ours.
+ */
+export const email: Driver = {
+  name: 'email',
+  prefix: 'em',
+  facts: { text: { max: 20_000, unit: 'utf16' }, perSecond: 5, fileBytesMax: 10 * 1024 * 1024 },
+  settings: z.strictObject({
+    /** The address that customers write to; replies carry a mark behind a plus sign. */
+    address: z.email(),
+    name: z.string().min(1).max(80).default('Support'),
+    imapUrl: z.url({ protocol: /^imaps?$/ }),
+    smtpUrl: z.url({ protocol: /^smtps?$/ }),
+    user: z.string().min(1).max(200),
+    password: z.string().min(1).max(300),
+  }),
+  verify: () => ({ kind: 'forged', reason: 'wrong' }),
+  parse: () => [],
+  send({ text }, to, settings, { idempotencyKey }) {
+    return letter(settings, {
+      to: to['address'] ?? '',
+      subject: to['subject'] ?? '',
+      inReplyTo: to['messageId'] ?? '',
+      references: to['references'] ?? '',
+      messageId: `<${idempotencyKey}@${settings['address']?.split('@')[1] ?? 'localhost'}>`,
+      text,
+    });
+  },
+  outcome({ status, json }) {
+    const id = textAt(json, 'messageId');
+    if (status < 300) return { kind: 'sent', id };
+    // As SMTP has it: 4xx may pass later, 5xx will not.
+    return status < 500
+      ? { kind: 'later', reason: `smtp_${status}` }
+      : { kind: 'final', reason: `smtp_${status}` };
+  },
+};
+
+/** A letter as data, for whoever speaks SMTP. */
+function letter({ smtpUrl = '' }: Settings, fields: { readonly [name: string]: string }): Call {
+  return { method: 'POST', url: smtpUrl, headers: {}, body: JSON.stringify(fields) };
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { at, get, listAt, outcomeByStatus, postJson, textAt, under } from './calls.ts';
+import type { Driver, Item, ItemContent, Settings } from './driver.ts';
+import { hmac, verifyJson } from './signatures.ts';
+
+/**
+ * LINE Messaging API (developers.line.biz/en/reference/messaging-api). Text 5,000 UTF-16 units; 13 quick replies of 20 characters
+ * with 300 of data. Sent by push with a retry key, so that a message sent again is refused as a double (409) and counts as sent.
+ */
+export const line: Driver = {
+  name: 'line',
+  prefix: 'ln',
+  facts: {
+    text: { max: 5000, unit: 'utf16' },
+    buttons: { max: 13, labelMax: 20 },
+    perSecond: 500,
+  },
+  settings: z.strictObject({
+    channelSecret: z.string().min(8).max(200),
+    accessToken: z.string().min(8).max(1000),
+    apiUrl: z.url().default('https://api.line.me'),
+    dataUrl: z.url().default('https://api-data.line.me'),
+  }),
+  verify(webhook, { channelSecret = '' }) {
+    return verifyJson(webhook, 'x-line-signature', () =>
+      hmac('sha256', channelSecret, webhook.raw, 'base64'),
+    );
+  },
+  parse: (body) => listAt(body, 'events').flatMap(itemsOf),
+  send({ text, choices }, to, settings, { idempotencyKey }) {
+    const items = choices?.options.map(({ label, data }) => ({
+      type: 'action',
+      action: { type: 'postback', label, data, displayText: label },
+    }));
+    const message = { type: 'text', text, ...(items && { quickReply: { items } }) };
+    return postJson(
+      under(settings['apiUrl'] ?? '', 'v2/bot/message/push'),
+      { to: to['user'], messages: [message] },
+      { ...bearer(settings), 'x-line-retry-key': idempotencyKey },
+    );
+  },
+  outcome(answer) {
+    if (answer.status === 409) return { kind: 'sent', id: undefined };
+    // The month's quota is used up: nothing changes in a minute.
+    if (answer.status === 429 && /monthly limit/i.test(textAt(answer.json, 'message') ?? '')) {
+      return { kind: 'final', reason: 'quota_used_up' };
+    }
+    return outcomeByStatus(answer, textAt(answer.json, 'sentMessages', 0, 'id'));
+  },
+  typing: (to, settings) =>
+    postJson(
+      under(settings['apiUrl'] ?? '', 'v2/bot/chat/loading/start'),
+      { chatId: to['user'], loadingSeconds: 5 },
+      bearer(settings),
+    ),
+  download: (file, settings) => ({
+    first: get(
+      under(settings['dataUrl'] ?? '', `v2/bot/message/${encodeURIComponent(file.id)}/content`),
+      bearer(settings),
+    ),
+  }),
+  check: {
+    call: (settings) => get(under(settings['apiUrl'] ?? '', 'v2/bot/info'), bearer(settings)),
+    name: (json) => textAt(json, 'displayName'),
+  },
+  register: (settings, endpoint) => ({
+    ...postJson(
+      under(settings['apiUrl'] ?? '', 'v2/bot/channel/webhook/endpoint'),
+      { endpoint },
+      bearer(settings),
+    ),
+    method: 'PUT',
+  }),
+};
+
+const bearer = ({ accessToken = '' }: Settings) => ({ authorization: `Bearer ${accessToken}` });
+
+function itemsOf(event: unknown): readonly Item[] {
+  const [key, userId] = [textAt(event, 'webhookEventId'), textAt(event, 'source', 'userId')];
+  // Only chats of two: in a group others would see a customer's account.
+  if (key === undefined || userId === undefined) return [];
+  if (textAt(event, 'source', 'type') !== 'user') return [];
+  const content = contentOf(event);
+  return content ? [{ key, userId, to: { user: userId }, content }] : [];
+}
+
+function contentOf(event: unknown): ItemContent | undefined {
+  switch (textAt(event, 'type')) {
+    case 'follow':
+      return { kind: 'begun' };
+    case 'postback':
+      return { kind: 'choice', data: textAt(event, 'postback', 'data') ?? '', label: '' };
+    case 'unsend':
+      return { kind: 'deleted', of: textAt(event, 'unsend', 'messageId') ?? '' };
+    case 'message':
+      return messageOf(at(event, 'message'));
+    default:
+      return undefined;
+  }
+}
+
+const fileNames: { readonly [type: string]: string } = {
+  image: 'photo.jpg',
+  video: 'video.mp4',
+  file: 'file',
+};
+
+function messageOf(message: unknown): ItemContent {
+  const [type = '', id, text] = [
+    textAt(message, 'type'),
+    textAt(message, 'id'),
+    textAt(message, 'text'),
+  ];
+  if (type === 'text' && text !== undefined) return { kind: 'text', text };
+  const name =
+    textAt(message, 'fileName') ?? (Object.hasOwn(fileNames, type) ? fileNames[type] : undefined);
+  if (id === undefined || name === undefined) return { kind: 'unreadable' };
+  return { kind: 'file', file: { id, name }, caption: '' };
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { at, numberAt, outcomeByStatus, textAt } from './calls.ts';
+import type { Answer, Reply, Sent, Settings, Verified, Webhook } from './driver.ts';
+import { hmac, isSame, verifyJson } from './signatures.ts';
+
+/** What WhatsApp and Messenger share (developers.facebook.com/docs/graph-api/webhooks): one signature, one handshake, one form of refusals. */
+export const metaSettings = {
+  appSecret: z.string().min(8).max(200),
+  verifyToken: z.string().min(8).max(200),
+  accessToken: z.string().min(8).max(1000),
+  apiUrl: z.url().default('https://graph.facebook.com/v23.0'),
+};
+
+export function verifyMeta(webhook: Webhook, { appSecret = '' }: Settings): Verified {
+  return verifyJson(
+    webhook,
+    'x-hub-signature-256',
+    () => `sha256=${hmac('sha256', appSecret, webhook.raw, 'hex')}`,
+  );
+}
+
+/** Meta asks once, with a GET, and wants its challenge back. */
+export function handshakeMeta(
+  { method, query }: Webhook,
+  { verifyToken = '' }: Settings,
+): Reply | undefined {
+  if (method !== 'GET' || query['hub.mode'] !== 'subscribe') return undefined;
+  if (!isSame(query['hub.verify_token'] ?? '', verifyToken)) {
+    return { status: 401, type: 'text/plain', body: 'wrong verify token' };
+  }
+  return { status: 200, type: 'text/plain', body: query['hub.challenge'] ?? '' };
+}
+
+export const bearer = ({ accessToken = '' }: Settings) => ({
+  authorization: `Bearer ${accessToken}`,
+});
+
+/** Codes after which the same message may pass later: too fast, too much, their fault (error reference of the Graph API). */
+const passing: ReadonlySet<number> = new Set([
+  1, 2, 4, 17, 32, 341, 613, 80007, 130429, 131016, 131048, 131056, 133004,
+]);
+const named: { readonly [code: number]: string } = {
+  10: 'window_closed',
+  200: 'blocked',
+  551: 'blocked',
+  131026: 'not_reachable',
+  131047: 'window_closed',
+  131050: 'unsubscribed',
+};
+
+export function outcomeMeta(answer: Answer): Sent {
+  const { json } = answer;
+  const code = numberAt(json, 'error', 'code');
+  if (code === undefined) {
+    const id = textAt(json, 'messages', 0, 'id') ?? textAt(json, 'message_id');
+    return outcomeByStatus(answer, id);
+  }
+  // The token has ended: the operator gives a new one, the words wait.
+  if (code === 190) return { kind: 'later', reason: 'token_expired', afterMs: 5 * 60_000 };
+  if (passing.has(code)) return { kind: 'later', reason: `graph_${code}` };
+  return { kind: 'final', reason: named[code] ?? `graph_${code}` };
+}
+
+/** The code of a failure that a status tells afterwards. */
+export function metaReason(error: unknown): string {
+  const code = numberAt(error, 'code');
+  return code === undefined ? 'undelivered' : (named[code] ?? `graph_${code}`);
+}
+
+export const dayMs = 24 * 60 * 60_000;
+
+export function isObject(value: unknown, name: string): boolean {
+  return at(value, 'object') === name;
+}

@@ -1,0 +1,58 @@
+import type { ConversationId } from '../../core/index.ts';
+import { createApi, type PlatformApi } from './api.ts';
+import { openBridge } from './bridge.ts';
+import { createDeliverer } from './delivery.ts';
+import type { PlatformName, Settings } from './driver.ts';
+import { drivers } from './drivers.ts';
+import { mountLinkPages } from './link-pages.ts';
+import type { PlatformHealth, PlatformsDeps } from './ports.ts';
+import { Puller } from './pulling.ts';
+import type { ReceivingDeps } from './receiving.ts';
+import { RemoteFiles } from './remote-files.ts';
+import { Tally } from './tally.ts';
+import { mountWebhooks } from './webhooks.ts';
+
+export interface Platforms {
+  /** Each connected platform since the start. */
+  health(): readonly PlatformHealth[];
+  /** Whether a fault that is told at this moment began in an operator's plugin. */
+  readonly isInPlugin: () => boolean;
+  /** Ends fetching; webhooks are refused by the HTTP server, deliveries stop with the outbox. */
+  drain(): Promise<void>;
+}
+
+/** Connects the platforms that the operator configured: webhooks, link pages, deliveries. To be called before the server listens. */
+export async function createPlatforms(deps: PlatformsDeps): Promise<Platforms> {
+  const named = Object.entries(deps.settings.platforms) as [PlatformName, Settings][];
+  const apis = new Map<PlatformName, PlatformApi>(
+    named.map(([name, settings]) => [name, createApi(drivers[name], settings, deps)]),
+  );
+  const tally = new Tally(deps.clock, deps.metrics);
+  const bridge = await openBridge(deps);
+  const remoteFiles = new RemoteFiles(deps, apis);
+  const receiving: ReceivingDeps = {
+    ...deps,
+    tally,
+    fetchLater: (api, item, id: ConversationId) => remoteFiles.fetchLater(api, item, id),
+    onAccepted: (api, item, id) => bridge.tell(api, item, id),
+  };
+  const pullers = new Map<string, Puller>();
+  for (const [name, api] of apis) {
+    const { pull } = api.driver;
+    if (pull) pullers.set(name, new Puller(receiving, api, pull));
+  }
+  mountLinkPages(deps);
+  mountWebhooks({ ...receiving, apis, pull: (name, body) => pullers.get(name)?.nudge(body) });
+  deps.outlets.connect(createDeliverer({ ...deps, apis, tally }));
+  for (const puller of pullers.values()) puller.start();
+  await remoteFiles.recover();
+  return {
+    health: () => [...apis.keys()].map((name) => tally.health(name)),
+    isInPlugin: bridge.isInside,
+    async drain() {
+      await Promise.all([...pullers.values()].map((puller) => puller.drain()));
+      await remoteFiles.drain();
+      bridge.close();
+    },
+  };
+}

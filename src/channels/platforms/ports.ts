@@ -1,0 +1,63 @@
+import type { Clock, ConversationId, Phrasebook } from '../../core/index.ts';
+import type { ConversationState } from '../../dialogue/index.ts';
+import type { Files } from '../../files/index.ts';
+import type { HttpServer } from '../../http/index.ts';
+import type { VisitorSessions } from '../../identity/index.ts';
+import type { ConversationStore, RecordStore, StoredConversation } from '../../store/index.ts';
+import type { Outlets, Turns } from '../../turn/index.ts';
+import type { PlatformName } from './driver.ts';
+import type { PlatformSettings } from './settings.ts';
+
+export interface PlatformsDeps {
+  readonly settings: PlatformSettings;
+  readonly turns: Pick<Turns, 'chats' | 'receive' | 'submitSecret' | 'rate'>;
+  readonly outlets: Outlets;
+  readonly conversations: Pick<ConversationStore, 'load' | 'readVisible' | 'readAll' | 'heads'>;
+  readonly records: RecordStore;
+  readonly fold: (stored: StoredConversation) => ConversationState;
+  readonly files: Files;
+  readonly http: Pick<HttpServer, 'app'>;
+  readonly visitors: Pick<VisitorSessions, 'identified'>;
+  readonly phrasebook: () => Phrasebook;
+  readonly brand: () => string;
+  readonly defaultLanguage: () => string;
+  /** How platforms and customers reach us; signatures are over it, links lead to it. */
+  readonly publicUrl: string;
+  /** Operators' own Botkit modules; undefined: none. */
+  readonly pluginsFolder?: string;
+  readonly clock: Clock;
+  readonly log: PlatformLog;
+  readonly metrics?: PlatformMetrics;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/** Never given a token, a code or anyone's words. */
+export interface PlatformLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface PlatformMetrics {
+  count(
+    what: 'platform_in' | 'platform_refused' | 'platform_out' | 'platform_failed',
+    reason: string,
+  ): void;
+}
+
+/** How a platform has been since the start. */
+export interface PlatformHealth {
+  readonly platform: PlatformName;
+  readonly received: number;
+  readonly refused: number;
+  readonly sent: number;
+  readonly failed: number;
+  readonly lastReceivedMs?: number;
+  readonly lastSentMs?: number;
+  readonly lastFault?: string;
+}
+
+export interface Chat {
+  readonly conversationId: ConversationId;
+  readonly platform: PlatformName;
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { get, numberAt, outcomeByStatus, textAt, under } from './calls.ts';
+import type { Call, Driver, Item, ItemContent, Settings } from './driver.ts';
+import { hmac, isSame } from './signatures.ts';
+
+/**
+ * SMS through Twilio (twilio.com/docs/usage/security, /messaging). 1,600 characters in at most ten parts; what is over 320 in
+ * Unicode is dear, so choices are numbered lists. Signed over the public address and the sorted fields of the form. STOP and
+ * START are Twilio's to keep; after STOP every message is refused (21610).
+ */
+export const sms: Driver = {
+  name: 'sms',
+  prefix: 'sms',
+  facts: { text: { max: 1600, unit: 'utf16' }, perSecond: 1 },
+  settings: z.strictObject({
+    accountSid: z.string().regex(/^AC[0-9a-fA-F]{32}$/),
+    authToken: z.string().min(8).max(200),
+    from: z.string().regex(/^\+?\d{3,15}$|^MG[0-9a-fA-F]{32}$/),
+    apiUrl: z.url().default('https://api.twilio.com'),
+  }),
+  verify({ headers, url, raw }, { authToken = '' }) {
+    const given = headers['x-twilio-signature'];
+    if (given === undefined) return { kind: 'forged', reason: 'missing' };
+    const form = new URLSearchParams(raw.toString('utf8'));
+    const sorted = [...new Set(form.keys())].sort();
+    // A name that comes twice counts with each of its values once, sorted, as Twilio's own libraries have it.
+    const fields = sorted.map((name) =>
+      [...new Set(form.getAll(name))]
+        .sort()
+        .map((value) => name + value)
+        .join(''),
+    );
+    const base = `${url}${fields.join('')}`;
+    if (!isSame(given, hmac('sha1', authToken, base, 'base64'))) {
+      return { kind: 'forged', reason: 'wrong' };
+    }
+    return { kind: 'ok', body: Object.fromEntries(form) };
+  },
+  parse(body) {
+    const [key, from] = [textAt(body, 'MessageSid'), textAt(body, 'From')];
+    const status = textAt(body, 'MessageStatus');
+    if (key === undefined) return [];
+    if (status === 'undelivered' || status === 'failed') {
+      const reason = `twilio_${textAt(body, 'ErrorCode') ?? status}`;
+      return [
+        {
+          key: `${key}:failed`,
+          userId: '',
+          to: {},
+          content: { kind: 'undelivered', of: key, reason },
+        },
+      ];
+    }
+    if (from === undefined || status !== undefined) return [];
+    return contentsOf(body).map((content, nth): Item => {
+      const part = nth === 0 ? '' : `:${nth}`;
+      return {
+        key: `${key}${part}`,
+        userId: from.replaceAll('+', ''),
+        to: { phone: from },
+        content,
+      };
+    });
+  },
+  accepted: { type: 'text/xml', body: '<?xml version="1.0" encoding="UTF-8"?><Response/>' },
+  send({ text }, to, settings) {
+    const { from = '' } = settings;
+    const body = new URLSearchParams({ To: to['phone'] ?? '', Body: text });
+    body.set(from.startsWith('MG') ? 'MessagingServiceSid' : 'From', from);
+    return messages(settings, body);
+  },
+  outcome(answer) {
+    const code = numberAt(answer.json, 'code');
+    if (answer.status < 300 || code === undefined)
+      return outcomeByStatus(answer, textAt(answer.json, 'sid'));
+    if (code === 20429 || code === 14107) return { kind: 'later', reason: 'too_many' };
+    if (code === 21610) return { kind: 'final', reason: 'unsubscribed' };
+    const byStatus = outcomeByStatus(answer);
+    return byStatus.kind === 'final' ? { kind: 'final', reason: `twilio_${code}` } : byStatus;
+  },
+  tellsUndelivered: true,
+  download: (file, settings) => ({
+    first: get(file.id, isTwilios(file.id, settings) ? basic(settings) : {}),
+  }),
+  check: {
+    call: (settings) => get(account(settings, '.json'), basic(settings)),
+    name: (json) => textAt(json, 'friendly_name'),
+  },
+};
+
+function account({ apiUrl = '', accountSid = '' }: Settings, path: string): string {
+  return under(apiUrl, `2010-04-01/Accounts/${accountSid}${path}`);
+}
+
+function basic({ accountSid = '', authToken = '' }: Settings) {
+  const pair = Buffer.from(`${accountSid}:${authToken}`).toString('base64');
+  return { authorization: `Basic ${pair}` };
+}
+
+function messages(settings: Settings, body: URLSearchParams): Call {
+  return {
+    method: 'POST',
+    url: account(settings, '/Messages.json'),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...basic(settings) },
+    body: body.toString(),
+  };
+}
+
+function isTwilios(url: string, { apiUrl = '' }: Settings): boolean {
+  return URL.parse(url)?.origin === URL.parse(apiUrl)?.origin;
+}
+
+const filesMax = 10;
+
+function contentsOf(body: unknown): readonly ItemContent[] {
+  const text = textAt(body, 'Body') ?? '';
+  const count = Math.min(Number(textAt(body, 'NumMedia') ?? 0) || 0, filesMax);
+  const files = Array.from({ length: count }, (_, nth): ItemContent => {
+    const id = textAt(body, `MediaUrl${nth}`);
+    if (id === undefined || !URL.canParse(id)) return { kind: 'unreadable' };
+    const name = `mms-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
+    return { kind: 'file', file: { id, name }, caption: nth === 0 ? text : '' };
+  });
+  if (files.length > 0) return files;
+  return text === '' ? [{ kind: 'unreadable' }] : [{ kind: 'text', text }];
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import { at, get, listAt, postJson, textAt, under } from './calls.ts';
+import type { Driver, Item, ItemContent, Settings, TextPiece } from './driver.ts';
+import {
+  bearer,
+  dayMs,
+  handshakeMeta,
+  isObject,
+  metaReason,
+  metaSettings,
+  outcomeMeta,
+  verifyMeta,
+} from './meta.ts';
+
+/**
+ * WhatsApp Business Platform, Cloud API (developers.facebook.com/docs/whatsapp/cloud-api). Text 4,096; with buttons (3 of 20
+ * characters) or a list (10 of 24, details 72) the body has 1,024. 24 hours from the customer's message anything may be sent,
+ * then only approved templates. 80 messages a second for a new number. Documents up to 100 MB; ours are smaller.
+ */
+export const whatsapp: Driver = {
+  name: 'whatsapp',
+  prefix: 'wa',
+  facts: {
+    text: { max: 4096, unit: 'utf16' },
+    buttons: { max: 3, labelMax: 20 },
+    list: { max: 10, labelMax: 24 },
+    choiceTextMax: 1024,
+    window: { ms: dayMs, afterwards: ['template', 'link'] },
+    perSecond: 70,
+  },
+  settings: z.strictObject({ ...metaSettings, phoneNumberId: z.string().regex(/^\d{5,30}$/) }),
+  handshake: handshakeMeta,
+  verify: verifyMeta,
+  parse(body) {
+    if (!isObject(body, 'whatsapp_business_account')) return [];
+    return listAt(body, 'entry')
+      .flatMap((entry) => listAt(entry, 'changes'))
+      .flatMap((change) => itemsOf(at(change, 'value')));
+  },
+  send(piece, to, settings) {
+    return messages(settings, { to: to['phone'], ...drawn(piece) });
+  },
+  outcome: outcomeMeta,
+  tellsUndelivered: true,
+  typing: (to, settings) =>
+    messages(settings, {
+      status: 'read',
+      message_id: to['messageId'],
+      typing_indicator: { type: 'text' },
+    }),
+  download: (file, settings) => ({
+    first: get(under(settings['apiUrl'] ?? '', encodeURIComponent(file.id)), bearer(settings)),
+    next(json) {
+      const url = textAt(json, 'url');
+      return url === undefined || !isMetas(url, settings) ? undefined : get(url, bearer(settings));
+    },
+  }),
+  check: {
+    call: (settings) =>
+      get(
+        under(settings['apiUrl'] ?? '', `${settings['phoneNumberId']}?fields=verified_name`),
+        bearer(settings),
+      ),
+    name: (json) => textAt(json, 'verified_name'),
+  },
+};
+
+function messages(settings: Settings, body: object) {
+  const url = under(settings['apiUrl'] ?? '', `${settings['phoneNumberId']}/messages`);
+  return postJson(url, { messaging_product: 'whatsapp', ...body }, bearer(settings));
+}
+
+/** Our token goes with the request, so only where Meta keeps media. */
+function isMetas(url: string, settings: Settings): boolean {
+  const { hostname, protocol, origin } = URL.parse(url) ?? {};
+  if (origin === URL.parse(settings['apiUrl'] ?? '')?.origin) return true;
+  return (
+    protocol === 'https:' &&
+    /(^|\.)(fbsbx|facebook|fbcdn|whatsapp)\.(com|net)$/.test(hostname ?? '')
+  );
+}
+
+function drawn({ text, choices }: TextPiece): object {
+  if (!choices) return { type: 'text', text: { body: text, preview_url: false } };
+  const action =
+    choices.style === 'buttons'
+      ? {
+          buttons: choices.options.map(({ data: id, label: title }) => ({
+            type: 'reply',
+            reply: { id, title },
+          })),
+        }
+      : {
+          button: '☰',
+          sections: [
+            {
+              rows: choices.options.map(({ data: id, label: title, detail }) => ({
+                id,
+                title,
+                ...(detail !== undefined && { description: detail.slice(0, 72).toWellFormed() }),
+              })),
+            },
+          ],
+        };
+  const type = choices.style === 'buttons' ? 'button' : 'list';
+  return { type: 'interactive', interactive: { type, body: { text }, action } };
+}
+
+function itemsOf(value: unknown): readonly Item[] {
+  const names = new Map(
+    listAt(value, 'contacts').map((contact) => [
+      textAt(contact, 'wa_id'),
+      textAt(contact, 'profile', 'name'),
+    ]),
+  );
+  const said = listAt(value, 'messages').flatMap((message): Item[] => {
+    const [key, userId] = [textAt(message, 'id'), textAt(message, 'from')];
+    if (key === undefined || userId === undefined) return [];
+    const to = { phone: userId, messageId: key };
+    const name = names.get(userId);
+    return [{ key, userId, to, content: contentOf(message), ...(name !== undefined && { name }) }];
+  });
+  const failed = listAt(value, 'statuses').flatMap((status): Item[] => {
+    const [of, userId] = [textAt(status, 'id'), textAt(status, 'recipient_id')];
+    if (textAt(status, 'status') !== 'failed' || of === undefined) return [];
+    const reason = metaReason(at(status, 'errors', 0));
+    const content = { kind: 'undelivered', of, reason } as const;
+    return [{ key: `${of}:failed`, userId: userId ?? '', to: {}, content }];
+  });
+  return [...said, ...failed];
+}
+
+function contentOf(message: unknown): ItemContent {
+  const type = textAt(message, 'type');
+  const text = textAt(message, 'text', 'body');
+  if (type === 'text' && text !== undefined) return { kind: 'text', text };
+  const pressed =
+    at(message, 'interactive', 'button_reply') ?? at(message, 'interactive', 'list_reply');
+  if (pressed !== undefined) {
+    const [data = '', label = ''] = [textAt(pressed, 'id'), textAt(pressed, 'title')];
+    return { kind: 'choice', data, label };
+  }
+  const template = textAt(message, 'button', 'text');
+  if (template !== undefined) return { kind: 'text', text: template };
+  if (type !== 'image' && type !== 'document' && type !== 'video') return { kind: 'unreadable' };
+  const media = at(message, type);
+  const id = textAt(media, 'id');
+  if (id === undefined) return { kind: 'unreadable' };
+  const name =
+    textAt(media, 'filename') ?? { image: 'photo.jpg', video: 'video.mp4', document: 'file' }[type];
+  return { kind: 'file', file: { id, name }, caption: textAt(media, 'caption') ?? '' };
+}
