@@ -33,12 +33,12 @@ export interface DeskDeps {
     >;
   };
   readonly bus: Bus;
-  /** Accounts, lookups, account actions, webhooks; without it only conversations are served. */
+  /** Signing in, accounts, lookups, account actions, webhooks; without it only conversations are served. */
   readonly api?: DeskApiParts;
   /** Without it no files are taken or shown. */
   readonly files?: Files;
   readonly turns: Pick<Turns, 'command'>;
-  readonly agents: Pick<AgentAccounts, 'signIn' | 'read' | 'signOut'>;
+  readonly agents: Pick<AgentAccounts, 'read' | 'signOut'>;
   /** Everyone who may be given a conversation: accounts that are not disabled. */
   readonly roster: () => Promise<readonly DeskColleague[]>;
   readonly presences: Pick<Presences, 'of' | 'connect' | 'choose' | 'seen' | 'served'>;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { Fault, limits, parseConversationId } from '../core/index.ts';
 import type { ConversationId } from '../core/index.ts';
 import type { Agent, AgentRole } from '../identity/index.ts';
-import { deskCommandSchema, signInRequestSchema } from '../protocol/index.ts';
+import { deskCommandSchema } from '../protocol/index.ts';
 import { deskBorder, refusalTexts } from './border.ts';
 import { runCommand } from './commands.ts';
 import { viewConversation } from './conversation-view.ts';
@@ -14,18 +14,10 @@ import { mountDeskFiles } from './files.ts';
 import { mountFloor } from './floor-routes.ts';
 import { counts, list, listQuerySchema } from './lists.ts';
 import { publicAgent } from './public-agent.ts';
-import {
-  checkOrigin,
-  clearSessionCookie,
-  sessionToken,
-  setSessionCookie,
-  signedIn,
-} from './session.ts';
+import { checkOrigin, clearSessionCookie, sessionToken, signedIn } from './session.ts';
 import type { DeskSockets } from './sockets.ts';
 import { witnessed } from './witnessed.ts';
 
-/** An address that tries more passwords than this a minute waits; the account's own lockout is the identity room's. */
-const signInsPerMinute = 30;
 /** Commands of one agent a minute: far above what hands can do. */
 const commandsPerMinute = 240;
 
@@ -44,7 +36,7 @@ const pageQuerySchema = z.object({ before: z.coerce.number().int().min(1).option
 
 type Handle = (request: Request, response: Response, agent: Agent) => Promise<void>;
 
-/** The REST side of the desk. */
+/** Conversations and who is there; signing in and what stands beside a conversation are the other router's (`api/`). */
 export function deskRouter(deps: DeskDeps, sockets: DeskSockets): Router {
   const router = Router();
   const guard =
@@ -64,7 +56,6 @@ export function deskRouter(deps: DeskDeps, sockets: DeskSockets): Router {
   mountDeskFiles(router, deps, (handle) => guard(roles.files, handle));
   router.use(ownPageOnly(deps));
   router.use(json({ limit: limits.frameBytesMax }));
-  router.post('/sign-in', signIn(deps));
   router.post('/sign-out', signOut(deps, sockets));
   router.get(
     '/me',
@@ -112,17 +103,6 @@ function ownPageOnly(deps: DeskDeps): RequestHandler {
       }
     }
     next();
-  };
-}
-
-function signIn(deps: DeskDeps): RequestHandler {
-  const tries = new RateLimiterMemory({ points: signInsPerMinute, duration: 60 });
-  return async (request, response) => {
-    await consume(tries, request.ip ?? '');
-    const { email, password } = parse(signInRequestSchema, request.body);
-    const session = await deps.agents.signIn(email, password);
-    setSessionCookie(response, session.token, session.expiresAtMs - deps.clock());
-    response.json({ agent: publicAgent(session.agent) });
   };
 }
 

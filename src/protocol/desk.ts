@@ -4,11 +4,6 @@ import { blockSchema, fileRefSchema } from './blocks.ts';
 
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/);
 
-export const signInRequestSchema = z.strictObject({
-  email: z.string().max(254),
-  password: z.string().max(1024),
-});
-
 export const deskAgentSchema = z.object({
   agentId: z.string(),
   email: z.string(),

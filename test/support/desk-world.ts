@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
+import express, { json } from 'express';
+import type { Express } from 'express';
 import { WebSocket } from 'ws';
 import { Fault } from '../../src/core/index.ts';
 import type { AgentId } from '../../src/core/index.ts';
@@ -9,6 +10,7 @@ import { mountDesk } from '../../src/desk/index.ts';
 import type { DeskDeps, OnUpgrade } from '../../src/desk/index.ts';
 import { levelAt } from '../../src/dialogue/index.ts';
 import type { Agent } from '../../src/identity/index.ts';
+import { setSessionCookie } from '../../src/desk/session.ts';
 import { deskServerFrameSchema } from '../../src/protocol/index.ts';
 import type { DeskClientFrame, DeskServerFrame } from '../../src/protocol/index.ts';
 import { handoffTimes } from '../../src/handoff/index.ts';
@@ -39,6 +41,21 @@ function memoryAgents(agents: readonly Agent[], lifeMs: number) {
     },
     revokeAll: () => sessions.clear(),
   };
+}
+
+/** The way into a world of agents in memory; the service's own stands beside its accounts. */
+function mountSignIn(app: Express, accounts: ReturnType<typeof memoryAgents>): void {
+  app.post('/api/desk/sign-in', json(), async (request, response) => {
+    const { email } = request.body as { email: string };
+    const given = (request.body as { password: string }).password;
+    const session = await accounts.signIn(email, given).catch(() => undefined);
+    if (!session) {
+      response.status(401).json({ error: { code: 'bad_credentials', message: 'Wrong.' } });
+      return;
+    }
+    setSessionCookie(response, session.token, session.expiresAtMs - Date.now());
+    response.json({ agent: session.agent });
+  });
 }
 
 /** The desk's real routes and sockets on a free port, over a log in memory. */
@@ -76,6 +93,7 @@ export async function deskWorld(
       handler(request, socket, head);
     });
   };
+  mountSignIn(app, accounts);
   const desk = mountDesk({
     app,
     onUpgrade,
