@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Audit } from './audit/index.ts';
+import { makeBackup } from './backup.ts';
 import { auditOrderSchemas, obeyAudit, type AuditOrder } from './audit-orders.ts';
 import { Fault } from './core/index.ts';
 import type { Clock } from './core/index.ts';
 import type { AgentAccounts } from './identity/index.ts';
-import type { WebhookStore } from './store/index.ts';
+import type { Store, WebhookStore } from './store/index.ts';
 
 const email = z.string().min(3).max(254);
 
@@ -21,6 +22,7 @@ export const operatorOrderSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('agents.enable'), email }),
   z.strictObject({ do: z.literal('agents.reset-password'), email }),
   z.strictObject({ do: z.literal('webhooks.replay'), webhook: z.string().max(128) }),
+  z.strictObject({ do: z.literal('backup'), to: z.string().max(4096), withSecrets: z.boolean() }),
   ...auditOrderSchemas,
 ]);
 export type OperatorOrder = z.infer<typeof operatorOrderSchema>;
@@ -39,6 +41,9 @@ export interface OrderParts {
   /** Absent where the store keeps no chain. */
   readonly audit?: Audit;
   readonly clock: Clock;
+  /** For backups: the store whole, and where its data folder is. */
+  readonly store?: Store;
+  readonly folder?: string;
   readonly makePassword: () => string;
 }
 
@@ -47,7 +52,7 @@ export async function obey(parts: OrderParts, order: OperatorOrder): Promise<Ope
   if (order.do.startsWith('audit.')) return obeyAudit(parts.audit, order as AuditOrder);
   const answer = await perform(parts, order as Exclude<OperatorOrder, AuditOrder>);
   if (order.do === 'agents.list') return answer;
-  const subject = 'webhook' in order ? `webhook:${order.webhook}` : 'agents';
+  const subject = subjectOf(order);
   const details = 'email' in order ? { agent: await idOf(parts, order.email) } : {};
   await parts.audit?.record({ kind: `operator.${order.do}`, actor: 'operator', subject, details });
   return answer;
@@ -83,11 +88,22 @@ async function perform(
         ],
       };
     }
+    case 'backup': {
+      const { store, folder } = parts;
+      if (!store || folder === undefined)
+        throw new Fault('bad_request', 'Nothing to back up here.');
+      return { lines: [...(await makeBackup({ ...order, store, folder }))] };
+    }
     case 'webhooks.replay': {
       const replayed = await deliveries.replay(order.webhook, clock());
       return { lines: [`${replayed} deliveries are tried again.`] };
     }
   }
+}
+
+function subjectOf(order: OperatorOrder): string {
+  if (order.do === 'webhooks.replay') return `webhook:${order.webhook}`;
+  return order.do === 'backup' ? 'store' : 'agents';
 }
 
 async function idOf({ accounts }: OrderParts, email: string): Promise<string> {

@@ -58,6 +58,16 @@ const commands: { readonly [name: string]: Command } = {
     tells: 'the audit chain: checked, its head to be noted elsewhere, its entries',
     load: () => import('./audit.ts'),
   },
+  backup: {
+    usage: 'backup FILE [--with-secrets] [--url URL] [--data FOLDER]',
+    tells: 'everything in one file, also while the service runs',
+    load: () => import('./backup.ts'),
+  },
+  restore: {
+    usage: 'restore FILE [--data FOLDER]',
+    tells: 'a new data folder from a backup, which is looked through first',
+    load: async () => ({ run: (await import('./backup.ts')).restore }),
+  },
   evaluate: {
     usage: 'evaluate [--file FILE.tsv …] [--language L] [--report out.html]',
     tells:

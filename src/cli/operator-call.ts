@@ -58,7 +58,8 @@ async function offline(what: OperatorOrder, data: string): Promise<OperatorAnswe
       },
       hosts: [],
     });
-    const parts = { accounts: agents, deliveries: store.webhooks, clock, makePassword };
+    const own = { store, folder: data, clock, makePassword };
+    const parts = { accounts: agents, deliveries: store.webhooks, ...own };
     if (!store.audit) return await obey(parts, what);
     const audit = createAudit({ store: store.audit, clock, entryOf: entryOfEvent });
     return await obey({ ...parts, audit }, what);

@@ -1,6 +1,8 @@
 export type * from './ports.ts';
 export type * from './audit-ports.ts';
 export type * from './desk-ports.ts';
+export type * from './personal-ports.ts';
+export { addToBackup, dropBackedUpFiles, readBackup, type BackedUpFile } from './sqlite/backup.ts';
 export { openSqliteStore } from './sqlite/open.ts';
 export type { SqliteStoreOptions } from './sqlite/open.ts';
 export { openPostgresStore } from './postgres/open.ts';

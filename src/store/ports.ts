@@ -232,6 +232,10 @@ export interface Store {
   readonly webhooks: WebhookStore;
   /** Absent in a store that keeps no audit chain. */
   readonly audit?: AuditStore;
+  /** Copies everything into a new database file while writes go on; absent in a store with tools of its own. */
+  backup?(to: string): Promise<void>;
+  /** Absent in a store that cannot yet show or erase one person's data. */
+  readonly personal?: PersonalStore;
   /** Throws a Fault with the reason when a write cannot be made durable now. */
   checkHealth(): Promise<void>;
   /** Waits for what is queued, then closes. */

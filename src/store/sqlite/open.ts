@@ -9,6 +9,7 @@ import type { StoreLog } from '../log.ts';
 import type { AppendResult, ConversationStore, Store } from '../ports.ts';
 import { createAppend } from './append.ts';
 import { createAuditStore } from './audit.ts';
+import { backUp } from './backup.ts';
 import { connect, lockFolder } from './connection.ts';
 import { asFault } from './errors.ts';
 import { createHandoffReads } from './handoff-reads.ts';
@@ -126,6 +127,7 @@ function assemble(database: DatabaseSync, { file, epoch, writer, release }: Part
     deskIndex: guarded(createDeskIndex(database, writer), file, isClosed),
     webhooks: guarded(createWebhooks(database, writer), file, isClosed),
     audit: guarded(createAuditStore(database, writer), file, isClosed),
+    backup: (to) => backUp(database, to),
     checkHealth: () => writer.probe(),
     close: () => (closed ??= close()),
   };
