@@ -13,8 +13,9 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-export async function serve(script: 'serve.ts' | 'echo.ts'): Promise<Served> {
-  const folder = await mkdtemp(join(tmpdir(), 'kefu-bench-'));
+/** `given`: a data folder with something in it already; it goes with the others at the end. */
+export async function serve(script: 'serve.ts' | 'echo.ts', given?: string): Promise<Served> {
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'kefu-bench-')));
   const child = fork(resolve(import.meta.dirname, script), {
     // The model is there, as at every start but the first; the flags are those of `npm start`.
     env: {

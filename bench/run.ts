@@ -10,8 +10,10 @@ const benches: readonly (() => Promise<Bench>)[] = [
   () => import('./store.ts'),
   () => import('./wire.ts'),
   () => import('./desk.ts'),
+  () => import('./desk-browser.ts'),
   () => import('./memory.ts'),
   () => import('./nlu.ts'),
+  () => import('./widget-page.ts'),
   () => import('./language.ts'),
 ];
 

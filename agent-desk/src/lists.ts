@@ -1,7 +1,7 @@
 import { QueryClient, useQuery } from '@tanstack/react-query';
 import { create } from 'zustand';
 import { useEffect } from 'react';
-import { ApiError, api, asApiError } from './api.ts';
+import { ApiError, api, asApiError, rowsPerPage } from './api.ts';
 import { fresher, splice } from './list-rows.ts';
 import type { DeskListName, DeskRow } from './protocol.ts';
 import { useUi } from './ui.ts';
@@ -77,6 +77,28 @@ const nothing: ListState = {
 
 const useListState = create<ListState>()(() => nothing);
 
+/** First pages of the lists that were left: going back to one shows it at once, and then as it is now. */
+const left = new Map<
+  string,
+  { readonly rows: readonly DeskRow[]; readonly next: string | null; readonly atMs: number }
+>();
+/** Older than this, rows would more mislead than help. */
+const leftTtlMs = 60_000;
+
+function leave({ list, queue, rows }: ListState): void {
+  if (list === null || rows.length === 0) return;
+  const first = rows.slice(0, rowsPerPage);
+  const next =
+    rows.length > first.length ? (first.at(-1)?.cursor ?? null) : useListState.getState().next;
+  left.set(`${list} ${queue ?? ''}`, { rows: first, next, atMs: Date.now() });
+}
+
+function recalled(list: DeskListName, queue: string | null): Partial<ListState> {
+  const held = left.get(`${list} ${queue ?? ''}`);
+  if (!held || Date.now() - held.atMs > leftTtlMs) return {};
+  return { rows: held.rows, next: held.next, loading: 'none' };
+}
+
 /** First row in sight. */
 let sightFrom = 0;
 /** Rows above the first in sight that are fetched with it. */
@@ -101,8 +123,9 @@ export function useList(list: DeskListName, queue: string | null): ListState {
 async function showList(list: DeskListName, queue: string | null): Promise<void> {
   const held = useListState.getState();
   if (held.list !== list || held.queue !== queue) {
+    leave(held);
     sightFrom = 0;
-    useListState.setState({ ...nothing, list, queue });
+    useListState.setState({ ...nothing, list, queue, ...recalled(list, queue) });
   }
   await refreshRows();
 }
@@ -187,5 +210,6 @@ export function refreshLists(): void {
 
 export function forgetLists(): void {
   asked += 1;
+  left.clear();
   useListState.setState(nothing, true);
 }

@@ -46,7 +46,22 @@ afterAll(async () => {
 async function picture(page: Page, name: string): Promise<void> {
   if (pictures === undefined) return;
   mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: resolve(pictures, `desk-${name}.png`), caret: 'hide' });
+  await page.screenshot({
+    path: resolve(pictures, `desk-${name}.png`),
+    caret: 'hide',
+    animations: 'disabled',
+  });
+}
+
+/** As on a tablet, too. */
+async function tabletPicture(page: Page, name: string): Promise<void> {
+  if (pictures === undefined) return;
+  const before = page.viewportSize() ?? { width: 1440, height: 900 };
+  await page.setViewportSize({ width: 1024, height: 768 });
+  const hide = page.locator('.panel .icon-button[aria-label="Hide details"]');
+  if (await hide.isVisible()) await hide.click();
+  await picture(page, name);
+  await page.setViewportSize(before);
 }
 
 /** Only these are there for new conversations. */
@@ -68,14 +83,15 @@ const press = async (page: Page, ...keys: readonly string[]) => {
 
 test('two agents and a supervisor serve two visitors at once, by mouse', async () => {
   await onDuty('Ann');
-  const [ann, bo, sue] = await Promise.all(
-    ['Ann', 'Bo', 'Sue'].map((name) => atDesk(browser, world.url, name)),
-  );
-  if (!ann || !bo || !sue) throw new Error('three at the desk');
-  const [lin, maria] = await Promise.all(
-    ['lin-wei', 'maria'].map((customer) => atWidget(browser, world.url, customer)),
-  );
-  if (!lin || !maria) throw new Error('two visitors');
+  const [ann, bo, sue] = await Promise.all([
+    atDesk(browser, world.url, 'Ann'),
+    atDesk(browser, world.url, 'Bo', { colorScheme: 'dark' }),
+    atDesk(browser, world.url, 'Sue'),
+  ]);
+  const [lin, maria] = await Promise.all([
+    atWidget(browser, world.url, 'lin-wei'),
+    atWidget(browser, world.url, 'maria'),
+  ]);
 
   await ask(lin, 'I was charged twice at the same shop');
   await said(lin, 'I was charged twice').waitFor();
@@ -110,11 +126,24 @@ test('two agents and a supervisor serve two visitors at once, by mouse', async (
   await ann.page.locator('.button-reply').click();
   await said(lin, 'I will look into both charges').waitFor();
   expect(await said(lin, 'I will look into both charges').count()).toBe(1);
+  await ask(lin, 'Thank you! The shop says it was only one.');
+  await ann.page.locator('.bubble-customer', { hasText: 'only one' }).waitFor();
+  await picture(ann.page, 'conversation');
+  await tabletPicture(ann.page, 'tablet');
+  await ask(maria, 'My withdrawal has not arrived');
+  await bo.page.locator('.bubble-customer', { hasText: 'has not arrived' }).waitFor();
+  await field(bo.page).fill('Hello Maria, I see it: it is overdue.');
+  await picture(bo.page, 'conversation-dark');
+  await tabletPicture(bo.page, 'tablet-dark');
 
   // Who looks on is seen, and a whisper reaches the agent only.
   await sue.page.locator('.rail').getByText('Floor').click();
   await sue.page.getByRole('button', { name: 'Team', exact: true }).click();
   const row = sue.page.locator('.board-row', { hasText: 'lin-wei' });
+  await row.waitFor();
+  await sue.page.locator('.chart canvas').waitFor();
+  await picture(sue.page, 'floor');
+  await tabletPicture(sue.page, 'floor-tablet');
   await row.getByRole('button', { name: 'Watch' }).click();
   await ann.page.locator('.viewers', { hasText: 'Sue' }).waitFor();
   await sue.page.getByRole('button', { name: /Whisper/ }).click();
@@ -255,8 +284,18 @@ test('files go both ways and are shown to the agent', async () => {
   await page.locator('.attached li', { hasText: 'statement.png' }).waitFor();
   await field(page).fill('Here is the form');
   await press(page, 'Enter');
-  await page.locator('.line-agent .file-image img').waitFor();
+  const sent = page.locator('.line-agent .file-image img');
+  await expect
+    .poll(() => sent.evaluate((image: { naturalWidth?: number }) => image.naturalWidth ?? 0))
+    .toBeGreaterThan(0);
   await said(visitor, 'Here is the form').waitFor();
+  await visitor.locator('.composer input[type=file]').setInputFiles({
+    name: 'receipt.png',
+    mimeType: 'image/png',
+    buffer: await visitor.screenshot(),
+  });
+  await ask(visitor, 'And here is my receipt');
+  await page.locator('.line-customer .file-image img').waitFor();
   await page.locator('#composer-files').setInputFiles({
     name: 'program.exe',
     mimeType: 'image/png',
@@ -315,7 +354,7 @@ test.each([
     await page.locator('.sessions li').first().waitFor();
     await page.locator('.table tbody tr').first().waitFor();
     expect(await axeFindings(page)).toEqual([]);
-    await picture(page, `settings-${colorScheme}`);
+    if (colorScheme === 'dark') await picture(page, 'settings-dark');
     await press(page, '/');
     await page.keyboard.type('person');
     await page.locator('.row-hit').first().waitFor();
@@ -324,7 +363,7 @@ test.each([
     await page.locator('.transcript-list .line').first().waitFor();
     await page.locator('.summary').waitFor();
     expect(await axeFindings(page)).toEqual([]);
-    await picture(page, `search-${colorScheme}`);
+    if (colorScheme === 'dark') await picture(page, 'search-dark');
     await press(page, 'Control+k');
     await page.locator('.palette-item').first().waitFor();
     expect(await axeFindings(page)).toEqual([]);

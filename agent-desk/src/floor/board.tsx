@@ -73,11 +73,22 @@ function BoardRow({ row, kind }: { readonly row: DeskRow; readonly kind: Kind })
         <p dir="auto">{row.preview}</p>
       </div>
       <time className="quiet">{shortSpan(nowMs - row.lastAtMs)}</time>
-      <button type="button" className="button" onClick={() => goTo(kind, row.conv)}>
+      <button
+        type="button"
+        className="button"
+        title={words('floor.watch')}
+        onClick={() => goTo(kind, row.conv)}
+      >
         <EyeIcon />
         {words('floor.watch')}
       </button>
-      <button type="button" className="button" disabled={row.agentId === me.agentId} onClick={take}>
+      <button
+        type="button"
+        className="button"
+        disabled={row.agentId === me.agentId}
+        title={words('action.takeOver')}
+        onClick={take}
+      >
         <PersonIcon />
         {words('action.takeOver')}
       </button>

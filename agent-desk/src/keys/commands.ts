@@ -114,7 +114,8 @@ const conversation: readonly Command[] = [
     id: 'note',
     group: 'conversation',
     keys: 'n',
-    can: isOpen,
+    // Also while it is still loading: the field is waited for.
+    can: ({ conv }) => conv !== null,
     run: onOpen((conv) => write(conv, 'note')),
   },
   {
