@@ -11,6 +11,8 @@ export interface Config {
   /** 0 takes a free one. */
   readonly port: number;
   readonly dataFolder: string;
+  /** PostgreSQL that several nodes share; without it the embedded store in the data folder. */
+  readonly databaseUrl?: string;
   /** Where the trained model is kept; default the data folder. */
   readonly cacheFolder?: string;
   readonly logLevel: LogLevel;
@@ -44,6 +46,7 @@ export function readConfig(env: Environment): Config {
     host: env['HOST'] ?? '127.0.0.1',
     port: wholeNumber(env, 'PORT', 8787, 65_535),
     dataFolder: resolve(env['KEFU_DATA'] ?? 'data'),
+    ...optional('databaseUrl', databaseUrl(env)),
     ...optional('cacheFolder', env['KEFU_CACHE']),
     logLevel: logLevel(env),
     ...optional('publicUrl', httpUrl(env, 'KEFU_PUBLIC_URL')),
@@ -82,6 +85,18 @@ function httpUrl(env: Environment, name: string): string | undefined {
   const url = URL.parse(text);
   if (url && /^https?:$/.test(url.protocol) && url.pathname === '/') return url.origin;
   throw new Fault('bad_config', `${name} must be an address such as https://chat.example.com.`);
+}
+
+/** Not echoed: it holds a password. */
+function databaseUrl(env: Environment): string | undefined {
+  const text = env['KEFU_DATABASE_URL'];
+  if (text === undefined || text === '') return undefined;
+  const url = URL.parse(text);
+  if (url && /^postgres(?:ql)?:$/.test(url.protocol) && url.pathname.length > 1) return text;
+  throw new Fault(
+    'bad_config',
+    'KEFU_DATABASE_URL must be an address such as postgres://kefu:password@db.example/kefu.',
+  );
 }
 
 function addresses(env: Environment, name: string): readonly string[] {

@@ -5,7 +5,7 @@ import { handoffTimes, type HandoffTimes } from './handoff/index.ts';
 import type { AgentRecord, Identity } from './identity/index.ts';
 import type { Log } from './ops/index.ts';
 import type { Store } from './store/index.ts';
-import { Matcher, Presences } from './turn/index.ts';
+import { createLease, Matcher, Presences, SharedPages } from './turn/index.ts';
 import type { Workspace, WorkspaceDocument } from './workspace/index.ts';
 
 export interface Matching {
@@ -25,8 +25,12 @@ export async function startMatching(parts: {
   readonly identity: Identity;
   readonly workspace: WorkspaceDocument;
   readonly clock: Clock;
+  /** Other nodes may work on the same store. */
+  readonly isShared?: boolean;
 }): Promise<Matching> {
-  const { store, bus, log, identity, workspace, clock } = parts;
+  const { store, bus, log, identity, workspace, clock, isShared = false } = parts;
+  const mine = { records: store.records, clock, node: randomUUID() };
+  const lease = isShared ? createLease(mine, 'matcher') : undefined;
   const times = (): HandoffTimes => timesOf(workspace.current());
   const roster = async () => (await identity.agents.list()).filter(({ disabled }) => !disabled);
   const presences = new Presences({
@@ -35,14 +39,17 @@ export async function startMatching(parts: {
     times,
     log,
     changed: (agentId) => bus.publish('presence', { kind: 'presence', agentId }),
+    ...(isShared && { pages: new SharedPages(mine) }),
   });
   await presences.start();
   const capacity = (): number => workspace.current().limits.agentConversationsMax;
   const given = { store, bus, clock, log, randomId: randomUUID };
-  const matcher = new Matcher({ ...given, presences, times, roster, capacity });
+  const leased = lease && { isMine: () => lease.isMine() };
+  const matcher = new Matcher({ ...given, presences, times, roster, capacity, ...leased });
   matcher.start();
   const drain = async (): Promise<void> => {
     await matcher.drain();
+    await lease?.release();
     await presences.settled();
   };
   return { presences, roster, drain };

@@ -29,6 +29,8 @@ export interface MatcherDeps extends Pick<
   /** Conversations at a time, for agents without a number of their own. */
   readonly capacity: () => number;
   readonly times: () => HandoffTimes;
+  /** With several nodes on one store: whether this one gives the queue out now. */
+  readonly isMine?: () => Promise<boolean>;
 }
 
 /** The safety net behind the hints. */
@@ -82,6 +84,9 @@ export class Matcher {
   }
 
   async #look(): Promise<false> {
+    const { isMine, presences } = this.#deps;
+    if (isMine) await presences.refresh();
+    if (isMine && !(await isMine())) return false;
     await this.#sweep();
     await lookOnce(this.#deps, this.#seen);
     return false;

@@ -8,3 +8,5 @@ export { createTurns } from './turns.ts';
 export { Matcher, loadOf, type RosterAgent } from './handoff-matcher.ts';
 export { Presences } from './presence.ts';
 export { NudgedLoop, type LoopSettings } from './nudged-loop.ts';
+export { createLease } from './lease.ts';
+export { SharedPages } from './shared-pages.ts';

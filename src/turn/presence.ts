@@ -2,6 +2,7 @@ import type { HandoffTimes } from '../handoff/index.ts';
 import type { RecordStore } from '../store/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { TurnLog } from './deps.ts';
+import type { SharedPages } from './shared-pages.ts';
 
 /** Whether agents are there: what they chose, and whether a page of theirs is open. */
 export interface Presence {
@@ -33,6 +34,8 @@ export interface PresenceDeps {
   readonly log: TurnLog;
   /** Told at every change. */
   readonly changed: (agentId: string) => void;
+  /** With several nodes on one store: where else pages are open. Without it, all agents are this process's. */
+  readonly pages?: SharedPages;
 }
 
 const kind = 'presence';
@@ -48,17 +51,34 @@ export class Presences {
   readonly #deps: PresenceDeps;
   readonly #known = new Map<string, Known>();
   readonly #open = new Map<string, number>();
+  /** What the store holds, as far as this process knows. */
+  readonly #stored = new Map<string, string>();
   #writes: Promise<void> = Promise.resolve();
+  #writing = 0;
 
   constructor(deps: PresenceDeps) {
     this.#deps = deps;
   }
 
   async start(): Promise<void> {
-    const nowMs = this.#deps.clock();
-    for (const { key, body } of await this.#deps.records.list(kind, agentsMax)) {
-      const known = JSON.parse(body) as Known;
-      this.#known.set(key, { ...known, goneAtMs: known.goneAtMs ?? nowMs });
+    await this.refresh();
+  }
+
+  /** Takes over what other nodes have stored since. */
+  async refresh(): Promise<void> {
+    const { pages, records, clock } = this.#deps;
+    await pages?.refresh();
+    // The own change is the newer one; it is on its way.
+    if (this.#writing > 0) return;
+    for (const { key, body } of await records.list(kind, agentsMax)) {
+      const isThere = this.#isOpen(key) || (pages?.isElsewhere(key) ?? false);
+      if (this.#stored.get(key) !== body) {
+        this.#stored.set(key, body);
+        this.#known.set(key, JSON.parse(body) as Known);
+      }
+      const known = this.#of(key);
+      const goneAtMs = isThere ? null : (known.goneAtMs ?? clock());
+      if (goneAtMs !== known.goneAtMs) this.#known.set(key, { ...known, goneAtMs });
     }
   }
 
@@ -69,7 +89,9 @@ export class Presences {
 
   /** A page was opened; gives what to call, once, when it is gone. */
   connect(agentId: string): () => void {
+    const { pages } = this.#deps;
     this.#open.set(agentId, (this.#open.get(agentId) ?? 0) + 1);
+    if (pages && this.#open.get(agentId) === 1) this.#queue(() => pages.opened(agentId), agentId);
     this.#set(agentId, { goneAtMs: null });
     let isOpen = true;
     return () => {
@@ -77,7 +99,10 @@ export class Presences {
       isOpen = false;
       const left = (this.#open.get(agentId) ?? 1) - 1;
       this.#open.set(agentId, left);
-      if (left === 0) this.#set(agentId, { goneAtMs: this.#deps.clock() });
+      if (left > 0) return;
+      if (pages) this.#queue(() => pages.closed(agentId), agentId);
+      const isElsewhere = pages?.isElsewhere(agentId) ?? false;
+      if (!isElsewhere) this.#set(agentId, { goneAtMs: this.#deps.clock() });
     };
   }
 
@@ -87,7 +112,10 @@ export class Presences {
 
   /** They did something without a page: a program, or a request that outlived the socket. The grace begins anew. */
   seen(agentId: string): void {
-    if ((this.#open.get(agentId) ?? 0) === 0) this.#set(agentId, { goneAtMs: this.#deps.clock() });
+    const isElsewhere = this.#deps.pages?.isElsewhere(agentId) ?? false;
+    if (!this.#isOpen(agentId) && !isElsewhere) {
+      this.#set(agentId, { goneAtMs: this.#deps.clock() });
+    }
   }
 
   /** They took a conversation. */
@@ -138,20 +166,35 @@ export class Presences {
   #set(agentId: string, change: Partial<Known>): void {
     const next = { ...this.#of(agentId), ...change };
     this.#known.set(agentId, next);
-    this.#writes = this.#writes.then(() => this.#keep(agentId, next));
+    this.#queue(() => this.#keep(agentId, next), agentId);
     this.#deps.changed(agentId);
   }
 
+  #isOpen(agentId: string): boolean {
+    return (this.#open.get(agentId) ?? 0) > 0;
+  }
+
   /** Presence is not worth failing for: what cannot be stored now is stored with the next change. */
+  #queue(write: () => Promise<void>, agentId: string): void {
+    this.#writing += 1;
+    this.#writes = this.#writes
+      .then(write)
+      .catch((error: unknown) => {
+        this.#deps.log.warn({ err: error, agentId }, 'presence could not be stored');
+      })
+      .finally(() => {
+        this.#writing -= 1;
+      });
+  }
+
   async #keep(agentId: string, known: Known): Promise<void> {
-    const { records, log } = this.#deps;
-    try {
-      const body = JSON.stringify(known);
-      const former = await records.get(kind, agentId);
-      if (former === undefined) await records.insert(kind, agentId, body);
-      else await records.replace(kind, agentId, former, body);
-    } catch (error) {
-      log.warn({ err: error, agentId }, 'presence could not be stored');
-    }
+    const { records } = this.#deps;
+    const body = JSON.stringify(known);
+    const former = await records.get(kind, agentId);
+    const isKept =
+      former === undefined
+        ? await records.insert(kind, agentId, body)
+        : await records.replace(kind, agentId, former, body);
+    if (isKept) this.#stored.set(agentId, body);
   }
 }
