@@ -313,6 +313,7 @@ function released(draft: Draft, { to, flow }: HandoffReleased): void {
   if (top(draft)) dropFlows(draft, 'handed_off');
   if (flow !== undefined && flowNamed(draft, flow)) {
     catchUp(draft);
+    say(draft, 'handoff.goes_on');
     startFlow(draft, flow, draft.state.handedOff?.[flow] ?? {});
     run(draft);
     return;

@@ -298,6 +298,8 @@ export interface HandoffReleased {
   readonly type: 'handoff.released';
   readonly to: 'bot' | 'closed' | 'queue';
   readonly by: string;
+  /** The agent's name, as the customer knows it; absent in older logs. */
+  readonly byName?: string;
   readonly disposition?: string;
   /** The flow that the bot goes on with, with the slots that it had when it was handed over. */
   readonly flow?: string;

@@ -127,6 +127,7 @@ export const systemTexts = {
   'handoff.noted': {},
   'handoff.left': {},
   'handoff.returned': {},
+  'handoff.goes_on': {},
 
   'language.switched': {},
   'language.unchanged': {},

@@ -71,6 +71,7 @@ export const wireEventSchema = z.discriminatedUnion('type', [
     seq,
     atMs: z.number(),
     state: z.enum(['queued', 'accepted', 'returned', 'closed']),
+    /** Who joined, gave it back or closed it. */
     agentName: z.string().exactOptional(),
   }),
 ]);

@@ -38,7 +38,7 @@ export function eventsFor(
     case 'wake':
       return isSnoozed(held.state.owner) ? [{ type: 'handoff.woken', why: 'agent' }] : [];
     case 'return_to_bot':
-      return [taken, { type: 'handoff.released', to: 'bot', by: agentId, ...flowOf(asked) }];
+      return [taken, returning(agent, asked)];
     case 'close':
       return [taken, closing(agent, asked, context), ...ratingOf(held, context)];
     case 'wrap_up':
@@ -124,8 +124,12 @@ function isSnoozed(owner: Owner): boolean {
   return owner.by === 'agent' && owner.snoozedUntilMs !== undefined;
 }
 
-function flowOf({ flow }: Asked<'return_to_bot'>) {
-  return flow === undefined ? {} : { flow };
+function returning(
+  { agentId, agentName }: AgentRef,
+  { flow }: Asked<'return_to_bot'>,
+): ConversationEvent {
+  const onWith = flow === undefined ? {} : { flow };
+  return { type: 'handoff.released', to: 'bot', by: agentId, byName: agentName, ...onWith };
 }
 
 function outcomeOf({ disposition, tags }: Asked<'close' | 'wrap_up'>) {
@@ -142,6 +146,7 @@ function closing(
     type: 'handoff.released',
     to: 'closed',
     by: agentId,
+    byName: agentName,
     ...outcomeOf(asked),
     ...(!isWrittenUp && { wrapUp: { agentId, agentName, untilMs: nowMs + times.wrapUpMs } }),
   };

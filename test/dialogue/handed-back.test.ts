@@ -38,7 +38,7 @@ async function givenBack(world: Awaited<ReturnType<typeof takenOver>>, flow?: st
 
 test('an agent gives the customer back to a flow, which goes on with what had been given before', async () => {
   const world = await takenOver();
-  expect(await givenBack(world, 'q')).toEqual(['q.ask_colour']);
+  expect(await givenBack(world, 'q')).toEqual(['handoff.goes_on', 'q.ask_colour']);
   expect(world.state.stack[0]).toMatchObject({ flow: 'q', slots: { size: 'large' } });
   await press(world, 'red');
   expect(world.state.stack).toEqual([]);
@@ -53,7 +53,7 @@ test('what was given is forgotten with another customer and with the close', asy
   const other = await takenOver();
   append(other, { type: 'identity.bound', customerId: 'anna' });
   append(other, { type: 'identity.bound', customerId: 'ben' });
-  expect(await givenBack(other, 'q')).toEqual(['q.ask_size']);
+  expect(await givenBack(other, 'q')).toEqual(['handoff.goes_on', 'q.ask_size']);
   const closed = await takenOver();
   append(closed, { type: 'handoff.released', to: 'closed', by: 'a' });
   expect(closed.state.handedOff).toBeUndefined();

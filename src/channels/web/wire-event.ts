@@ -1,5 +1,5 @@
 import type { FileRef } from '../../core/index.ts';
-import type { LoggedEvent, MessageReceived } from '../../dialogue/index.ts';
+import type { HandoffReleased, LoggedEvent, MessageReceived } from '../../dialogue/index.ts';
 import type { WireEvent } from '../../protocol/index.ts';
 
 /**
@@ -41,7 +41,7 @@ export function toWireEvent(logged: LoggedEvent): WireEvent | undefined {
     case 'handoff.accepted':
       return { type: 'handoff', ...at, state: 'accepted', agentName: event.agentName };
     case 'handoff.released':
-      return { type: 'handoff', ...at, state: releasedStates[event.to] };
+      return { type: 'handoff', ...at, state: releasedStates[event.to], ...nameOf(event) };
     case 'ticket.changed': {
       const { language, blocks } = event;
       return { type: 'notice', ...at, about: 'ticket', language, blocks: [...blocks] };
@@ -53,6 +53,10 @@ export function toWireEvent(logged: LoggedEvent): WireEvent | undefined {
     default:
       return undefined;
   }
+}
+
+function nameOf({ byName }: HandoffReleased): { agentName?: string } {
+  return byName === undefined ? {} : { agentName: byName };
 }
 
 function customerMessage(event: MessageReceived) {
