@@ -100,12 +100,18 @@ function NoticeView(props: {
   readonly texts: Texts;
 }) {
   const { notice, name, texts } = props;
-  const key: TextKey = notice === 'accepted' && name === undefined ? 'acceptedNameless' : notice;
+  const key = noticeKey(notice, name !== undefined);
   return (
     <li class="notice">
       <span>{texts.t(key, { name: name ?? '' })}</span>
     </li>
   );
+}
+
+/** A person may have a name or not, when they join and when they leave. */
+function noticeKey(notice: Notice, isNamed: boolean): TextKey {
+  if (notice === 'accepted' && !isNamed) return 'acceptedNameless';
+  return notice === 'closed' && isNamed ? 'closedBy' : notice;
 }
 
 function Foot({ row, model, texts, online }: RowProps & { readonly row: MessageRow }) {
