@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { createActions } from './actions/index.ts';
 import { startAudit, type AuditParts } from './audit-parts.ts';
-import { createLocalBus, type Bus } from './bus/index.ts';
+import { openBackbone } from './backbone.ts';
+import type { Bus } from './bus/index.ts';
 import { createOriginCheck, createWebChannel, platformNames } from './channels/index.ts';
 import type { Config } from './config.ts';
 import { Fault } from './core/index.ts';
@@ -33,8 +34,8 @@ import { startMatching, timesOf, type Matching } from './matching.ts';
 import { openEncoder, type Encoder } from './encoder.ts';
 import { mountOperator } from './operator.ts';
 import { openPlatforms } from './platforms.ts';
-import { openSecrets } from './secrets.ts';
-import { openSqliteStore, type Store } from './store/index.ts';
+import { retain, startRetention, type Retained } from './retention.ts';
+import type { Store } from './store/index.ts';
 import { createTurns, Outlets, type Turns } from './turn/index.ts';
 import { createTicketNews, moveTicket, ticketsOf } from './ticket-news.ts';
 import { openWalletDoor, type WalletDoor } from './wallet-door.ts';
@@ -67,6 +68,8 @@ export interface Core {
   readonly workspace: WorkspaceDocument;
   readonly identity: Identity;
   readonly auditing: AuditParts | undefined;
+  /** Removes what was kept for as long as the workspace says; also done every hour. */
+  readonly retain: () => Promise<Retained>;
   readonly userTokenSecret: string;
   readonly operatorKey: string;
   readonly library: Library;
@@ -81,8 +84,7 @@ export interface Core {
 /** Opens the store, the wallet and the content, and starts the turns: unfinished work goes on from here. */
 export async function openCore(config: Config, metrics: Metrics, log: Log): Promise<Core> {
   const folder = config.dataFolder;
-  const store = await openSqliteStore({ folder, clock, log });
-  const secrets = await openSecrets(folder);
+  const { store, bus, secrets, isShared } = await openBackbone(config, clock, log);
   const userTokenSecret = config.userTokenSecret ?? secrets.userToken;
   const workspace = await openWorkspace(join(folder, 'workspace.json'), log);
   const { timeZone } = workspace.current();
@@ -107,7 +109,6 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
     clock,
     log,
   });
-  const bus = createLocalBus(log);
   const files = createFiles({ folder, records: store.records, clock, randomId: randomUUID });
   const outlets = new Outlets(platformNames);
   const parts = {
@@ -127,7 +128,7 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
   const encoder = config.encoder && openEncoder(config.encoder, log);
   const turns = wireTurns(parts, encoder);
   await turns.start();
-  const matching = await startMatching({ ...parts, clock });
+  const matching = await startMatching({ ...parts, clock, isShared });
   const sweeper = setInterval(() => void sweep(store, log), sweepEveryMs);
   const fileSweeper = setInterval(() => void sweepFiles(files, log), sweepFilesEveryMs);
   const close = async (): Promise<void> => {
@@ -135,6 +136,7 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
     clearInterval(fileSweeper);
     await matching.drain();
     await turns.drain();
+    await retention.stop();
     await auditing?.stop();
     await bus.close();
     await workspace.close();
@@ -343,13 +345,14 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
 }
 
 function mountOperatorDoor(
-  { library, identity, store, auditing, operatorKey, log }: Core,
+  core: Core,
   http: HttpServer,
   folder: string,
 ): void {
+  const { library, identity, store, auditing, operatorKey, log } = core;
   const chain = auditing && { audit: auditing.audit };
   const orders = { accounts: identity.agents, deliveries: store.webhooks, clock, makePassword };
-  const whole = { ...orders, ...chain, store, folder };
+  const whole = { ...orders, ...chain, store, folder, retain: core.retain };
   const parts = { http, library, orders: whole, key: operatorKey, log };
   mountOperator({ ...parts, ...chain });
 }
