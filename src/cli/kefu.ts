@@ -33,6 +33,16 @@ const commands: { readonly [name: string]: Command } = {
     tells: 'run a stored conversation through the current content; shows other words',
     load: () => import('./replay.ts'),
   },
+  export: {
+    usage: 'export CUSTOMER [--data FOLDER]',
+    tells: 'everything stored about one customer as JSON; of a stopped service',
+    load: () => import('./export.ts'),
+  },
+  erase: {
+    usage: 'erase CUSTOMER [--yes] [--data FOLDER]',
+    tells: 'erase one customer: words, files, records; without --yes it only counts them',
+    load: () => import('./erase.ts'),
+  },
   publish: {
     usage: 'publish --folder CONTENT [--url URL] [--data FOLDER]',
     tells: 'put a content folder into a running service; a broken one is refused whole',
@@ -67,6 +77,11 @@ const commands: { readonly [name: string]: Command } = {
     usage: 'restore FILE [--data FOLDER]',
     tells: 'a new data folder from a backup, which is looked through first',
     load: async () => ({ run: (await import('./backup.ts')).restore }),
+  },
+  retention: {
+    usage: 'retention run [--url URL] [--data FOLDER]',
+    tells: 'remove now what was kept for as long as the settings say',
+    load: () => import('./retention.ts'),
   },
   evaluate: {
     usage: 'evaluate [--file FILE.tsv …] [--language L] [--report out.html]',

@@ -4,6 +4,7 @@ export type { FlowFile } from './check/graph.ts';
 export type { TextSource, TextSources } from './check/texts.ts';
 export { decide } from './decide.ts';
 export type * from './decide-types.ts';
+export { erased, erasedMark } from './erase.ts';
 export * from './events.ts';
 export { evolve } from './evolve.ts';
 export { faultText, type ContentFault } from './faults.ts';

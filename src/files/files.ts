@@ -64,6 +64,11 @@ export function createFiles(deps: FilesDeps): Files {
       const entry = await entryOf(records, id);
       return entry && stored(entry, blobs);
     },
+    remove: async (id) => {
+      if ((await entryOf(records, id)) === undefined) return;
+      await blobs.remove(id);
+      await records.remove(kind, id);
+    },
     sweep: () => sweep(records, blobs, clock() - (deps.unusedTtlMs ?? limits.fileUnusedTtlMs)),
   };
 }

@@ -15,6 +15,8 @@ export interface Files {
   claim(ids: readonly string[], message: Claim): Promise<readonly FileRef[] | undefined>;
   /** Undefined when there is none; whether the asker may have it is the caller's to decide by `conversationId`. */
   find(id: string): Promise<StoredFile | undefined>;
+  /** Deletes the bytes, then what is known of them; nothing happens when there is no such file. */
+  remove(id: string): Promise<void>;
   /** Deletes what nobody named in time and what a crash left behind. Returns how many files. */
   sweep(): Promise<number>;
 }

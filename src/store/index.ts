@@ -1,4 +1,5 @@
 export type * from './ports.ts';
+export type * from './retention-ports.ts';
 export type * from './audit-ports.ts';
 export type * from './desk-ports.ts';
 export type * from './personal-ports.ts';

@@ -1,7 +1,9 @@
 import type { ConversationId, Offer, Priority } from '../core/index.ts';
 import type { ConversationEvent, ConversationState, LoggedEvent } from '../dialogue/index.ts';
 import type { AuditStore } from './audit-ports.ts';
+import type { RetentionStore } from './retention-ports.ts';
 import type { DeskIndex, WebhookStore } from './desk-ports.ts';
+import type { PersonalStore } from './personal-ports.ts';
 
 /**
  * The log of every conversation and what must be done because of it. One contract suite
@@ -232,10 +234,11 @@ export interface Store {
   readonly webhooks: WebhookStore;
   /** Absent in a store that keeps no audit chain. */
   readonly audit?: AuditStore;
+  /** Absent in a store that keeps everything. */
+  readonly retention?: RetentionStore;
   /** Copies everything into a new database file while writes go on; absent in a store with tools of its own. */
   backup?(to: string): Promise<void>;
-  /** Absent in a store that cannot yet show or erase one person's data. */
-  readonly personal?: PersonalStore;
+  readonly personal: PersonalStore;
   /** Throws a Fault with the reason when a write cannot be made durable now. */
   checkHealth(): Promise<void>;
   /** Waits for what is queued, then closes. */

@@ -6,6 +6,7 @@ import { inboxContract } from './store/inbox.ts';
 import { logContract } from './store/log.ts';
 import { outboxContract } from './store/outbox.ts';
 import { ownContract } from './store/own.ts';
+import { personalContract } from './store/personal.ts';
 import { recordContract } from './store/records.ts';
 import { webhookContract } from './store/webhooks.ts';
 import type { StoreUnderTest } from './store/support.ts';
@@ -31,6 +32,7 @@ export function storeContract(
     outboxContract(begin);
     ownContract(begin);
     recordContract(begin);
+    personalContract(begin);
     deskIndexContract(begin);
     webhookContract(begin);
     modelContract(begin, modelShare);

@@ -18,6 +18,7 @@ import { migrate } from './migrate.ts';
 import { holdNode, registerNode } from './nodes.ts';
 import { createOutbox } from './outbox.ts';
 import { createLogReads } from './reads.ts';
+import { createPersonal } from './personal.ts';
 import { createRecords } from './records.ts';
 import { createWebhooks } from './webhooks.ts';
 import { BatchWriter } from './writer.ts';
@@ -139,6 +140,7 @@ function assemble(database: Database, { epoch, node, writer }: Parts): Store {
     records: guarded(createRecords(database), isClosed),
     deskIndex: guarded(createDeskIndex(database), isClosed),
     webhooks: guarded(createWebhooks(database), isClosed),
+    personal: guarded(createPersonal(database), isClosed),
     checkHealth: guarded({ check: async () => void (await database.query(probe)) }, isClosed).check,
     close: () => (closed ??= close()),
   };

@@ -19,6 +19,8 @@ import { migrate, readMigrations } from './migrate.ts';
 import { createOwnReads } from './own.ts';
 import { createOutbox } from './outbox.ts';
 import { createLogReads } from './reads.ts';
+import { createPersonal } from './personal.ts';
+import { createRetention } from './retention.ts';
 import { createRecords } from './records.ts';
 import { one } from './rows.ts';
 import { createWebhooks } from './webhooks.ts';
@@ -126,7 +128,9 @@ function assemble(database: DatabaseSync, { file, epoch, writer, release }: Part
     records: guarded(createRecords(database, writer), file, isClosed),
     deskIndex: guarded(createDeskIndex(database, writer), file, isClosed),
     webhooks: guarded(createWebhooks(database, writer), file, isClosed),
+    personal: guarded(createPersonal(database, writer), file, isClosed),
     audit: guarded(createAuditStore(database, writer), file, isClosed),
+    retention: guarded(createRetention(database, writer), file, isClosed),
     backup: (to) => backUp(database, to),
     checkHealth: () => writer.probe(),
     close: () => (closed ??= close()),
