@@ -26,7 +26,12 @@ const pictures = process.env['PICTURES'];
 async function picture(page: Page, name: string): Promise<void> {
   if (pictures === undefined) return;
   mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: resolve(pictures, `widget-${name}.png`), caret: 'hide' });
+  const panel = await page.locator('.panel').boundingBox();
+  const view = page.viewportSize();
+  if (!panel || !view) throw new Error('there is nothing to see');
+  const [left, top] = [Math.max(0, panel.x - 20), Math.max(0, panel.y - 20)];
+  const clip = { x: left, y: top, width: view.width - left, height: view.height - top };
+  await page.screenshot({ path: resolve(pictures, `widget-${name}.png`), caret: 'hide', clip });
 }
 
 const card: Block = {

@@ -94,6 +94,8 @@ export async function widgetWorld() {
     proxy,
     store,
     bus,
+    /** Folder of the built widget. */
+    built,
     /** Sockets of widgets that are open now. */
     sockets: channel.sockets,
     origins,

@@ -1,11 +1,11 @@
-import { counterpart } from '../view/rows.ts';
 import { firstLetter } from '../view/texts.ts';
 import { Icon } from './icons.tsx';
 import type { IconName } from './icons.tsx';
 import type { ViewProps } from './log.tsx';
 
-export function Header({ view, model, texts }: ViewProps) {
-  const { by, name } = counterpart(view.chat.transcript.events);
+export function Header(props: ViewProps) {
+  const { view, model, texts } = props;
+  const { by, name } = props.person;
   const brand = view.config?.brand ?? '';
   const role = { bot: 'assistant', queue: 'inQueue', agent: 'agentBadge' } as const;
   const title = (by === 'agent' ? name : undefined) ?? brand;
@@ -27,7 +27,7 @@ export function Header({ view, model, texts }: ViewProps) {
       {by === 'bot' && (
         <Tool icon="person" label={texts.t('person')} onClick={() => model.askForPerson()} />
       )}
-      <LanguageMenu view={view} model={model} texts={texts} />
+      <LanguageMenu {...props} />
       <Tool
         icon={onMore ? 'back' : 'more'}
         label={texts.t(onMore ? 'back' : 'more')}

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { counterpart, keepSame, toRows } from '../view/rows.ts';
-import type { Row } from '../view/rows.ts';
+import { keepSame, toRows } from '../view/rows.ts';
+import type { Counterpart, Row } from '../view/rows.ts';
 import { dayNumber } from '../view/texts.ts';
 import type { Texts } from '../view/texts.ts';
 import { Icon } from './icons.tsx';
@@ -12,6 +12,8 @@ export interface ViewProps {
   readonly view: View;
   readonly model: Model;
   readonly texts: Texts;
+  /** Who the customer is talking to. */
+  readonly person: Counterpart;
 }
 
 /** This near to the end counts as being there. */
@@ -32,14 +34,15 @@ function useRows({ chat, shown, rating }: View): readonly Row[] {
  * The transcript. A screen reader is told what comes in while it is read, not the history: the region is
  * silent until the first page stands and while older pages are put in front.
  */
-export function Log({ view, model, texts }: ViewProps) {
+export function Log(props: ViewProps) {
+  const { view, model, texts, person } = props;
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [below, setBelow] = useState(false);
   const [announces, setAnnounces] = useState(false);
   const rows = useRows(view);
   const { loaded, typing, outgoing, transcript, phase } = view.chat;
-  const agent = counterpart(transcript.events).name;
+  const agent = person.name;
   const lastKey = rows.at(-1)?.key;
   const firstKey = rows[0]?.key;
   const held = useRef({ firstKey, height: 0 });
@@ -57,12 +60,14 @@ export function Log({ view, model, texts }: ViewProps) {
     if (atEnd.current && !document.hidden) model.looked();
   }, [transcript.last, phase]);
   useLayoutEffect(() => {
-    const list = box.current?.querySelector('ol');
-    if (!list) return undefined;
-    // What grows later (a card that had to be fetched, a turned phone) must not push the end out of sight.
+    const log = box.current;
+    const list = log?.querySelector('ol');
+    if (!log || !list) return undefined;
+    // What grows later (a card that had to be fetched, files that are picked, a turned phone) must not push the end out of sight.
     const observer = new ResizeObserver(() => {
       if (atEnd.current) toEnd();
     });
+    observer.observe(log);
     observer.observe(list);
     return () => observer.disconnect();
   }, []);
@@ -107,7 +112,7 @@ export function Log({ view, model, texts }: ViewProps) {
             {texts.t('older')}
           </button>
         )}
-        {!hasOlder && loaded && <Intro view={view} model={model} texts={texts} />}
+        {!hasOlder && loaded && <Intro {...props} />}
         <ol>
           {rows.map((row) => (
             <RowView

@@ -230,6 +230,8 @@ export function createModel(options: ModelOptions): Model {
     say,
     sendDraft() {
       if (!canSend(store.get())) return;
+      // What was written stays where it is until there is room for it.
+      if (client.isFull) return store.set({ tooMany: true });
       const text = store.get().draft.trim();
       const files = uploads?.take() ?? [];
       store.set({ draft: '' });

@@ -50,9 +50,17 @@ export const mount: Mount = (options) => {
     const opened = view.isOpen && !drawn?.isOpen;
     const closed = !view.isOpen && drawn?.isOpen;
     if (drawn?.config !== view.config) theme.replaceSync(themeCss(view.config?.color));
+    const former = drawn;
     drawn = view;
     render(<Panel view={view} model={model} full={full} />, place);
-    drawLauncher(launcher, { openSign, badge }, view);
+    // What is written to the page again, even unchanged, has the browser look at its styles again.
+    if (
+      former?.isOpen !== view.isOpen ||
+      former.unread !== view.unread ||
+      former.texts !== view.texts
+    ) {
+      drawLauncher(launcher, { openSign, badge }, view);
+    }
     mark(isBusy(view));
     if (opened || closed) keepOpen(view.isOpen);
     if (opened) {

@@ -1,4 +1,5 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { counterpart } from '../view/rows.ts';
 import { Composer } from './composer.tsx';
 import { Header } from './header.tsx';
 import { Log } from './log.tsx';
@@ -28,6 +29,8 @@ export function Panel({ view, model, full }: PanelProps) {
     const goal = page === 'chat' ? 'textarea' : '.tool.back';
     panel.current?.querySelector<HTMLElement>(goal)?.focus();
   }, [ready, page]);
+  const { events } = view.chat.transcript;
+  const person = useMemo(() => counterpart(events), [events]);
   if (!ready) return null;
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -40,7 +43,7 @@ export function Panel({ view, model, full }: PanelProps) {
       else model.close();
     } else if (event.key === 'Tab' && covers && panel.current) keepFocus(event, panel.current);
   };
-  const props = { view, model, texts };
+  const props = { view, model, texts, person };
   if (page === 'more' && !extras.more) model.bring('more');
   return (
     <div

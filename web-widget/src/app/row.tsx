@@ -115,10 +115,10 @@ function noticeKey(notice: Notice, isNamed: boolean): TextKey {
 }
 
 function Foot({ row, model, texts, online }: RowProps & { readonly row: MessageRow }) {
-  const { sending, atMs, key, receipt } = row;
+  const { sending, atMs, key, receipt, last } = row;
   if (!sending) {
     return (
-      <p class={receipt ? 'foot' : 'foot when'}>
+      <p class={receipt || last ? 'foot' : 'foot when'}>
         <time dateTime={new Date(atMs).toISOString()}>{texts.time(atMs)}</time>
         {receipt && (
           <>

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Place } from '../chat/index.ts';
-import { counterpart } from '../view/rows.ts';
 import type { Texts } from '../view/texts.ts';
 import { Icon } from './icons.tsx';
 import type { ViewProps } from './log.tsx';
@@ -9,7 +8,8 @@ import type { ViewProps } from './log.tsx';
 const quietForMs = 1_500;
 
 /** One quiet line for what concerns the whole chat: no connection, the place in the line, a link that leads away. */
-export function StateLine({ view, model, texts }: ViewProps) {
+export function StateLine(props: ViewProps) {
+  const { view, model, texts } = props;
   const { phase, code, place } = view.chat;
   const [late, setLate] = useState(false);
   const away = phase === 'connecting' || phase === 'offline';
@@ -44,7 +44,7 @@ export function StateLine({ view, model, texts }: ViewProps) {
   else if (view.tooMany) line = texts.t('tooMany');
   else if (away && late) line = texts.t(phase === 'offline' ? 'offline' : 'connecting');
   else if (place) line = placeLine(place, texts);
-  else line = closedLine({ view, model, texts });
+  else line = closedLine(props);
   const troubled = phase === 'barred' || (away && late);
   return (
     <div class={troubled ? 'state trouble' : 'state'} role="status">
@@ -67,9 +67,9 @@ function placeLine({ place, waitMinMs, waitMaxMs }: Place, texts: Texts): string
 }
 
 /** Only those who wait for a person need to know that nobody is there now. */
-function closedLine({ view, texts }: ViewProps): string | undefined {
+function closedLine({ view, texts, person }: ViewProps): string | undefined {
   const { staffed, opensAtMs } = view.config?.support ?? {};
-  const waits = counterpart(view.chat.transcript.events).by === 'queue';
+  const waits = person.by === 'queue';
   if (!waits || staffed !== false || opensAtMs === undefined) return undefined;
   return texts.t('opensAt', { time: texts.moment(opensAtMs) });
 }

@@ -1,6 +1,7 @@
 import { Connection } from './connection.ts';
 import { createDelivery } from './delivery.ts';
 import type { Delivery } from './delivery.ts';
+import { outboxLengthMax } from './outbox.ts';
 import type { Outgoing } from './outbox.ts';
 import type { ChatPorts, HttpReply } from './ports.ts';
 import { createSessions } from './session.ts';
@@ -96,6 +97,11 @@ export class ChatClient {
   send(message: Message): boolean {
     this.#typedAtMs = 0;
     return this.#add(message);
+  }
+
+  /** No more can wait to be sent. */
+  get isFull(): boolean {
+    return this.#state.outgoing.length >= outboxLengthMax;
   }
 
   /** How a person's help was, 5 is best; brought over like a message. */
@@ -205,8 +211,10 @@ export class ChatClient {
     return session && (await this.#connection.renew(session));
   }
 
+  /** What is unsent stays in storage for the next page; in memory nothing does. */
   destroy(): void {
     this.#close('ended');
+    this.#set({ transcript: emptyTranscript, conv: '' });
   }
 
   #add(message: Omit<Outgoing, 'cid' | 'atMs' | 'conv'>): boolean {
@@ -289,8 +297,10 @@ export class ChatClient {
   #grow({ transcript, added, gap }: ReturnType<typeof append>): void {
     const wasLoaded = this.#state.loaded;
     this.#delivery.seen(added);
-    let change: Partial<ChatState> = { transcript, loaded: true };
-    for (const event of added) change = { ...change, ...this.#effectOf(event) };
+    const change: Partial<ChatState> = Object.assign(
+      { transcript, loaded: true },
+      ...added.map((event) => this.#effectOf(event)),
+    );
     this.#set(change);
     if (wasLoaded && added.length > 0) this.#ports.arrived(added);
     if (!gap) this.#resubscribed = false;

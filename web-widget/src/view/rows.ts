@@ -29,6 +29,8 @@ export interface MessageRow {
   readonly name?: string;
   /** Begins a run of messages by the same speaker. */
   readonly first: boolean;
+  /** Ends one: its time is always to be seen. */
+  readonly last: boolean;
   readonly files?: readonly FileRef[];
   /** Of a message that is not in the log yet. */
   readonly sending?: OutgoingShown;
@@ -61,7 +63,10 @@ export interface Counterpart {
 }
 
 export function counterpart(events: readonly WireEvent[]): Counterpart {
-  for (const event of events.toReversed()) {
+  // From the end, without a copy: this is asked at every change, however long the conversation is.
+  for (let at = events.length - 1; at >= 0; at -= 1) {
+    const event = events[at];
+    if (!event) continue;
     if (event.type === 'message' && event.from === 'agent') {
       return { by: 'agent', name: event.agentName };
     }
@@ -142,7 +147,7 @@ export function toRows(
   for (const item of outgoing) {
     push({ ...customerRow(item.message), sending: item }, item.message.atMs);
   }
-  return withReceipt(withAnswers(rows), events, around.readSeq ?? 0);
+  return withReceipt(withAnswers(withLasts(rows)), events, around.readSeq ?? 0);
 }
 
 function customerRow(message: {
@@ -159,6 +164,7 @@ function customerRow(message: {
     from: 'customer',
     blocks: textBlocks(text),
     first: true,
+    last: false,
     live: false,
     ...(files && { files }),
   };
@@ -214,12 +220,12 @@ export function keepSame(former: readonly Row[], rows: readonly Row[]): readonly
 }
 
 function isSame(a: Row, b: Row): boolean {
-  const fields = Object.entries(a) as [keyof Row, unknown][];
-  if (fields.length !== Object.keys(b).length) return false;
-  return fields.every(([name, value]) => {
-    const other: unknown = b[name];
-    return value === other || (name === ('blocks' as keyof Row) && sameText(value, other));
-  });
+  if (Object.keys(a).length !== Object.keys(b).length) return false;
+  for (const name in a) {
+    const [one, other] = [a[name as keyof Row] as unknown, b[name as keyof Row] as unknown];
+    if (one !== other && !(name === 'blocks' && sameText(one, other))) return false;
+  }
+  return true;
 }
 
 /** A person's words are wrapped in a block anew each time. */
@@ -242,7 +248,7 @@ function toRow(event: WireEvent, live: boolean): Row | undefined {
     case 'message': {
       const { atMs, from } = event;
       if (from === 'customer') return customerRow(event);
-      const base = { kind: 'message' as const, key, atMs, from, first: true, live };
+      const base = { kind: 'message' as const, key, atMs, from, first: true, last: false, live };
       return from === 'bot'
         ? { ...base, blocks: event.blocks }
         : {
@@ -254,7 +260,16 @@ function toRow(event: WireEvent, live: boolean): Row | undefined {
     }
     case 'notice': {
       const { atMs, blocks } = event;
-      return { kind: 'message', key, atMs, from: 'bot', blocks, first: true, live: false };
+      return {
+        kind: 'message',
+        key,
+        atMs,
+        from: 'bot',
+        blocks,
+        first: true,
+        last: false,
+        live: false,
+      };
     }
     case 'handoff': {
       const name = event.agentName;
@@ -269,6 +284,14 @@ function toRow(event: WireEvent, live: boolean): Row | undefined {
     default:
       return undefined;
   }
+}
+
+function withLasts(rows: readonly Row[]): readonly Row[] {
+  return rows.map((row, at) => {
+    const next = rows[at + 1];
+    const goesOn = next?.kind === 'message' && !next.first;
+    return row.kind === 'message' && !goesOn ? { ...row, last: true } : row;
+  });
 }
 
 /** Tells each bot message with choices what the customer said next. */
