@@ -8,7 +8,7 @@ import {
   type Calibration,
 } from './calibration.ts';
 import { createGramReader } from './features.ts';
-import { blend } from './members.ts';
+import { createBlend } from './members.ts';
 import { outOfScope, type LanguageModel } from './model.ts';
 import { createNearestIndex } from './nearest.ts';
 import { matchKey } from './normalise.ts';
@@ -45,6 +45,7 @@ export function createClassifier(model: LanguageModel): Classifier {
     }),
   );
   const index = createNearestIndex(rows, labels, classes);
+  const blend = createBlend(model);
   const exact = exactMatches(model);
   return {
     judge: (prepared) => {
@@ -53,7 +54,7 @@ export function createClassifier(model: LanguageModel): Classifier {
       const scores = score(model, vector.ids, vector.values);
       const words = { known: vector.known, words: grams.wordCount };
       const signals = signalsOf(scores, index.search(vector), words, background);
-      const logits = blend(scores, model.members, vector);
+      const logits = blend(scores, vector, grams.words);
       const shares = intentShares(calibration.temperature, logits, background);
       const scope = grams.wordCount === 0 ? 0 : scopeProbability(calibration, signals);
       const matches = exact.get(matchKey(prepared));

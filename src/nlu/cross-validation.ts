@@ -1,7 +1,8 @@
 import { asGibberish } from './augment.ts';
 import { signalsOf, type Outcome } from './calibration.ts';
-import type { FeatureScheme, Grams } from './features.ts';
-import { blend, trainMembers } from './members.ts';
+import { trainConvolutions } from './convolution-training.ts';
+import { unitsOf, type FeatureScheme, type Grams } from './features.ts';
+import { createBlend, trainMembers } from './members.ts';
 import { createNearestIndex } from './nearest.ts';
 import { seededRandom, shuffle } from './random.ts';
 import { selectFeatures } from './selection.ts';
@@ -57,6 +58,18 @@ function trainJudge(
   const rows = rowsOf(vocabulary, seen);
   const model = trainSvm(rows, labels, classes, { ...svmDefaults, cost, seed });
   const members = trainMembers(rows, labels, classes, { count: options.members, seed });
+  const convolutions = trainConvolutions(
+    {
+      texts: inside.map((row) => corpus.texts[row] ?? ''),
+      labels,
+      classes,
+      wordsOf: (text) => unitsOf(scheme.kind, text),
+      slips: options.typos && scheme.kind === 'spaced',
+    },
+    // One stands for all: more of them would double the time of training and move the thresholds little.
+    { count: Math.min(1, options.convolutions), seed },
+  );
+  const blend = createBlend({ members, convolutions });
   const index = createNearestIndex(rows, labels, classes);
   const vectorise = createVectoriser(vocabulary);
   return (text) => {
@@ -65,7 +78,7 @@ function trainJudge(
     scoreRow(model, vector.ids, vector.values, scores);
     const words = { known: vector.known, words: text.wordCount };
     return {
-      logits: blend(scores, members, vector),
+      logits: blend(scores, vector, text.words),
       signals: signalsOf(scores, index.search(vector), words, corpus.background),
     };
   };

@@ -9,6 +9,8 @@ import { createStemmer } from './stems.ts';
 export interface Grams {
   readonly hashes: Uint32Array;
   readonly blockEnds: readonly number[];
+  /** The words or units themselves, in order. */
+  readonly words: readonly string[];
   /** Words (spaced writing) or units (unspaced): the first hashes of block 0, for telling how much of a text is known. */
   readonly wordCount: number;
 }
@@ -90,6 +92,11 @@ function wordsOf(normalised: string): readonly string[] {
   return normalised.match(wordPattern) ?? [];
 }
 
+/** Words of spaced writing, characters and whole foreign words of unspaced. */
+export function unitsOf(kind: FeatureScheme['kind'], normalised: string): readonly string[] {
+  return kind === 'spaced' ? wordsOf(normalised) : (normalised.match(unitPattern) ?? []);
+}
+
 const blockSeeds = [
   0x51ed270b, 0x2545f491, 0x6c078965, 0x1b873593, 0x7f4a7c15, 0x49b36d29,
 ] as const;
@@ -129,12 +136,11 @@ export function createGramReader(scheme: FeatureScheme): (normalised: string) =>
     scheme.kind === 'spaced' ? readSpaced(scheme.language) : readUnspaced(scheme.language);
   return (normalised) => {
     sink.length = 0;
-    const { blockEnds, wordCount } = read(sink, normalised);
-    return { hashes: sink.hashes.subarray(0, sink.length), blockEnds, wordCount };
+    return { ...read(sink, normalised), hashes: sink.hashes.subarray(0, sink.length) };
   };
 }
 
-type Reading = { readonly blockEnds: readonly number[]; readonly wordCount: number };
+type Reading = Omit<Grams, 'hashes'>;
 
 function readSpaced(language: string): (sink: Sink, text: string) => Reading {
   const stem = createStemmer(language);
@@ -172,7 +178,7 @@ function readSpaced(language: string): (sink: Sink, text: string) => Reading {
       );
       blockEnds.push(sink.length);
     }
-    return { blockEnds, wordCount: words.length };
+    return { blockEnds, words, wordCount: words.length };
   };
 }
 
@@ -220,7 +226,7 @@ function readUnspaced(language: string): (sink: Sink, text: string) => Reading {
   const sense = createTextSenses(language);
   const sensed = hasSenses(language);
   return (sink, text) => {
-    const units = text.match(unitPattern) ?? [];
+    const units = unitsOf('unspaced', text);
     const hashes = units.map((unit) => hashText(unit));
     emitWords(sink, hashes, 0);
     if (!sensed) emitTriples(sink, hashes, 0);
@@ -233,7 +239,7 @@ function readUnspaced(language: string): (sink: Sink, text: string) => Reading {
     blockEnds.push(sink.length);
     emitPairs(sink, senses, 2);
     blockEnds.push(sink.length);
-    return { blockEnds, wordCount: units.length };
+    return { blockEnds, words: units, wordCount: units.length };
   };
 }
 

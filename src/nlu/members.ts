@@ -1,4 +1,5 @@
 import { accumulate } from './accumulate.ts';
+import { createConvolution, type Convolution } from './convolution.ts';
 import { neuralDefaults, softmaxInPlace, trainNeural, type NeuralWeights } from './neural.ts';
 import type { Random } from './random.ts';
 import type { SparseRows, SparseVector } from './vectors.ts';
@@ -90,7 +91,8 @@ export function quantised(net: NeuralWeights): NeuralMember {
   };
 }
 
-function inSteps(
+/** Whole numbers of at most `stepsMax` either side of nought, and what one is worth; what lies beyond `most` is cut. */
+export function inSteps(
   weights: Float32Array,
   most: number,
   stepsMax: number,
@@ -125,28 +127,52 @@ function opinionOf(member: NeuralMember, vector: SparseVector): Float32Array {
   return result;
 }
 
-/** Turns margins into probabilities before they are mixed with the networks'. */
+/** Turns margins into probabilities before they are mixed with the others'. */
 const marginTemperature = 0.2;
-/** Share of the networks in the mixture; flat between a half and 0.8 on validation data. */
-const membersShare = 0.7;
+/**
+ * Shares of the mixture; flat on validation data around these. The separators have the rest. The two kinds err
+ * differently: together they count for more than either alone.
+ */
+const shares = {
+  networks: { networks: 0.7, convolutions: 0 },
+  convolutions: { networks: 0, convolutions: 0.7 },
+  both: { networks: 0.3, convolutions: 0.5 },
+} as const;
 
-/** What the temperature is applied to: the margins themselves, or with members the logarithm of the mixed probabilities. */
-export function blend(
-  margins: Float32Array,
-  members: readonly NeuralMember[],
-  vector: SparseVector,
-): Float32Array {
-  if (members.length === 0) return margins;
-  const mixed = new Float32Array(margins.length);
-  for (let at = 0; at < mixed.length; at++) mixed[at] = (margins[at] ?? 0) / marginTemperature;
-  softmaxInPlace(mixed);
-  for (let at = 0; at < mixed.length; at++) mixed[at] = (mixed[at] ?? 0) * (1 - membersShare);
-  for (const member of members) {
-    const probabilities = opinionOf(member, vector);
+/** Who judges beside the separators. */
+export interface Jury {
+  readonly members: readonly NeuralMember[];
+  readonly convolutions: readonly Convolution[];
+}
+
+/**
+ * Makes what the temperature is applied to: the margins themselves, or with a jury the logarithm of the mixed
+ * probabilities.
+ */
+export function createBlend({
+  members,
+  convolutions,
+}: Jury): (margins: Float32Array, vector: SparseVector, words: readonly string[]) => Float32Array {
+  const readers = convolutions.map(createConvolution);
+  const both = members.length > 0 && readers.length > 0;
+  const kind = both ? 'both' : members.length > 0 ? 'networks' : 'convolutions';
+  const { networks, convolutions: ordered } = shares[kind];
+  if (members.length + readers.length === 0) return (margins) => margins;
+  return (margins, vector, words) => {
+    const mixed = margins.map((margin) => margin / marginTemperature);
+    softmaxInPlace(mixed);
     for (let at = 0; at < mixed.length; at++) {
-      mixed[at] = (mixed[at] ?? 0) + (membersShare * (probabilities[at] ?? 0)) / members.length;
+      mixed[at] = (mixed[at] ?? 0) * (1 - networks - ordered);
     }
+    for (const member of members) add(mixed, opinionOf(member, vector), networks / members.length);
+    for (const read of readers) add(mixed, read(words), ordered / readers.length);
+    for (let at = 0; at < mixed.length; at++) mixed[at] = Math.log((mixed[at] ?? 0) + 1e-9);
+    return mixed;
+  };
+}
+
+function add(mixed: Float32Array, opinion: Float32Array, share: number): void {
+  for (let at = 0; at < mixed.length; at++) {
+    mixed[at] = (mixed[at] ?? 0) + share * (opinion[at] ?? 0);
   }
-  for (let at = 0; at < mixed.length; at++) mixed[at] = Math.log((mixed[at] ?? 0) + 1e-9);
-  return mixed;
 }

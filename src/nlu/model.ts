@@ -1,4 +1,5 @@
 import type { Calibration } from './calibration.ts';
+import type { Convolution } from './convolution.ts';
 import type { FeatureScheme } from './features.ts';
 import type { LanguageModelCounts } from './language-id.ts';
 import type { NeuralMember } from './members.ts';
@@ -21,7 +22,7 @@ export interface EngineModel {
   readonly languages: readonly LanguageModel[];
 }
 
-export const modelFormat = 4;
+export const modelFormat = 5;
 
 /** One language's classifier. */
 export interface LanguageModel {
@@ -38,6 +39,8 @@ export interface LanguageModel {
   readonly bias: Float32Array;
   /** Networks that judge beside the separators; none unless asked for. */
   readonly members: readonly NeuralMember[];
+  /** Judges of word order beside them; none unless asked for. */
+  readonly convolutions: readonly Convolution[];
   /** The utterances as the features see them, for exact and nearest matches, and the place of their intents. */
   readonly texts: readonly string[];
   readonly labels: Int32Array;

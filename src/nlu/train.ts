@@ -1,7 +1,8 @@
 import { withTypos } from './augment.ts';
 import { calibrate } from './calibration.ts';
 import { crossValidate } from './cross-validation.ts';
-import { createGramReader, hashText, kindOf, schemeFor, type Grams } from './features.ts';
+import { trainConvolutions } from './convolution-training.ts';
+import { createGramReader, hashText, kindOf, schemeFor, unitsOf, type Grams } from './features.ts';
 import { trainLanguageId } from './language-id.ts';
 import {
   modelFormat,
@@ -34,6 +35,8 @@ export interface TrainOptions {
   readonly compact: boolean;
   /** Small networks beside the separators: three pay on big sets (2,000 utterances and more) and cost seconds each. */
   readonly members: number;
+  /** Judges of word order beside the separators: they pay where intents are near to one another, and cost more seconds. */
+  readonly convolutions: number;
   /**
    * Texts by language that nobody has labelled, for networks to learn from where labelled ones are few; used when
    * `members` is not 0.
@@ -48,6 +51,7 @@ const trainDefaults: TrainOptions = {
   cost: 1,
   compact: false,
   members: 0,
+  convolutions: 0,
   unlabelled: {},
 };
 
@@ -165,6 +169,16 @@ export function trainLanguage(
             count: settled.members,
             seed: settled.seed,
           }),
+    convolutions: trainConvolutions(
+      {
+        texts: corpus.texts,
+        labels,
+        classes,
+        wordsOf: (text) => unitsOf(kind, text),
+        slips: slipped,
+      },
+      { count: settled.convolutions, seed: settled.seed },
+    ),
     texts: corpus.texts,
     labels,
     calibration: calibrate(outcomes, corpus.background),

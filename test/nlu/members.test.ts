@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { blend, trainMembers } from '../../src/nlu/members.ts';
+import { createBlend, trainMembers } from '../../src/nlu/members.ts';
 import type { SparseRows } from '../../src/nlu/vectors.ts';
 
 /** Four texts of two features each; which class depends on both, so that separators alone cannot know. */
@@ -17,6 +17,7 @@ const undecided = Float32Array.of(0, 0);
 
 test('networks in few steps a weight still tell what separators cannot', () => {
   const members = trainMembers(rows, many, 2, { count: 2, seed: 1 });
+  const blend = createBlend({ members, convolutions: [] });
   for (const member of members) expect(Math.max(...member.hidden.map(Math.abs))).toBe(3);
   labels.forEach((label, row) => {
     const vector = {
@@ -25,12 +26,13 @@ test('networks in few steps a weight still tell what separators cannot', () => {
       known: 1,
       length: 1,
     };
-    const logits = blend(undecided, members, vector);
+    const logits = blend(undecided, vector, []);
     expect(logits[label]).toBeGreaterThan(logits[1 - label] ?? 0);
   });
 });
 
 test('without networks the margins stay as they are', () => {
   const vector = { ids: Int32Array.of(0), values: Float32Array.of(1), known: 1, length: 1 };
-  expect(blend(undecided, [], vector)).toBe(undecided);
+  const blend = createBlend({ members: [], convolutions: [] });
+  expect(blend(undecided, vector, [])).toBe(undecided);
 });

@@ -1,0 +1,138 @@
+import { accumulate } from './accumulate.ts';
+import { softmaxInPlace } from './neural.ts';
+import { createWordCache } from './word-cache.ts';
+import { createPieceReader, runShare, type WordPieces } from './word-pieces.ts';
+
+/**
+ * A judge that reads the order of words: filters over two and over three neighbours, of each the strongest place in
+ * the text, and one linear layer. Weights are in whole steps.
+ */
+export interface Convolution extends ConvolutionShape {
+  /** Hashes of the words that have a vector of their own. */
+  readonly own: Uint32Array;
+  /** A vector a row of `word-pieces.ts`. */
+  readonly vectors: Int8Array;
+  readonly vectorScale: number;
+  /** Dimension-major: what one dimension of a word adds to every filter, by the word's place in the window. */
+  readonly kernel: Int8Array;
+  readonly kernelScale: number;
+  readonly kernelBias: Float32Array;
+  /** Unit-major; a unit is one filter's strongest place. */
+  readonly output: Int8Array;
+  readonly outputScale: number;
+  readonly outputBias: Float32Array;
+}
+
+export interface ConvolutionShape {
+  readonly dimensions: number;
+  /** Filters a window width. */
+  readonly filters: number;
+  readonly classes: number;
+}
+
+/** Widths of the windows, narrow first. Single words tell the separators enough; four neighbours were no better. */
+export const windows = [2, 3] as const;
+
+export function unitsOf({ filters }: ConvolutionShape): number {
+  return filters * windows.length;
+}
+
+/** One column a filter and place in its window: where a window's columns begin. */
+export function columnsBefore(window: number, filters: number): number {
+  return windows.slice(0, window).reduce((sum: number, width) => sum + width * filters, 0);
+}
+
+/** Words of one text that are read; real questions are shorter. */
+export const wordsMax = 60;
+
+/** Words whose columns are kept, a generation: 2 KB each. */
+const keptMax = 1500;
+
+/**
+ * Makes the reader of one convolution; it gives the probability of each class. What a word adds to all filters at all
+ * places is made once and kept, so that a text costs a few additions a filter and word.
+ */
+export function createConvolution(given: Convolution): (words: readonly string[]) => Float32Array {
+  const { filters, classes, output, outputScale, outputBias, kernelBias } = given;
+  const reader = createPieceReader(given.own);
+  const columns = columnsBefore(windows.length, filters);
+  const project = createProjector(given, columns);
+  const kept = createWordCache(keptMax, (word) => project(reader.read(word)));
+  const silent = new Float32Array(columns);
+  const units = unitsOf(given);
+  const strongest = new Float32Array(units);
+  const active = new Int32Array(units);
+  const activation = new Float32Array(units);
+  return (words) => {
+    const rows = words.slice(0, wordsMax).map((word) => kept.get(word));
+    strongest.fill(0);
+    windows.forEach((width, window) => {
+      const place = { base: columnsBefore(window, filters), unit: window * filters, filters };
+      for (let first = 1 - width; first < rows.length; first++) {
+        const one = rows[first] ?? silent;
+        const two = rows[first + 1] ?? silent;
+        const three = width > 2 ? (rows[first + 2] ?? silent) : silent;
+        widen(strongest, kernelBias, [one, two, three], place);
+      }
+    });
+    let count = 0;
+    for (let unit = 0; unit < units; unit++) {
+      const value = strongest[unit] ?? 0;
+      if (value === 0) continue;
+      active[count] = unit;
+      activation[count++] = value * outputScale;
+    }
+    const result = new Float32Array(classes);
+    result.set(outputBias);
+    accumulate(result, output, active.subarray(0, count), activation.subarray(0, count));
+    softmaxInPlace(result);
+    return result;
+  };
+}
+
+interface Place {
+  readonly base: number;
+  readonly unit: number;
+  readonly filters: number;
+}
+
+/** One window's place for all filters of its width; of two words the third adds nothing. */
+function widen(
+  strongest: Float32Array,
+  bias: Float32Array,
+  [one, two, three]: readonly [Float32Array, Float32Array, Float32Array],
+  { base, unit, filters }: Place,
+): void {
+  const second = base + filters;
+  const third = second + filters;
+  for (let at = 0; at < filters; at++) {
+    const sum =
+      (bias[unit + at] ?? 0) +
+      (one[base + at] ?? 0) +
+      (two[second + at] ?? 0) +
+      (three[third + at] ?? 0);
+    if (sum > (strongest[unit + at] ?? 0)) strongest[unit + at] = sum;
+  }
+}
+
+/** From a word's pieces to what it adds to every column. */
+function createProjector(
+  { dimensions, vectors, vectorScale, kernel, kernelScale }: Convolution,
+  columns: number,
+): (pieces: WordPieces) => Float32Array {
+  const dimension = Int32Array.from({ length: dimensions }, (_, at) => at);
+  return (pieces) => {
+    const vector = new Float32Array(dimensions);
+    const share = runShare(pieces);
+    pieces.forEach((row, piece) => {
+      if (row < 0) return;
+      const weight = (piece === 0 ? 1 : share) * vectorScale * kernelScale;
+      for (let at = 0; at < dimensions; at++) {
+        vector[at] = (vector[at] ?? 0) + weight * (vectors[row * dimensions + at] ?? 0);
+      }
+    });
+    const result = new Float32Array(columns);
+    accumulate(result, kernel, dimension, vector);
+    return result;
+  };
+}
