@@ -5,6 +5,7 @@ import { auditOrderSchemas, obeyAudit, type AuditOrder } from './audit-orders.ts
 import { Fault } from './core/index.ts';
 import type { Clock } from './core/index.ts';
 import type { AgentAccounts } from './identity/index.ts';
+import type { Retained } from './retention.ts';
 import type { Store, WebhookStore } from './store/index.ts';
 
 const email = z.string().min(3).max(254);
@@ -23,6 +24,7 @@ export const operatorOrderSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('agents.reset-password'), email }),
   z.strictObject({ do: z.literal('webhooks.replay'), webhook: z.string().max(128) }),
   z.strictObject({ do: z.literal('backup'), to: z.string().max(4096), withSecrets: z.boolean() }),
+  z.strictObject({ do: z.literal('retention.run') }),
   ...auditOrderSchemas,
 ]);
 export type OperatorOrder = z.infer<typeof operatorOrderSchema>;
@@ -44,6 +46,8 @@ export interface OrderParts {
   /** For backups: the store whole, and where its data folder is. */
   readonly store?: Store;
   readonly folder?: string;
+  /** Removes what was kept for long enough. */
+  readonly retain?: () => Promise<Retained>;
   readonly makePassword: () => string;
 }
 
@@ -94,6 +98,8 @@ async function perform(
         throw new Fault('bad_request', 'Nothing to back up here.');
       return { lines: [...(await makeBackup({ ...order, store, folder }))] };
     }
+    case 'retention.run':
+      return { lines: [...retainedLines(await parts.retain?.())] };
     case 'webhooks.replay': {
       const replayed = await deliveries.replay(order.webhook, clock());
       return { lines: [`${replayed} deliveries are tried again.`] };
@@ -101,9 +107,19 @@ async function perform(
   }
 }
 
+function retainedLines(done: Retained | undefined): readonly string[] {
+  if (!done) throw new Fault('bad_request', 'Retention runs in the service: start it first.');
+  const { conversations, files, keys, work, auditEntries, hasMore } = done;
+  const more = hasMore ? ['There is more: run it again, or leave it to the next hour.'] : [];
+  return [
+    `Erased the words of ${conversations} conversations and ${files} files of theirs; removed ${keys} dedupe keys, ${work} finished works, ${auditEntries} audit entries.`,
+    ...more,
+  ];
+}
+
 function subjectOf(order: OperatorOrder): string {
   if (order.do === 'webhooks.replay') return `webhook:${order.webhook}`;
-  return order.do === 'backup' ? 'store' : 'agents';
+  return order.do === 'backup' || order.do === 'retention.run' ? 'store' : 'agents';
 }
 
 async function idOf({ accounts }: OrderParts, email: string): Promise<string> {

@@ -129,6 +129,11 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
   const turns = wireTurns(parts, encoder);
   await turns.start();
   const matching = await startMatching({ ...parts, clock, isShared });
+  const retained = () => retain({ ...parts, ...auditing?.desk, ...retentionParts(workspace) });
+  const retention = startRetention(retained, {
+    done: (done) => log.debug({ ...done }, 'retention ran'),
+    failed: (err) => log.error({ err }, 'what was kept long enough could not be removed'),
+  });
   const sweeper = setInterval(() => void sweep(store, log), sweepEveryMs);
   const fileSweeper = setInterval(() => void sweepFiles(files, log), sweepFilesEveryMs);
   const close = async (): Promise<void> => {
@@ -144,8 +149,15 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
     encoder?.close();
     await store.close();
   };
-  return { ...parts, userTokenSecret, operatorKey: secrets.operator, turns, matching, close };
+  const run = { turns, matching, retain: retained, close };
+  return { ...parts, ...run, userTokenSecret, operatorKey: secrets.operator };
 }
+
+const retentionParts = (workspace: WorkspaceDocument) => ({
+  workspace: () => workspace.current(),
+  clock,
+  randomId: randomUUID,
+});
 
 /** Expired sessions, codes and used token ids: deleted a little at a time, so that nobody waits for it. */
 const sweepEveryMs = 60_000;
@@ -176,7 +188,7 @@ const hostIssuer = 'wallet';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function wireTurns(
-  parts: Omit<Core, 'turns' | 'matching' | 'close' | 'userTokenSecret' | 'operatorKey'>,
+  parts: Omit<Core, 'turns' | 'matching' | 'retain' | 'close' | 'userTokenSecret' | 'operatorKey'>,
   encoder: Encoder | undefined,
 ): Turns {
   const { store, bus, wallet, identity, library, workspace, log, metrics } = parts;
@@ -344,11 +356,7 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
   shutdown.step('followers', () => deskParts.stop());
 }
 
-function mountOperatorDoor(
-  core: Core,
-  http: HttpServer,
-  folder: string,
-): void {
+function mountOperatorDoor(core: Core, http: HttpServer, folder: string): void {
   const { library, identity, store, auditing, operatorKey, log } = core;
   const chain = auditing && { audit: auditing.audit };
   const orders = { accounts: identity.agents, deliveries: store.webhooks, clock, makePassword };

@@ -140,6 +140,24 @@ const limits = z.strictObject({
   agentConversationsMax: z.int().min(1).max(100).default(6),
 });
 
+/** How many days are kept; 0: for ever. Nothing of a conversation that is under way is ever removed. */
+const retention = z
+  .strictObject({
+    /** After its last event a conversation loses its words, names and files; its events stay. */
+    conversationDays: z.int().min(0).max(36_500).default(730),
+    /** Files of a conversation may go before its words. */
+    fileDays: z.int().min(0).max(36_500).default(365),
+    /** Finished work of the outbox, dedupe keys of messages, deliveries that were given up. */
+    workDays: z.int().min(30).max(3650).default(90),
+    /** The audit chain is kept longest. */
+    auditDays: z.int().min(0).max(36_500).default(2555),
+  })
+  .refine(
+    ({ conversationDays, auditDays }) =>
+      auditDays === 0 || (conversationDays !== 0 && auditDays >= conversationDays),
+    { path: ['auditDays'], message: 'must not be below `conversationDays`' },
+  );
+
 /** How long the steps of a hand-off last. */
 const handoff = z.strictObject({
   /** An offer that is not answered goes to the next agent. */
@@ -208,6 +226,7 @@ export const workspaceSchema = z
       .default([]),
     limits: limits.prefault({}),
     handoff: handoff.prefault({}),
+    retention: retention.prefault({}),
   })
   .refine((workspace) => workspace.languages.includes(workspace.defaultLanguage), {
     path: ['defaultLanguage'],
