@@ -3,6 +3,7 @@ import { aside, putAgain } from './again.ts';
 import { sayText, type Draft } from './draft.ts';
 import type { Heard } from './heard.ts';
 import { refusalOf } from './ladder.ts';
+import { listed, nameAt } from './phrases.ts';
 import type { At } from './steps.ts';
 
 /** Within a question; outside one, a did-you-mean is what an angry customer needs least. */
@@ -23,8 +24,14 @@ export function isOther({ flow }: At, { type }: Entity): boolean {
 /** Amid the matter even a probable reading is a question about it. */
 const ownFrom = 0.3;
 
-export function ownAnswer({ flow }: At, { understanding }: Heard): string | undefined {
+export function ownAnswer(
+  draft: Draft,
+  { flow }: At,
+  { text, understanding }: Heard,
+): string | undefined {
   const [first] = understanding?.intents ?? [];
+  // How long people take to answer is no question about the matter.
+  if (listed(draft, 'words.reply').some((word) => nameAt(text, word) >= 0)) return undefined;
   return first && first.confidence >= ownFrom ? flow.answers?.[first.intent] : undefined;
 }
 

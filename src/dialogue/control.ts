@@ -170,6 +170,7 @@ export function handOver(draft: Draft, over: HandOver): void {
   const { reason, priority, queue = 'default', goesOn = false } = over;
   const urgencies = draft.state.stack.map((frame) => flowOf(draft, frame)?.urgency ?? 'normal');
   const gravest = gravestOf([priority, ...urgencies]);
+  const skills = draft.state.stack.flatMap((frame) => flowOf(draft, frame)?.skills ?? []);
   if (goesOn) dropBelow(draft);
   else dropFlows(draft, 'handed_off');
   if (draft.state.waitingIntents.length > 0) emit(draft, { type: 'intents.parked', intents: [] });
@@ -180,12 +181,24 @@ export function handOver(draft: Draft, over: HandOver): void {
     if (priorities.indexOf(gravest) >= priorities.indexOf(owner.priority)) return;
   } else {
     say(draft, draft.context.staffed ? 'handoff.queued' : 'handoff.off_hours');
+    const { localHours } = draft.context.workspace;
+    // There where the visitor's clock shows another time than ours.
+    if (!draft.context.staffed && localHours !== undefined) {
+      say(draft, 'handoff.local_hours', { hours: localHours });
+    }
     // Who is signed in gets a ticket; nobody else has an account that one could be kept with.
     if (!draft.context.staffed && draft.state.customerId === null) {
       say(draft, 'handoff.reference', { number: requestNumber(draft.context.conversationId) });
     }
   }
-  emit(draft, { type: 'handoff.requested', reason, priority: gravest, queue, by: 'bot' });
+  emit(draft, {
+    type: 'handoff.requested',
+    reason,
+    priority: gravest,
+    queue,
+    by: 'bot',
+    ...(skills.length > 0 && { skills: [...new Set(skills)] }),
+  });
 }
 
 /** The beginning of the conversation's id: short enough to read out, and what the desk's search finds it by. */

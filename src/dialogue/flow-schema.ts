@@ -186,6 +186,12 @@ export const stepKinds = Object.keys(stepSchemas) as readonly StepKind[];
 /** All but the steps, which are read one by one so that an error speaks of the step's own kind. */
 export const flowHeadSchema = z.strictObject({
   urgency: z.enum(priorities).exactOptional(),
+  skills: z
+    .array(name)
+    .min(1)
+    .max(5)
+    .describe('what an agent should be able to do who gets it')
+    .exactOptional(),
   opensOn: z
     .enum(entityTypes)
     .describe('a message that is nothing but such an id is about this flow')

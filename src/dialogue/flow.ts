@@ -14,6 +14,8 @@ export interface Flow {
   readonly version: string;
   /** Serves security before money before the rest when one message asks for several things. */
   readonly urgency: Priority;
+  /** What an agent should be able to do who gets the conversation out of this flow. */
+  readonly skills?: readonly string[];
   /** A message that is nothing but an id of this kind is about this flow. */
   readonly opensOn?: EntityType;
   /**

@@ -76,6 +76,10 @@ function order(draft: Draft, heard: Heard): boolean {
     return true;
   }
   const at = current(draft);
+  if (asksOfCase(draft, heard) && at?.flow.id !== 'ticket_status') {
+    begin(draft, 'ticket_status', heard);
+    return true;
+  }
   if (!at) return orderOutside(draft, heard);
   if (sayAgain(draft, heard)) return true;
   const urgent = urgentRequest(draft, heard, at.flow);
@@ -137,8 +141,19 @@ function leave(draft: Draft): boolean {
   return true;
 }
 
+/** "Did you close it?", once a case was opened here, is about that. */
+function asksOfCase(draft: Draft, { text }: Heard): boolean {
+  const { actions } = draft.state;
+  const isOpened = Object.values(actions).some(({ action }) => action === 'openTicket');
+  return isOpened && isPhrase(draft, 'words.is_done', text);
+}
+
 function orderOutside(draft: Draft, heard: Heard): boolean {
   if (sayAgain(draft, heard)) return true;
+  if (isPhrase(draft, 'words.whereabouts', heard.text)) {
+    begin(draft, 'my_money', heard);
+    return true;
+  }
   if (draft.state.owner.by === 'queue' && saysBye(draft, heard)) {
     say(draft, 'handoff.left');
     return true;
@@ -218,7 +233,7 @@ function divert(draft: Draft, at: At, pending: Pending, heard: Heard): void {
     hearId(draft, id);
     return;
   }
-  const own = ownAnswer(at, heard);
+  const own = ownAnswer(draft, at, heard);
   if (own !== undefined) {
     answerBeside(draft, own);
     return;

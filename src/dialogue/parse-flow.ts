@@ -41,7 +41,7 @@ export function parseFlow(from: FlowSource): ParsedFlow {
 function assemble(
   { id, topic, version }: FlowSource,
   context: CompileContext,
-  { slots = {}, opensOn, answers }: z.infer<typeof flowHeadSchema>,
+  { slots = {}, skills, opensOn, answers }: z.infer<typeof flowHeadSchema>,
   steps: readonly Step[],
 ): Flow {
   const keys = Object.entries(answers ?? {}).map(([intent, key]) => [
@@ -55,6 +55,7 @@ function assemble(
     urgency: context.urgency,
     slots,
     steps,
+    ...(skills && { skills }),
     ...(opensOn && { opensOn }),
     ...(keys.length > 0 && { answers: Object.fromEntries(keys) }),
   };

@@ -119,6 +119,7 @@ export const systemTexts = {
   // People.
   'handoff.queued': {},
   'handoff.off_hours': {},
+  'handoff.local_hours': { hours: 'hours of live agents by the clock of the visitor' },
   'handoff.reference': {
     number: 'by which agents find the request of a visitor who is not signed in',
   },
@@ -151,6 +152,9 @@ export const wordLists = {
   'words.person': 'agent, human, a person, customer service … (bare phrases only)',
   'words.repeat': 'what did you say, say that again …',
   'words.rephrase': "I don't understand, what do you mean …",
+  'words.whereabouts': 'where is my money, and nothing that says which',
+  'words.is_done': 'did you close it, is it solved … (of a case that was opened)',
+  'words.reply': 'what people say of being answered: reply, get back to me …',
   'words.another': 'the other one, no the other one … (of two that were offered)',
   'words.ordinals':
     'places in a list, each behind its number: 1 the first one|2 the second|-1 the last one …',
