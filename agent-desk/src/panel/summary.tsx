@@ -47,7 +47,8 @@ function isEmpty({ lastAsked, reason, slots, actions }: DeskSummary): boolean {
 
 function Told({ summary }: { readonly summary: DeskSummary }) {
   const words = useWords();
-  const { reason, moodSigns, slots, actions } = summary;
+  const { reason, moodSigns, slots } = summary;
+  const actions = summary.actions.filter((action) => !isLookUp(action));
   const flows = summary.flows.filter(({ flow }) => !smallTalk.has(flow));
   const last = flows.at(-1);
   return (
@@ -107,8 +108,10 @@ function Told({ summary }: { readonly summary: DeskSummary }) {
   );
 }
 
-/** Looking something up leaves no receipt that anyone could ask the wallet about. */
-const isReading = (receipt: string): boolean => receipt.startsWith('read-');
+/** That something was looked up and found tells an agent nothing; that it could not be does. */
+function isLookUp({ state, receipt }: DeskSummary['actions'][number]): boolean {
+  return state === 'ok' && receipt?.startsWith('read-') === true;
+}
 
 function TriedAction({ action }: { readonly action: DeskSummary['actions'][number] }) {
   const words = useWords();
@@ -122,7 +125,7 @@ function TriedAction({ action }: { readonly action: DeskSummary['actions'][numbe
       <span className="quiet">
         {action.detail !== '' && ` · ${action.detail}`}
         {action.reason !== null && ` · ${nameOf('why', action.reason)}`}
-        {action.receipt !== null && !isReading(action.receipt) && ` · ${action.receipt}`}
+        {action.receipt !== null && ` · ${action.receipt}`}
         {` · ${shortWhen(action.atMs, serviceNowMs())}`}
       </span>
     </>
