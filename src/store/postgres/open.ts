@@ -10,7 +10,7 @@ import type { AppendResult, ConversationStore, Store } from '../ports.ts';
 import { connectAlone, openDatabase, placeOf } from './connection.ts';
 import type { Database } from './connection.ts';
 import { createDeskIndex } from './desk-index.ts';
-import { asFault } from './errors.ts';
+import { asFault, isPassing } from './errors.ts';
 import { createHandoffReads } from './handoff-reads.ts';
 import { raiseBase } from './horizon.ts';
 import { createInbox } from './inbox.ts';
@@ -39,14 +39,14 @@ const closeWaitMaxMs = 5000;
 const versionMin = 130_000;
 
 /**
- * Opens this node's door to the store that a cluster shares. Throws `store_failed` when the server cannot be reached, `bad_config`
+ * Opens this node's door to the store that a cluster shares. Throws `store_failed` when the server cannot be reached for half a minute, `bad_config`
  * when it lets us not in, is too old, or has the tables of a newer version.
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const { url, clock, log = silentLog, elapsedMs = () => performance.now() } = options;
   const where = placeOf(url);
   try {
-    const client = await connectAlone(url, () => undefined);
+    const client = await reach(url, where, log);
     let first: Client | undefined = client;
     await checkServer(client, log);
     const ran = await migrate(client, readMigrationsIn(folder), clock());
@@ -69,6 +69,23 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     return assemble(openDatabase(url, log), { epoch, node, writer });
   } catch (error) {
     throw asFault(error, where);
+  }
+}
+
+/** The server may come up after us, or anew at this moment. */
+const reachMaxMs = 30_000;
+const reachEveryMs = 250;
+
+async function reach(url: string, where: string, log: StoreLog): Promise<Client> {
+  const untilMs = performance.now() + reachMaxMs;
+  for (let isTold = false; ; isTold = true) {
+    try {
+      return await connectAlone(url, () => undefined);
+    } catch (err) {
+      if (!isPassing(err) || performance.now() > untilMs) throw err;
+      if (!isTold) log.warn({ err }, `${where} does not answer yet; waiting for it`);
+      await new Promise((resolve) => setTimeout(resolve, reachEveryMs));
+    }
   }
 }
 

@@ -1,0 +1,98 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { allRules, ChaosClient } from '../chaos/client.ts';
+import { deskClient } from '../support/desk-world.ts';
+import { startCluster, type Cluster } from './nodes.ts';
+
+let cluster: Cluster;
+const clients: ChaosClient[] = [];
+
+beforeAll(async () => {
+  cluster = await startCluster(2, {
+    workspace: {
+      handoff: { offerSeconds: 60, wrapUpSeconds: 20, graceSeconds: 10 },
+      agents: {
+        hours: [
+          { days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '00:00', to: '24:00' },
+        ],
+      },
+    },
+  });
+}, 180_000);
+afterEach(() => {
+  for (const client of clients.splice(0)) client.stop();
+});
+afterAll(() => cluster.stop());
+
+const node = (index: number): string => cluster.nodes[index]?.url ?? '';
+
+function customer(name: string, at: number): ChaosClient {
+  const client = new ChaosClient(name, () => node(at), allRules);
+  clients.push(client);
+  client.start();
+  return client;
+}
+
+const firstAgent = () => {
+  const agent = cluster.nodes[0]?.firstAgent;
+  if (!agent) throw new Error('no first agent was printed');
+  return agent;
+};
+
+const isSeen = (client: ChaosClient, words: string) => (): boolean =>
+  client.seen.some((event) => JSON.stringify(event).includes(words));
+
+test('a customer on one node and an agent on the other talk as if there were one', async () => {
+  const desk = deskClient(node(1));
+  expect((await desk.post('/sign-in', firstAgent())).status).toBe(200);
+  const socket = desk.socket();
+  const visitor = customer('on the first node', 0);
+  visitor.say('I want to talk to a person');
+  // Whichever node matches, it knows that the agent's page is open on the other.
+  const { offers } = await socket.until('offers', (frame) => frame.offers.length > 0);
+  const [offer] = offers;
+  const conv = offer?.conv ?? '';
+  expect(conv).toBe(visitor.conversation);
+  const accepted = await desk.command(conv, { type: 'accept', offerId: offer?.offerId });
+  expect(accepted.status).toBe(200);
+  expect(
+    (await desk.command(conv, { type: 'say', cid: 's1', text: 'Hello from afar' })).status,
+  ).toBe(200);
+  await expect.poll(isSeen(visitor, 'Hello from afar'), { timeout: 5000 }).toBe(true);
+  visitor.say('Good to hear you');
+  const mine = async () => JSON.stringify((await desk.get('/conversations?list=mine')).body);
+  await expect.poll(mine, { timeout: 5000 }).toContain('Good to hear you');
+  await desk.command(conv, { type: 'close' });
+  socket.close();
+}, 120_000);
+
+test('accepting on both nodes at once gives a conversation one owner', async () => {
+  const desks = [deskClient(node(0)), deskClient(node(1))];
+  for (const desk of desks) expect((await desk.post('/sign-in', firstAgent())).status).toBe(200);
+  const visitor = customer('wanted by both', 0);
+  visitor.say('I want to talk to a person');
+  const isQueued = () => visitor.seen.some(({ type }) => type === 'handoff');
+  await expect.poll(isQueued, { timeout: 30_000 }).toBe(true);
+  const answers = await Promise.all(
+    desks.map((desk) => desk.command(visitor.conversation, { type: 'accept' })),
+  );
+  const statuses = answers.map(({ status }) => status);
+  expect(statuses).toContain(200);
+  const [first] = desks;
+  const owned = await first?.get(`/conversations/${visitor.conversation}`);
+  expect(owned?.body).toMatchObject({ state: 'agent' });
+}, 60_000);
+
+test('a session of one node is good on the other, and a repeated message is answered alike', async () => {
+  const visitor = customer('moves over', 0);
+  visitor.say('hello');
+  await expect.poll(() => visitor.idle && visitor.seen.length >= 2, { timeout: 20_000 }).toBe(true);
+  const headers = { authorization: `Bearer ${visitor.sessionToken}` };
+  const there = await fetch(
+    `${node(1)}/api/chat/events?conv=${visitor.conversation}&after=0&waitMs=0&epoch=${visitor.epoch}`,
+    { headers },
+  );
+  expect(there.status).toBe(200);
+  const { events } = (await there.json()) as { events: readonly unknown[] };
+  await expect.poll(() => visitor.seen.length).toBeGreaterThanOrEqual(events.length);
+  expect(visitor.seen.slice(0, events.length)).toEqual(events);
+}, 60_000);
