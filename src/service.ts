@@ -30,11 +30,13 @@ import {
   type Metrics,
   type Shutdown,
 } from './ops/index.ts';
+import { measured, mountGauges } from './gauges.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { startMatching, timesOf, type Matching } from './matching.ts';
 import { openEncoder, type Encoder } from './encoder.ts';
 import { mountOperator } from './operator.ts';
 import { openPlatforms } from './platforms.ts';
-import { retain, startRetention, type Retained } from './retention.ts';
+import type { Retained } from './retention.ts';
 import type { Store } from './store/index.ts';
 import { createTurns, Outlets, type Turns } from './turn/index.ts';
 import { createTicketNews, moveTicket, ticketsOf } from './ticket-news.ts';
@@ -65,6 +67,8 @@ export interface Core {
   readonly wallet: Wallet;
   /** Undefined when a company's wallet is connected. */
   readonly sandbox: WalletDoor['sandbox'];
+  /** Only with a company's wallet. */
+  readonly checkWallet: WalletDoor['check'];
   readonly workspace: WorkspaceDocument;
   readonly identity: Identity;
   readonly auditing: AuditParts | undefined;
@@ -84,7 +88,9 @@ export interface Core {
 /** Opens the store, the wallet and the content, and starts the turns: unfinished work goes on from here. */
 export async function openCore(config: Config, metrics: Metrics, log: Log): Promise<Core> {
   const folder = config.dataFolder;
-  const { store, bus, secrets, isShared } = await openBackbone(config, clock, log);
+  const { bus, secrets, isShared, ...backbone } = await openBackbone(config, clock, log);
+  const store = measured(backbone.store, metrics);
+  mountGauges(metrics, { store, clock });
   const userTokenSecret = config.userTokenSecret ?? secrets.userToken;
   const workspace = await openWorkspace(join(folder, 'workspace.json'), log);
   const { timeZone } = workspace.current();
@@ -129,19 +135,11 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
   const turns = wireTurns(parts, encoder);
   await turns.start();
   const matching = await startMatching({ ...parts, clock, isShared });
-  const retained = () => retain({ ...parts, ...auditing?.desk, ...retentionParts(workspace) });
-  const retention = startRetention(retained, {
-    done: (done) => log.debug({ ...done }, 'retention ran'),
-    failed: (err) => log.error({ err }, 'what was kept long enough could not be removed'),
-  });
-  const sweeper = setInterval(() => void sweep(store, log), sweepEveryMs);
-  const fileSweeper = setInterval(() => void sweepFiles(files, log), sweepFilesEveryMs);
+  const { retain, ...housekeeping } = startHousekeeping({ ...parts, ...auditing?.desk, clock });
   const close = async (): Promise<void> => {
-    clearInterval(sweeper);
-    clearInterval(fileSweeper);
+    await housekeeping.stop();
     await matching.drain();
     await turns.drain();
-    await retention.stop();
     await auditing?.stop();
     await bus.close();
     await workspace.close();
@@ -149,37 +147,8 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
     encoder?.close();
     await store.close();
   };
-  const run = { turns, matching, retain: retained, close };
+  const run = { turns, matching, retain, checkWallet: door.check, close };
   return { ...parts, ...run, userTokenSecret, operatorKey: secrets.operator };
-}
-
-const retentionParts = (workspace: WorkspaceDocument) => ({
-  workspace: () => workspace.current(),
-  clock,
-  randomId: randomUUID,
-});
-
-/** Expired sessions, codes and used token ids: deleted a little at a time, so that nobody waits for it. */
-const sweepEveryMs = 60_000;
-const sweepMax = 1000;
-
-async function sweep(store: Store, log: Log): Promise<void> {
-  try {
-    await store.records.sweep(clock(), sweepMax);
-  } catch (err) {
-    log.error({ err }, 'expired records could not be deleted');
-  }
-}
-
-/** Uploads that no message named; it looks at every file, so not often. */
-const sweepFilesEveryMs = 60 * 60_000;
-
-async function sweepFiles(files: Files, log: Log): Promise<void> {
-  try {
-    await files.sweep();
-  } catch (err) {
-    log.error({ err }, 'unused files could not be deleted');
-  }
 }
 
 /** The issuer that the host page's server writes into its user tokens. */
@@ -188,7 +157,10 @@ const hostIssuer = 'wallet';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function wireTurns(
-  parts: Omit<Core, 'turns' | 'matching' | 'retain' | 'close' | 'userTokenSecret' | 'operatorKey'>,
+  parts: Omit<
+    Core,
+    'turns' | 'matching' | 'retain' | 'checkWallet' | 'close' | 'userTokenSecret' | 'operatorKey'
+  >,
   encoder: Encoder | undefined,
 ): Turns {
   const { store, bus, wallet, identity, library, workspace, log, metrics } = parts;
@@ -246,6 +218,7 @@ export async function startService(config: Config): Promise<Service> {
   const core = await openCore(config, metrics, log);
   const health = createHealth({
     checks: { store: () => core.store.checkHealth() },
+    ...(core.checkWallet && { watched: { wallet: core.checkWallet } }),
     clock,
     onFailed: (name, err) => log.error({ err, check: name }, 'not ready'),
   });

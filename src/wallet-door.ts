@@ -11,6 +11,8 @@ export interface WalletDoor {
   readonly codeSender: CodeSender;
   /** Only without a company's wallet: who can be tried out, and what their phones receive. */
   readonly sandbox: { readonly wallet: Sandbox; readonly phone: SandboxPhone } | undefined;
+  /** Throws when the company's wallet gives no certain answer; absent for the sandbox. */
+  readonly check?: () => Promise<void>;
   close(): void;
 }
 
@@ -24,6 +26,7 @@ export async function openWalletDoor(
   },
 ): Promise<WalletDoor> {
   if (config.wallet !== undefined) return openCompanyWallet(config.wallet, parts);
+  mountBreaker(parts.metrics, () => true);
   const phone = createSandboxPhone({ clock: parts.clock });
   const wallet = await openSandboxWallet({
     folder: config.dataFolder,
@@ -51,15 +54,28 @@ function openCompanyWallet(
     clock,
     log,
   });
-  metrics.gauge('wallet_breaker_open', '1 while the wallet’s circuit breaker is not closed.', () =>
-    wallet.breaker() === 'closed' ? 0 : 1,
-  );
+  mountBreaker(metrics, () => wallet.breaker() === 'closed');
   return {
     wallet,
+    check: () => checkWallet(wallet),
     codeSender: senderThrough(wallet),
     sandbox: undefined,
     close: () => wallet.close(),
   };
+}
+
+function mountBreaker(metrics: Metrics, isClosed: () => boolean): void {
+  metrics.gauge('wallet_breaker_open', '1 while the wallet’s circuit breaker is not closed.', () =>
+    isClosed() ? 0 : 1,
+  );
+}
+
+/** Nobody's id: that there is no such account is as good an answer as any. */
+const nobody = 'kefu-readiness';
+
+async function checkWallet(wallet: Pick<Wallet, 'getAccount'>): Promise<void> {
+  const { kind } = await wallet.getAccount({ customerId: nobody });
+  if (kind === 'unknown') throw new Fault('wallet_failed', 'The wallet gives no certain answer.');
 }
 
 /**

@@ -42,6 +42,7 @@ export function deskBorder(log: DeskLog) {
       next(error);
       return;
     }
+    response.locals['refused'] = fault.code;
     const by = fault instanceof OwnedByOther && fault.by !== '' ? { by: fault.by } : {};
     const reason = fault instanceof WordsRefused ? { reason: fault.reason } : {};
     response

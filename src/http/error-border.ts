@@ -15,6 +15,7 @@ function sendError(response: Response, code: ErrorCode, message: string): void {
     return;
   }
   const { status } = errorCodes[code];
+  response.locals['refused'] = code;
   if (status === 429 || status === 503) response.setHeader('Retry-After', '1');
   response.status(status).type('application/json').send(bodyOf(code, message));
 }

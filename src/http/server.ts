@@ -161,6 +161,8 @@ function countRequests(metrics: Metrics): RequestHandler {
   return (_request, response, next) => {
     response.on('finish', () => {
       metrics.count('requests', `${Math.floor(response.statusCode / 100)}xx`);
+      const code: unknown = response.locals['refused'];
+      if (typeof code === 'string') metrics.count('refused', code);
     });
     next();
   };

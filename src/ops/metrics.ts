@@ -8,6 +8,7 @@ type Count =
   | 'frames_bad'
   | 'sockets_closed'
   | 'requests'
+  | 'refused'
   | 'platform_in'
   | 'platform_refused'
   | 'platform_out'
@@ -17,8 +18,8 @@ export interface Metrics {
   observe(measure: Measure, ms: number): void;
   /** `reason` is one of a fixed set (an error code, a kind), never anything that a stranger chose. */
   count(what: Count, reason?: string, by?: number): void;
-  /** A value that is read when the metrics are. */
-  gauge(name: string, help: string, read: () => number): void;
+  /** A value that is read when the metrics are; one that cannot be read is left out, and the others are given. */
+  gauge(name: string, help: string, read: () => number | Promise<number>): void;
   /** The text format of Prometheus. */
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -40,6 +41,7 @@ const helpOf: { readonly [name in Measure | Count]: string } = {
   platform_out: 'Messages sent to messaging platforms, by platform.',
   platform_failed: 'Messages that a platform refused for good, by platform.',
   requests: 'HTTP requests by status class.',
+  refused: 'HTTP requests that were refused, by code.',
 };
 
 /** Also gives the process its own figures: memory, garbage collection and event-loop delay. */
@@ -79,8 +81,12 @@ export function createMetrics(): Metrics {
         name: `kefu_${name}`,
         help,
         registers: [registry],
-        collect: () => {
-          gauge.set(read());
+        collect: async () => {
+          try {
+            gauge.set(await read());
+          } catch {
+            gauge.remove();
+          }
         },
       });
     },

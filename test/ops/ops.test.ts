@@ -98,3 +98,37 @@ test('a shutdown whose steps all end well says so', async () => {
   shutdown.step('store', () => undefined);
   expect(await shutdown.run('test')).toBe(true);
 });
+
+test('what is watched is told of without ending readiness, and asked at a low rate', async () => {
+  let nowMs = 0;
+  let asked = 0;
+  let isUp = false;
+  const health = createHealth({
+    clock: () => nowMs,
+    checks: { store: async () => undefined },
+    watched: {
+      wallet: async () => {
+        asked += 1;
+        if (!isUp) throw new Error('no answer');
+      },
+    },
+  });
+  expect(await health.ready()).toEqual({ ok: true, failed: [], degraded: ['wallet'] });
+  isUp = true;
+  for (let second = 0; second < 29; second += 1) {
+    nowMs += 1000;
+    expect(await health.ready()).toMatchObject({ degraded: ['wallet'] });
+  }
+  expect(asked).toBe(1);
+  nowMs += 1000;
+  expect(await health.ready()).toEqual({ ok: true, failed: [] });
+});
+
+test('a figure that cannot be read leaves the others readable', async () => {
+  const metrics = createMetrics();
+  metrics.gauge('broken', 'Cannot be read.', () => Promise.reject(new Error('closed')));
+  metrics.gauge('whole', 'Can be read.', () => Promise.resolve(7));
+  const { body } = await metrics.render();
+  expect(body).toContain('kefu_whole 7');
+  expect(body).not.toMatch(/^kefu_broken \d/m);
+});
