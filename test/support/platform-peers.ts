@@ -4,6 +4,7 @@ import { publicUrl, type Hook, type Peer } from './platform-peer.ts';
 import { wechatPeer, wecomPeerWith } from './wechat-peers.ts';
 
 const json = { 'content-type': 'application/json' };
+const seconds = () => String(Math.floor(Date.now() / 1000));
 const hmac = (algorithm: string, key: string, data: string, encoding: 'hex' | 'base64') =>
   createHmac(algorithm, key).update(data).digest(encoding);
 

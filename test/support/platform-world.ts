@@ -82,24 +82,17 @@ export async function platformWorld(peer: Peer, options: PlatformWorldOptions = 
     },
     /** Waits until what the customer saw from `from` on has this in it, and gives that message. */
     async sees(pattern: RegExp, from = 0): Promise<Seen> {
-      let found: Seen | undefined;
+      const find = () =>
+        seen()
+          .slice(from)
+          .find((one) => pattern.test(wordsOf(one)));
       await expect
-        .poll(
-          () => {
-            found = seen()
-              .slice(from)
-              .find(({ text, buttons }) =>
-                pattern.test(`${text}\n${buttons.map((b) => b.label).join('\n')}`),
-              );
-            return found !== undefined;
-          },
-          {
-            timeout: 10_000,
-            message: () => `${pattern} in ${JSON.stringify(seen().slice(from))}`,
-          } as never,
-        )
-        .toBe(true);
-      if (!found) throw new Error('not seen');
+        .poll(find, { timeout: 10_000 })
+        .toBeDefined()
+        .catch(() => undefined);
+      const found = find();
+      if (!found)
+        throw new Error(`no ${pattern} in\n${seen().slice(from).map(wordsOf).join('\n---\n')}`);
       return found;
     },
     /** Writes as the customer and waits for an answer that has this in it. */
@@ -175,6 +168,9 @@ export async function platformWorld(peer: Peer, options: PlatformWorldOptions = 
   return world;
 }
 export type PlatformWorld = Awaited<ReturnType<typeof platformWorld>>;
+
+const wordsOf = ({ text, buttons }: Seen): string =>
+  [text, ...buttons.map(({ label }) => `[${label}]`)].join('\n');
 
 /** The path of the link in a message. */
 export function linkIn(text: string): string {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { textAt } from './calls.ts';
-import type { Call, Driver, Settings } from './driver.ts';
+import type { Address, Call, Driver, Settings } from './driver.ts';
 
 /**
  * Email: IMAP in, SMTP out. No webhook, so nothing to verify: who wrote is only what the letter says, and is never taken for an
@@ -23,14 +23,17 @@ export const email: Driver = {
   parse: () => [],
   send({ text }, to, settings, { idempotencyKey }) {
     return letter(settings, {
-      to: to['address'] ?? '',
-      subject: to['subject'] ?? '',
-      inReplyTo: to['messageId'] ?? '',
-      references: to['references'] ?? '',
+      ...headOf(to),
       messageId: `<${idempotencyKey}@${settings['address']?.split('@')[1] ?? 'localhost'}>`,
       text,
     });
   },
+  sendFile: ({ name, type, bytes }, to, settings) =>
+    letter(settings, {
+      ...headOf(to),
+      text: name,
+      file: { name, type, base64: Buffer.from(bytes).toString('base64') },
+    }),
   outcome({ status, json }) {
     const id = textAt(json, 'messageId');
     if (status < 300) return { kind: 'sent', id };
@@ -41,7 +44,17 @@ export const email: Driver = {
   },
 };
 
+function headOf(to: Address) {
+  return {
+    to: to['address'] ?? '',
+    user: to['user'] ?? to['address'] ?? '',
+    subject: to['subject'] ?? '',
+    inReplyTo: to['messageId'] ?? '',
+    references: to['references'] ?? '',
+  };
+}
+
 /** A letter as data, for whoever speaks SMTP. */
-function letter({ smtpUrl = '' }: Settings, fields: { readonly [name: string]: string }): Call {
+function letter({ smtpUrl = '' }: Settings, fields: object): Call {
   return { method: 'POST', url: smtpUrl, headers: {}, body: JSON.stringify(fields) };
 }

@@ -4,6 +4,7 @@ import { openBridge } from './bridge.ts';
 import { createDeliverer } from './delivery.ts';
 import type { PlatformName, Settings } from './driver.ts';
 import { drivers } from './drivers.ts';
+import { createMailApi, Mailbox } from './mailbox.ts';
 import { mountLinkPages } from './link-pages.ts';
 import type { PlatformHealth, PlatformsDeps } from './ports.ts';
 import { Puller } from './pulling.ts';
@@ -15,6 +16,8 @@ import { mountWebhooks } from './webhooks.ts';
 export interface Platforms {
   /** Each connected platform since the start. */
   health(): readonly PlatformHealth[];
+  /** Looks for letters and messages that are fetched, now. */
+  fetchNow(): void;
   /** Whether a fault that is told at this moment began in an operator's plugin. */
   readonly isInPlugin: () => boolean;
   /** Ends fetching; webhooks are refused by the HTTP server, deliveries stop with the outbox. */
@@ -25,7 +28,12 @@ export interface Platforms {
 export async function createPlatforms(deps: PlatformsDeps): Promise<Platforms> {
   const named = Object.entries(deps.settings.platforms) as [PlatformName, Settings][];
   const apis = new Map<PlatformName, PlatformApi>(
-    named.map(([name, settings]) => [name, createApi(drivers[name], settings, deps)]),
+    named.map(([name, settings]) => [
+      name,
+      name === 'email'
+        ? createMailApi(settings, deps.settings.linkSecret)
+        : createApi(drivers[name], settings, deps),
+    ]),
   );
   const tally = new Tally(deps.clock, deps.metrics);
   const bridge = await openBridge(deps);
@@ -36,10 +44,12 @@ export async function createPlatforms(deps: PlatformsDeps): Promise<Platforms> {
     fetchLater: (api, item, id: ConversationId) => remoteFiles.fetchLater(api, item, id),
     onAccepted: (api, item, id) => bridge.tell(api, item, id),
   };
-  const pullers = new Map<string, Puller>();
+  const pullers = new Map<string, Puller | Mailbox>();
   for (const [name, api] of apis) {
     const { pull } = api.driver;
-    if (pull) pullers.set(name, new Puller(receiving, api, pull));
+    if (name === 'email') {
+      pullers.set(name, new Mailbox(receiving, api, deps.settings.linkSecret));
+    } else if (pull) pullers.set(name, new Puller(receiving, api, pull));
   }
   mountLinkPages(deps);
   mountWebhooks({ ...receiving, apis, pull: (name, body) => pullers.get(name)?.nudge(body) });
@@ -48,6 +58,7 @@ export async function createPlatforms(deps: PlatformsDeps): Promise<Platforms> {
   await remoteFiles.recover();
   return {
     health: () => [...apis.keys()].map((name) => tally.health(name)),
+    fetchNow: () => pullers.forEach((puller) => puller.nudge()),
     isInPlugin: bridge.isInside,
     async drain() {
       await Promise.all([...pullers.values()].map((puller) => puller.drain()));

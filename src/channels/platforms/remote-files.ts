@@ -1,6 +1,7 @@
-import { Fault, limits, type ClientMessageId, type ConversationId } from '../../core/index.ts';
+import { limits, type ClientMessageId, type ConversationId } from '../../core/index.ts';
 import type { PlatformApi } from './api.ts';
 import type { Item } from './driver.ts';
+import { receiveFile } from './keep-file.ts';
 import type { PlatformsDeps } from './ports.ts';
 import { cidOf, ensure, stateOf, visitorOf } from './receiving.ts';
 
@@ -85,10 +86,11 @@ export class RemoteFiles {
     const bytes = await this.#download(api, item.content.file);
     if (this.#stop.signal.aborted && bytes === undefined) return;
     const cid = cidOf(api.driver, item.key);
-    const files = bytes && (await this.#keep(api, waiting, bytes));
-    const text = item.content.caption;
-    if (files) await ensure(this.#deps.turns.receive({ conversationId, cid, text, files }));
-    else await this.#tellRefused(waiting, cid);
+    const { file, caption: text } = item.content;
+    const senderId = visitorOf(api.driver, item.userId);
+    const received = { conversationId, senderId, cid, name: file.name, text };
+    const isKept = bytes !== undefined && (await receiveFile(this.#deps, { ...received, bytes }));
+    if (!isKept) await this.#tellRefused(waiting, cid);
     await this.#deps.records.replace(
       kind,
       keyOf(waiting),
@@ -110,24 +112,6 @@ export class RemoteFiles {
       if (bytes) return bytes;
     }
     return undefined;
-  }
-
-  /** Undefined for what is no kind of file that we take. */
-  async #keep(api: PlatformApi, { item, conversationId }: Waiting, bytes: Buffer) {
-    const { files } = this.#deps;
-    const senderId = visitorOf(api.driver, item.userId);
-    const name = item.content.kind === 'file' ? item.content.file.name : '';
-    try {
-      const body = (async function* () {
-        yield bytes;
-      })();
-      const ref = await files.put({ conversationId, senderId, name, body });
-      const cid = cidOf(api.driver, item.key);
-      return await files.claim([ref.id], { conversationId, senderId, cid });
-    } catch (error) {
-      if (error instanceof Fault && error.culprit === 'peer') return undefined;
-      throw error;
-    }
   }
 
   async #tellRefused({ item, conversationId }: Waiting, cid: ClientMessageId): Promise<void> {

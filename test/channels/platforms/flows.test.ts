@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
+import { parseClientMessageId } from '../../../src/core/index.ts';
 import { peers } from '../../support/platform-peers.ts';
 import { linkIn, platformWorld, type PlatformWorld } from '../../support/platform-world.ts';
 
@@ -9,18 +11,86 @@ afterEach(async () => {
   world = undefined;
 });
 
-describe.each(peers.map((make) => [make().name, make] as const))('%s', (_name, make) => {
-  test('a refund runs from the question over the sign-in and code links to the receipt', async () => {
-    world = await platformWorld(make());
-    const asked = await world.says('I want a refund for P20261121-4473', /link\//);
-    expect(await world.signsIn(asked)).toContain('Connected');
-    const reason = await world.sees(/signed in|why|reason/i);
-    expect(reason.to).not.toBe('');
-    const events = await world.events();
-    expect(events.filter(({ type }) => type === 'identity.bound')).toHaveLength(1);
-  });
-});
+const ana = { agentId: 'agent-ana', agentName: 'Ana' };
 
-test('x', () => {
-  expect(linkIn('https://chat.okpay.test/link/a.b')).toBe('/link/a.b');
+/** Ana has no desk open, so the queue takes the conversation back as soon as it notices: she takes it again and says it once. */
+async function agentSays(one: PlatformWorld, text: string): Promise<void> {
+  const cid = parseClientMessageId(randomUUID());
+  if (!cid) throw new Error('no id');
+  const id = await one.conversation();
+  await expect
+    .poll(
+      async () => {
+        await one.core.turns.command(id, ana, { type: 'accept' });
+        return (await one.core.turns.command(id, ana, { type: 'say', cid, text })).kind;
+      },
+      { timeout: 10_000 },
+    )
+    .toBe('done');
+}
+
+/** Signs in over the link when asked to, and gives what the bot says then. */
+async function signedIn(one: PlatformWorld, text: string, pattern: RegExp, who = 'lin-wei') {
+  const asked = await one.says(text, /\/link\//);
+  const from = one.seen().length;
+  expect(await one.signsIn(asked, who)).toContain('Connected');
+  return one.sees(pattern, from);
+}
+
+/** Enters the code on the page behind the link: a wrong one first. */
+async function entersCode(one: PlatformWorld, link: string, pattern: RegExp, who = 'lin-wei') {
+  const path = linkIn(link);
+  expect((await one.post(path, { code: '000000' })).body).toContain('role="alert"');
+  const from = one.seen().length;
+  expect((await one.post(path, { code: one.code(who) })).body).toContain('Thank you');
+  expect((await one.post(path, { code: one.code(who) })).status).toBe(410);
+  return one.sees(pattern, from);
+}
+
+describe.each(peers.map((make) => [make().name, make] as const))('%s', (_name, make) => {
+  test('a refund runs to its receipt; sign-in and code go over links and never through the chat', async () => {
+    const one = (world = await platformWorld(make()));
+    const reason = await signedIn(one, 'I want a refund for P20261121-4473', /never arrived/i);
+    const code = await one.chooses(reason, /never arrived/i, /\/link\//);
+    const consent = await entersCode(one, code.text, /128/);
+    await one.chooses(consent, /^(?:\d+\) )?yes/i, /receipt|RF|review/i);
+    const events = await one.events();
+    expect(events.filter(({ type }) => type === 'action.requested').length).toBeGreaterThan(0);
+    const done = events.filter(
+      (event) => event.type === 'action.ended' && event.outcome.kind === 'ok',
+    );
+    expect(done.length).toBeGreaterThan(0);
+    expect(
+      JSON.stringify(events, (_key, value: unknown) =>
+        typeof value === 'bigint' ? String(value) : value,
+      ),
+    ).not.toContain(one.code());
+  });
+
+  test('a failed payment, a late withdrawal and a fraud report are dealt with; then a person takes over, also after a restart', async () => {
+    const one = (world = await platformWorld(make()));
+    const failed = await signedIn(one, 'my payment P20261122-8755 failed', /declin/i);
+    expect(failed.text).toContain('8755');
+    await one.says('my withdrawal has not arrived', /withdraw/i);
+    await one.says(
+      'I have been scammed, I sent money to a fake investment site',
+      /freeze your account/i,
+    );
+    await one.says('let me talk to a person', /person|colleague|agent|queue/i);
+    await expect
+      .poll(async () => (await one.events()).some(({ type }) => type === 'handoff.requested'))
+      .toBe(true);
+    await agentSays(one, 'Hello, this is Ana. I am looking at it now.');
+    await one.sees(/Ana joined/);
+    await one.sees(/looking at it now/);
+    await one.restart();
+    const before = one.seen().length;
+    await agentSays(one, 'It is settled: the money is on its way.');
+    await one.sees(/settled/, before);
+    const again = one
+      .seen()
+      .slice(before)
+      .filter(({ text }) => !/Ana joined/.test(text));
+    expect(again.map(({ text }) => text)).toEqual(['It is settled: the money is on its way.']);
+  });
 });

@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { peers, telegramPeer } from '../../support/platform-peers.ts';
+import { platformWorld, type PlatformWorld } from '../../support/platform-world.ts';
+
+let world: PlatformWorld | undefined;
+afterEach(async () => {
+  await world?.stop();
+  world = undefined;
+});
+
+const words = (events: Awaited<ReturnType<PlatformWorld['events']>>) =>
+  events.flatMap((event) => (event.type === 'message.received' ? [event.text] : []));
+
+describe.each(peers.map((make) => [make().name, make] as const))('%s', (_name, make) => {
+  test('the same message five times at once, again later and again after a restart is one message and one turn', async () => {
+    const peer = make();
+    const one = (world = await platformWorld(peer));
+    const first = peer.text(1, 'what are your fees');
+    const second = peer.text(2, 'what are your support hours');
+    const answers = await Promise.all(
+      [first, first, first, first, first].map((hook) => one.deliver(hook)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    await expect.poll(async () => words(await one.events()).length).toBeGreaterThan(0);
+    for (const hook of [second, first, second]) expect((await one.deliver(hook)).status).toBe(200);
+    await one.sees(/hours/i);
+    await expect
+      .poll(
+        async () => (await one.events()).filter(({ type }) => type === 'message.understood').length,
+      )
+      .toBe(2);
+    await one.restart();
+    const before = one.seen().length;
+    expect((await one.deliver(first)).status).toBe(200);
+    expect((await one.deliver(peer.text(3, 'thank you'))).status).toBe(200);
+    await one.sees(/welcome|pleasure|glad|any ?time|help/i, before);
+    expect(words(await one.events())).toEqual([
+      'what are your fees',
+      'what are your support hours',
+      'thank you',
+    ]);
+    expect((await one.events()).filter(({ type }) => type === 'message.understood')).toHaveLength(
+      3,
+    );
+  });
+});
+
+test('a forged webhook is answered with 401 and leaves nothing', async () => {
+  const one = (world = await platformWorld(telegramPeer));
+  for (const n of [1, 2, 3]) expect((await one.deliver(telegramPeer.forged(n))).status).toBe(401);
+  await expect(one.conversation()).rejects.toThrow('no conversation');
+  const good = telegramPeer.text(1, 'hi');
+  expect((await one.deliver({ ...good, body: good.body.slice(0, -5) })).status).toBe(400);
+  expect((await one.deliver({ ...good, body: 'x'.repeat(1024 * 1024 + 1) })).status).toBe(413);
+  expect((await one.deliver({ ...good, path: '/hooks/nobody' })).status).toBe(404);
+});
+
+test('a platform that is busy gets the words later, in order and once; one that refuses is told to the desk', async () => {
+  const one = (world = await platformWorld(telegramPeer));
+  let busy = 2;
+  one.answerWith(({ path }) => {
+    if (!path.endsWith('/sendMessage') || busy === 0) return undefined;
+    busy -= 1;
+    return { status: 429, body: { ok: false, error_code: 429, parameters: { retry_after: 1 } } };
+  });
+  await one.says('what are your support hours', /hours/i);
+  const sent = () => one.seen().map(({ text }) => text);
+  // The first words were tried three times: refused twice, then taken.
+  expect(sent().slice(0, 3)).toEqual([sent()[0], sent()[0], sent()[0]]);
+  expect(new Set(sent().slice(2)).size).toBe(sent().length - 2);
+
+  one.answerWith(({ path }) =>
+    path.endsWith('/sendMessage')
+      ? {
+          status: 403,
+          body: { ok: false, error_code: 403, description: 'bot was blocked by the user' },
+        }
+      : undefined,
+  );
+  await one.deliver(telegramPeer.text(50, 'what are your fees'));
+  await expect
+    .poll(async () => (await one.events()).find(({ type }) => type === 'delivery.failed'))
+    .toMatchObject({ channel: 'telegram', reason: 'blocked' });
+});
