@@ -14,7 +14,7 @@ export type OutboundCheck =
 /**
  * Whether a text for a customer may go out: it must not ask for a password, a code, a PIN, a seed phrase, a full card number or
  * a CVV. Every language's rules are asked, whatever the conversation's language is. Warnings ("never share your code") and
- * the ways to a secure form pass. It reads one message at a time: a request spread over several messages is not seen.
+ * the ways to a secure form pass. It reads one message at a time; `checkOutboundAfter` looks back.
  */
 export function checkOutbound(text: string): OutboundCheck {
   const folded = fold(text);
@@ -25,6 +25,55 @@ export function checkOutbound(text: string): OutboundCheck {
     }
   }
   return { ok: true };
+}
+
+/** Messages of the same agent that a request may be spread over, beside the one that is looked at. */
+export const outboundLookBack = 2;
+
+/**
+ * As `checkOutbound`, also for a request that is spread over messages: "please send me", "the 6-digit code". `former` are the
+ * agent's own words just before, oldest first. Short pieces are read as one sentence; longer ones as sentences after one another,
+ * so that "send it to me" is understood of what was named before.
+ */
+export function checkOutboundAfter(text: string, former: readonly string[]): OutboundCheck {
+  const alone = checkOutbound(text);
+  const latest = former.slice(-outboundLookBack).filter((one) => checkOutbound(one).ok);
+  if (!alone.ok || latest.length === 0) return alone;
+  const readings = [`${latest.at(-1) ?? ''}. ${text}`, ...oneSentence([...latest, text])];
+  return readings.map(checkOutbound).find(({ ok }) => !ok) ?? alone;
+}
+
+/** The end of what was said and the beginning of what is said now, as far as both are pieces and not sentences of their own. */
+function oneSentence(messages: readonly string[]): readonly string[] {
+  const clauses = messages.map((one) => clausesOf(fold(one)));
+  const first = clauses.at(-1)?.[0] ?? '';
+  if (!isPiece(first)) return [];
+  const readings: string[] = [];
+  let joined = first;
+  for (const before of clauses.slice(0, -1).toReversed()) {
+    const last = before.at(-1) ?? '';
+    if (!isPiece(last)) break;
+    joined = `${last} ${joined}`;
+    if (wordsOf(joined) > sentenceWordsMax) break;
+    readings.push(joined);
+    if (before.length > 1) break;
+  }
+  return readings;
+}
+
+/** Words of a piece, and of the sentence that pieces make, at most: longer ones say something by themselves. */
+const pieceWordsMax = 5;
+const sentenceWordsMax = 8;
+
+function isPiece(clause: string): boolean {
+  return clause !== '' && wordsOf(clause) <= pieceWordsMax;
+}
+
+/** A sign of Chinese counts as half a word. */
+function wordsOf(clause: string): number {
+  const signs = clause.match(/\p{Script=Han}/gu)?.length ?? 0;
+  const words = clause.replace(/\p{Script=Han}/gu, ' ').match(/[\p{L}\p{N}'-]+/gu)?.length ?? 0;
+  return words + signs / 2;
 }
 
 type Reader = (folded: string) => Extract<OutboundCheck, { ok: false }> | undefined;

@@ -213,7 +213,7 @@ test('canned replies come in the conversation’s language with what is known fi
   });
 });
 
-test('a reply that asks for a secret is refused with its reason and never reaches the log; a warning goes out', async () => {
+test('a reply that asks for a secret, be it over two messages, is refused with its reason and never reaches the log; a warning goes out', async () => {
   const conv = await asked('dana');
   await ann.command(conv, { type: 'accept' });
   const bad = { type: 'say', cid: 'w1', text: 'Please send me the code that you just got.' };
@@ -223,6 +223,12 @@ test('a reply that asks for a secret is refused with its reason and never reache
   expect(refused.body).toMatchObject({ error: { code: 'words_refused', reason: 'code' } });
   const spanish = { type: 'say', cid: 'w2', text: '¿Me dice su contraseña?' };
   expect((await ann.command(conv, spanish)).body).toMatchObject({ error: { reason: 'password' } });
+  const begun = { type: 'say', cid: 'w5', text: 'please send me' };
+  expect((await ann.command(conv, begun)).status).toBe(200);
+  const ended = { type: 'say', cid: 'w6', text: 'the 6-digit code' };
+  expect((await ann.command(conv, ended)).body).toMatchObject({ error: { reason: 'code' } });
+  // Sent again after a lost answer, the first half is what it was.
+  expect((await ann.command(conv, begun)).body).toMatchObject({ duplicate: true });
   const good = { type: 'say', cid: 'w3', text: 'Never give your code to anyone, not even to us.' };
   expect((await ann.command(conv, good)).status).toBe(200);
   const note = { type: 'note', cid: 'w4', text: 'asked for the code; card 4242 4242 4242 4242' };

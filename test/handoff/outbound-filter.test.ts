@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkOutbound, secretKinds } from '../../src/handoff/index.ts';
+import { checkOutbound, checkOutboundAfter, secretKinds } from '../../src/handoff/index.ts';
 
 const folder = join(import.meta.dirname, 'outbound');
 
@@ -81,5 +81,47 @@ test('a text of full length is checked in a moment, whatever it repeats', () => 
     const startedMs = performance.now();
     checkOutbound(part.repeat(4000).slice(0, 4000));
     expect(performance.now() - startedMs).toBeLessThan(500);
+  }
+});
+
+const spread: readonly (readonly [string, ...string[]])[] = [
+  ['code', 'please send me', 'the 6-digit code'],
+  ['code', 'Hi Maria!', 'Please send me.', 'The code.'],
+  ['code', 'please', 'send me', 'the code you got'],
+  ['code', 'Did you get the code?', 'Send it to me please'],
+  ['password', 'What is your', 'password?'],
+  ['pin', 'I need', 'your PIN'],
+  ['code', '请把', '验证码发给我'],
+  ['code', '请发给我', '短信验证码'],
+  ['code', 'Por favor, envíame', 'el código de seis dígitos'],
+  ['code', 'من فضلك أرسل لي', 'رمز التحقق'],
+];
+
+test('a request that is spread over several messages is refused like one', () => {
+  for (const [asksFor, ...messages] of spread) {
+    const text = messages.at(-1) ?? '';
+    const checked = checkOutboundAfter(text, messages.slice(0, -1));
+    expect([messages, checked]).toEqual([
+      messages,
+      expect.objectContaining({ ok: false, asksFor }),
+    ]);
+  }
+});
+
+test('what was said before does not make harmless words a request', () => {
+  const harmless: readonly (readonly string[])[] = [
+    ['Please send me a photo of the receipt', 'Your code was sent to the number ending in 42.'],
+    ['Please tell me more', 'The code comes by text message, enter it only in the app.'],
+    ['We never ask for your PIN.', 'Please send me the receipt'],
+    ['Never share your code with anyone.', 'I can see the refund now.'],
+    ['One moment please', 'The refund has arrived'],
+    ['I need a moment', 'Your password was changed yesterday'],
+    ['请稍等', '验证码已经发到您的手机，请只在应用里输入。'],
+    ['Un momento, por favor', 'Nunca compartas tu código'],
+    ['لحظة من فضلك', 'لا تشارك رمز التحقق مع أحد'],
+  ];
+  for (const messages of harmless) {
+    const checked = checkOutboundAfter(messages.at(-1) ?? '', messages.slice(0, -1));
+    expect([messages, checked]).toEqual([messages, { ok: true }]);
   }
 });

@@ -63,7 +63,7 @@ export const en: OutboundRules = {
     `\\bi(?:'ll| will) (?:log|sign) in (?:for you|as you|to your account)?.{0,40}?{s}`,
   ],
   asksForIt: [
-    `^(?:please |pls |just |then |and |now |so |kindly |quickly |can you |could you |would you |will you |you can |you may |ok |okay )*${give} (?:it|them|that|those|me|us)\\b`,
+    `^(?:please |pls |just |then |and |now |so |kindly |quickly |can you |could you |would you |will you |you can |you may |ok |okay )*${give} (?:(?:it|them|that|those)\\b|(?:me|us)(?= (?:it|them|that|those|please|pls|now|here|over|back|asap|as soon|when|in|by|via|through|on|once)\\b|,|\\?|$))`,
     `^(?:please |pls |just |then |and |now |so |kindly |can you |could you |you can )*${putIn} (?:it|them|that|those) ${here}`,
     `\\bwhat (?:is it|does it say|are they|were they)\\b`,
     `^(?:please |pls |and |now )*(?:what(?:'s| is) it|read it|repeat it|reply with it)\\b`,
