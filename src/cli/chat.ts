@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { toWireEvent } from '../channels/index.ts';
@@ -12,6 +13,7 @@ import {
   parseCustomerId,
   parseVisitorId,
   type ChoicesBlock,
+  type ClientMessageId,
   type ConversationId,
   type FormBlock,
 } from '../core/index.ts';
@@ -33,7 +35,7 @@ interface Options {
 
 /**
  * A conversation in the terminal, through the same turns as the widget's. One line is one message; a number takes the
- * choice of that number; `/code` types the code that arrived on the sandbox phone. With `--json` every message of
+ * choice of that number; `/code` types the code that arrived on the sandbox phone, `/file PATH WORDS…` sends a file. With `--json` every message of
  * the bot or an agent is one JSON line, and a line of input is read only when the one before is dealt with.
  */
 export async function run(args: readonly string[]): Promise<number> {
@@ -74,6 +76,7 @@ class Chat {
   #form: FormBlock | undefined;
   #phoneRead = 0;
   #lastCode = '';
+  #visitorId = '';
 
   constructor(core: Core, options: Options) {
     this.#core = core;
@@ -108,6 +111,7 @@ class Chat {
       throw new Fault('not_found', `The sandbox has no customer "${customer}"; there are ${ids}.`);
     }
     if (!visitorId) throw new Fault('internal', 'a visitor id could not be made');
+    this.#visitorId = visitorId;
     const who = { visitorId, ...(customerId !== undefined && { customerId }) };
     this.#conversation = await this.#core.turns.open(who, 'terminal', language);
     return this.#conversation;
@@ -116,6 +120,7 @@ class Chat {
   async #say(id: ConversationId, line: string): Promise<void> {
     const cid = parseClientMessageId(randomUUID());
     if (!cid) throw new Fault('internal', 'a message id could not be made');
+    if (line.startsWith('/file ')) return this.#send(id, cid, line.slice('/file '.length).trim());
     const text = line === '/code' ? this.#lastCode : line;
     if (this.#form?.secret && /^\d{4,8}$/.test(text)) {
       const { id: formId } = this.#form;
@@ -133,6 +138,22 @@ class Chat {
         ...(choice && { choice }),
       }),
     );
+  }
+
+  /** The path is everything up to the first space that no backslash precedes; the rest are words beside the file. */
+  async #send(conversationId: ConversationId, cid: ClientMessageId, line: string): Promise<void> {
+    const [, path = '', text = ''] = /^((?:\\ |\S)+)\s*(.*)$/.exec(line) ?? [];
+    const { files, turns } = this.#core;
+    const senderId = this.#visitorId;
+    try {
+      const name = basename(path.replaceAll('\\ ', ' '));
+      const body = createReadStream(path.replaceAll('\\ ', ' '));
+      const file = await files.put({ conversationId, senderId, name, body });
+      const claimed = await files.claim([file.id], { conversationId, senderId, cid });
+      this.#tell(await turns.receive({ conversationId, cid, text, files: claimed ?? [] }));
+    } catch (error) {
+      console.error(error instanceof Error ? error.message : String(error));
+    }
   }
 
   #tell(received: { readonly kind: string; readonly code?: string; readonly message?: string }) {

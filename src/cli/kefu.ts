@@ -9,7 +9,7 @@ interface Command {
 
 const commands: { readonly [name: string]: Command } = {
   chat: {
-    usage: 'chat [--as CUSTOMER] [--lang LANGUAGE] [--json]',
+    usage: 'chat [--as CUSTOMER] [--lang LANGUAGE] [--json]   (/code, /file PATH, /quit)',
     tells: 'talk to the bot in the terminal, on a sandbox wallet of its own',
     load: () => import('./chat.ts'),
   },
