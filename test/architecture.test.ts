@@ -15,7 +15,7 @@ const rooms: Record<string, readonly string[]> = {
   handoff: ['core'],
   i18n: ['core'],
   ops: ['core'],
-  workspace: ['core'],
+  workspace: ['core', 'handoff'],
   wallet: ['core'],
   content: ['core', 'dialogue', 'nlu', 'i18n'],
   store: ['core', 'dialogue', 'handoff'],

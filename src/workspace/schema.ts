@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseMoney } from '../core/index.ts';
+import { checkOutbound } from '../handoff/index.ts';
 
 /** Days of a week as the document names them, Monday first. */
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -94,11 +95,26 @@ const silence = z.strictObject({
 
 const queue = z.strictObject({ id, name: line(80) });
 
+/** The operator's own words to customers, held to what agents' words are held to. */
+const ownWords = (lengthMax: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(lengthMax)
+    .superRefine((text, context) => {
+      const checked = checkOutbound(text);
+      if (checked.ok) return;
+      const asked = checked.asksFor.replaceAll('_', ' ');
+      const message = `asks customers for what nobody may ask them for (${asked}): “${checked.words}”`;
+      context.addIssue({ code: 'custom', message });
+    });
+
 const cannedReply = z.strictObject({
   id,
   title: line(80),
   /** By language; an agent is offered the conversation's, else the default language's. */
-  texts: z.record(languageTag, z.string().trim().min(1).max(4000)),
+  texts: z.record(languageTag, ownWords(4000)),
 });
 
 /** What came of a conversation, as agents say it when they close one. */
@@ -118,7 +134,7 @@ const serviceLevels = z.strictObject({
 /** How the chat looks on the pages that embed it. */
 const widget = z.strictObject({
   /** By language: words above the conversation until the customer has written. */
-  greeting: z.record(languageTag, z.string().trim().min(1).max(500)).default({}),
+  greeting: z.record(languageTag, ownWords(500)).default({}),
   /** By language: what one press asks. */
   topics: z.record(languageTag, z.array(line(80)).max(8)).default({}),
   position: z.enum(['left', 'right']).default('right'),

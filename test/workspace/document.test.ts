@@ -311,3 +311,20 @@ test.for([
 ] as const)('refused: %s', ([, document]) => {
   expect(workspaceSchema.safeParse(document).success).toBe(false);
 });
+
+test('a canned reply or greeting that asks for a secret is refused with its place and the reason; a warning is kept', async () => {
+  const { document } = await openFresh();
+  const reply = (en: string) => [{ id: 'hello', title: 'Hello', texts: { en } }];
+  const asking = await document.change((draft) => {
+    draft.cannedReplies = reply('To go on, please send me the code that you got.');
+    draft.widget.greeting = { es: 'Envíanos tu contraseña.' };
+  });
+  expect(asking).toMatchObject({ kind: 'refused', reason: 'invalid' });
+  const problems = asking.kind === 'refused' && 'problems' in asking ? asking.problems : [];
+  expect(problems.some((one) => /cannedReplies.*texts.*\(code\)/.test(one))).toBe(true);
+  expect(problems.some((one) => /widget.*greeting.*\(password\)/.test(one))).toBe(true);
+  const warning = await document.change((draft) => {
+    draft.cannedReplies = reply('Never give your code to anyone, not even to us.');
+  });
+  expect(warning.kind).toBe('changed');
+});
