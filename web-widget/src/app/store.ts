@@ -12,10 +12,13 @@ const hiddenFrameMs = 100;
 export function createStore<State extends object>(initial: State): Store<State> {
   let state = initial;
   let pending = false;
+  let frame = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const watchers = new Set<(state: State) => void>();
   const flush = () => {
-    if (!pending) return;
     pending = false;
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
     for (const run of watchers) run(state);
   };
   return {
@@ -24,8 +27,8 @@ export function createStore<State extends object>(initial: State): Store<State> 
       state = { ...state, ...change };
       if (pending) return;
       pending = true;
-      requestAnimationFrame(flush);
-      setTimeout(flush, hiddenFrameMs);
+      frame = requestAnimationFrame(flush);
+      timer = setTimeout(flush, hiddenFrameMs);
     },
     watch(run) {
       watchers.add(run);
