@@ -4,7 +4,6 @@ import { setDraft } from './drafts.ts';
 import type { Mode } from './drafts.ts';
 import { focusComposer, focusList, wishFocus } from './focus.ts';
 import type { DeskAgent, DeskCommand, DeskHead, DeskOffered } from './protocol.ts';
-import { useThreads } from './threads.ts';
 import { sawUntil, serviceNowMs, setCursor, useUi } from './ui.ts';
 import type { ListName } from './ui.ts';
 
@@ -36,10 +35,6 @@ export function wrapsUp(head: DeskHead | null, agentId: string): boolean {
 
 export function supervises({ role }: DeskAgent): boolean {
   return role !== 'agent';
-}
-
-export function headOf(conv: string): DeskHead | null {
-  return useThreads.getState().threads[conv]?.head ?? null;
 }
 
 /** What can be accepted: nobody's, the bot's, or a closed one. */

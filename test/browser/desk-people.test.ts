@@ -391,3 +391,25 @@ test.each([
   },
   120_000,
 );
+
+test('an admin adds an agent, who signs in with the password that is shown once, and stops the account', async () => {
+  const { page, faults } = await atDesk(browser, world.url, 'Adi');
+  await press(page, 'g', 's');
+  await page.locator('.add-agent summary').click();
+  await page.locator('.add-agent input[name=name]').fill('Zoe');
+  await page.locator('.add-agent input[name=email]').fill('zoe@example.com');
+  await page.locator('.add-agent button[type=submit]').click();
+  const password = (await page.locator('.secret .copy').textContent())?.trim() ?? '';
+  expect(password.length).toBeGreaterThan(11);
+  const zoe = await (await browser.newContext({ locale: 'en-US' })).newPage();
+  await zoe.goto(`${world.url}/desk/`);
+  await zoe.locator('input[name=email]').fill('zoe@example.com');
+  await zoe.locator('input[name=password]').fill(password);
+  await zoe.keyboard.press('Enter');
+  await zoe.locator('.link-open').waitFor();
+  const row = page.locator('tr', { hasText: 'zoe@example.com' });
+  await row.getByRole('button', { name: 'Disable' }).click();
+  await row.getByText('disabled').waitFor();
+  await zoe.locator('.sign-in-note').waitFor();
+  expect(faults).toEqual([]);
+}, 120_000);

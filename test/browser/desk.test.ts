@@ -353,6 +353,31 @@ test.each([
   },
 );
 
+test('on a phone there is one pane at a time, with a way back', async () => {
+  await openWorld();
+  const { page } = await desk(ann, { viewport: { width: 390, height: 800 } });
+  expect(await page.locator('main.conversation').isVisible()).toBe(false);
+  await openRow(page, 'conv-q1');
+  expect(await page.locator('.list-pane').isVisible()).toBe(false);
+  expect(await axeFindings(page)).toEqual([]);
+  const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
+  expect(wide).toBeLessThanOrEqual(390);
+  await page.locator('.back').click();
+  await page.locator('.list-pane').waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+});
+
+test('keys go by their place on a keyboard of another script', async () => {
+  await openWorld();
+  const { page } = await desk(ann);
+  await openRow(page, 'conv-q1');
+  // As an Arabic layout writes the key that is N elsewhere.
+  const pressed = { key: 'ى', code: 'KeyN', bubbles: true, cancelable: true };
+  await page.locator('.transcript-list').dispatchEvent('keydown', pressed);
+  await page.locator('.composer-note').waitFor();
+  expect(await composer(page).count()).toBe(1);
+});
+
 test('in Arabic the desk runs from right to left, and speaks all its words', async () => {
   await openWorld();
   const { page } = await desk(ann, { locale: 'ar-EG' });

@@ -8,6 +8,7 @@ import { usePollMs } from '../lists.ts';
 import { Record } from '../panel/account-actions.tsx';
 import type { DeskQueue, DeskQueuesReply } from '../protocol.ts';
 import { useUi } from '../ui.ts';
+import { usePresences } from '../workspace.ts';
 import { useWords } from '../words.ts';
 import { Agents } from './agents-table.tsx';
 import { Board } from './board.tsx';
@@ -27,7 +28,7 @@ export default function FloorPage(): ReactElement {
     queryFn: api.queues,
     refetchInterval: poll === false ? refreshMs : poll,
   });
-  const samples = useSamples(data);
+  const samples = useSamples(data, usePresences().data?.agents);
   return (
     <main className="floor" id="conversation" aria-label={words('floor.title')}>
       <header className="page-head">

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { DeskQueuesReply } from '../protocol.ts';
+import type { DeskPresence, DeskQueuesReply } from '../protocol.ts';
 import { serviceNowMs } from '../ui.ts';
 
 /** How the floor stood at one moment, over all teams. */
@@ -16,20 +16,27 @@ const everyMs = 4000;
 let kept: readonly Sample[] = [];
 
 /** What the service said since this page was opened; nothing is filled in for the time before. */
-export function useSamples(reply: DeskQueuesReply | undefined): readonly Sample[] {
+export function useSamples(
+  reply: DeskQueuesReply | undefined,
+  agents: readonly DeskPresence[] | undefined,
+): readonly Sample[] {
   const [samples, setSamples] = useState(kept);
   useEffect(() => {
-    if (!reply) return;
+    if (!reply || !agents) return;
     const atMs = serviceNowMs();
     const last = kept.at(-1)?.atMs ?? 0;
     if (atMs - last < everyMs) return;
-    const sum = (of: (queue: DeskQueuesReply['queues'][number]) => number) =>
-      reply.queues.reduce((all, queue) => all + of(queue), 0);
-    const waiting = sum((queue) => queue.waiting + queue.offered);
-    kept = [...kept, { atMs, waiting, free: sum(({ freeCapacity }) => freeCapacity) }].slice(
-      -samplesMax,
+    const waiting = sum(reply.queues.map((queue) => queue.waiting + queue.offered));
+    // Of the agents, not of the teams: an agent of two teams has each place once.
+    const free = sum(
+      agents
+        .filter(({ status }) => status === 'available')
+        .map(({ capacity, load }) => Math.max(0, capacity - load)),
     );
+    kept = [...kept, { atMs, waiting, free }].slice(-samplesMax);
     setSamples(kept);
-  }, [reply]);
+  }, [reply, agents]);
   return samples;
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
