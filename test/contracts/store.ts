@@ -1,4 +1,5 @@
 import { describe, onTestFinished } from 'vitest';
+import { auditContract } from './store/audit.ts';
 import { modelContract } from './store/against-model.ts';
 import { handoffContract } from './store/handoff.ts';
 import { deskIndexContract } from './store/desk-index.ts';
@@ -35,6 +36,7 @@ export function storeContract(
     personalContract(begin);
     deskIndexContract(begin);
     webhookContract(begin);
+    auditContract(begin);
     modelContract(begin, modelShare);
   });
 }

@@ -17,7 +17,7 @@ export interface Database {
   readonly query: Run;
   /** For statements that may as well be done twice: tried again while the server is away, for `retryMaxMs` at most. */
   readonly again: Run;
-  transaction<T>(work: (run: Run) => Promise<T>): Promise<T>;
+  readonly transaction: <T>(work: (run: Run) => Promise<T>) => Promise<T>;
   close(): Promise<void>;
 }
 

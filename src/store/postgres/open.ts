@@ -7,6 +7,7 @@ import { silentLog } from '../log.ts';
 import type { StoreLog } from '../log.ts';
 import { readMigrationsIn } from '../migrations.ts';
 import type { AppendResult, ConversationStore, Store } from '../ports.ts';
+import { createAuditStore } from './audit.ts';
 import { connectAlone, openDatabase, placeOf } from './connection.ts';
 import type { Database } from './connection.ts';
 import { createDeskIndex } from './desk-index.ts';
@@ -20,6 +21,7 @@ import { createOutbox } from './outbox.ts';
 import { createLogReads } from './reads.ts';
 import { createPersonal } from './personal.ts';
 import { createRecords } from './records.ts';
+import { createRetention } from './retention.ts';
 import { createWebhooks } from './webhooks.ts';
 import { BatchWriter } from './writer.ts';
 
@@ -158,6 +160,8 @@ function assemble(database: Database, { epoch, node, writer }: Parts): Store {
     deskIndex: guarded(createDeskIndex(database), isClosed),
     webhooks: guarded(createWebhooks(database), isClosed),
     personal: guarded(createPersonal(database), isClosed),
+    audit: guarded(createAuditStore(database), isClosed),
+    retention: guarded(createRetention(database), isClosed),
     checkHealth: guarded({ check: async () => void (await database.query(probe)) }, isClosed).check,
     close: () => (closed ??= close()),
   };
