@@ -4,6 +4,7 @@ import { isUnspaced, scriptOf } from './scripts.ts';
 import { createTextSenses, createWordSenses, hasSenses } from './senses.ts';
 import { createSkeletons } from './skeletons.ts';
 import { createStemmer } from './stems.ts';
+import { createWordCache } from './word-cache.ts';
 
 /** Hashes of every feature occurrence of one text; block `b` ends before `blockEnds[b]`. */
 export interface Grams {
@@ -147,39 +148,72 @@ function readSpaced(language: string): (sink: Sink, text: string) => Reading {
   const sense = createWordSenses(language, stem);
   const skeleton = createSkeletons(language);
   const sensed = hasSenses(language);
+  const look = (word: string): KnownWord => {
+    const letters: Sink = { hashes: new Uint32Array(64), length: 0 };
+    emitLetters(letters, withoutAccents(word), 5, 1);
+    const stemmed = stem(word);
+    const hash = hashText(word);
+    const bones = skeleton?.(stemmed) ?? '';
+    return {
+      hash,
+      letters: letters.hashes.slice(0, letters.length),
+      stem: hashText(stemmed),
+      sense: sensed ? hashText(sense(stemmed)) : hash,
+      bones: bones.length > 1 ? hashText(bones) : undefined,
+    };
+  };
+  const known = createWordCache(knownWordsMax, look);
   return (sink, text) => {
     const words = wordsOf(text);
-    const wordHashes = words.map((word) => hashText(word));
+    const seen = words.map((word) => known.get(word));
     const blockEnds: number[] = [];
-    emitWords(sink, wordHashes, 0);
+    emitWords(sink, seen.map(hashOf), 0);
     blockEnds.push(sink.length);
-    for (const word of words) emitLetters(sink, withoutAccents(word), 5, 1);
+    for (const { letters } of seen) emitAll(sink, letters);
     blockEnds.push(sink.length);
-    const stems = words.map(stem);
-    const senses = sensed ? stems.map((one) => hashText(sense(one))) : wordHashes;
+    const senses = seen.map(senseOf);
     emitPairs(sink, senses, 2);
     blockEnds.push(sink.length);
-    emitWords(
-      sink,
-      stems.map((one) => hashText(one)),
-      3,
-    );
+    emitWords(sink, seen.map(stemOf), 3);
     blockEnds.push(sink.length);
     if (sensed) {
       emitWords(sink, senses, 4);
       blockEnds.push(sink.length);
     }
     if (skeleton) {
-      const consonants = stems.map(skeleton).filter((bones) => bones.length > 1);
-      emitWords(
-        sink,
-        consonants.map((bones) => hashText(bones)),
-        5,
-      );
+      const bones = seen.map(bonesOf).filter((one) => one !== undefined);
+      emitWords(sink, bones, 5);
       blockEnds.push(sink.length);
     }
     return { blockEnds, words, wordCount: words.length };
   };
+}
+
+/** What one word adds to a text's features, whatever stands around it. */
+interface KnownWord {
+  readonly hash: number;
+  readonly letters: Uint32Array;
+  readonly stem: number;
+  readonly sense: number;
+  readonly bones: number | undefined;
+}
+
+const hashOf = ({ hash }: KnownWord): number => hash;
+const stemOf = ({ stem }: KnownWord): number => stem;
+const senseOf = ({ sense }: KnownWord): number => sense;
+const bonesOf = ({ bones }: KnownWord): number | undefined => bones;
+
+/** Words kept, a generation: some 300 bytes each. */
+const knownWordsMax = 4000;
+
+function emitAll(sink: Sink, hashes: Uint32Array): void {
+  while (sink.length + hashes.length > sink.hashes.length) {
+    const wider = new Uint32Array(sink.hashes.length * 2);
+    wider.set(sink.hashes);
+    sink.hashes = wider;
+  }
+  sink.hashes.set(hashes, sink.length);
+  sink.length += hashes.length;
 }
 
 /** Single words first (their number is `wordCount`), then neighbours, with the sentence's edges as words. */

@@ -17,7 +17,7 @@ export function createNearestIndex(
   classes: number,
 ): NearestIndex {
   const { postings, starts, values } = invert(rows, postingsMax(labels.length));
-  const inverseLengths = rowLengths(rows).map((length) => 1 / length);
+  const runs = runsOf(labels);
   const dots = new Float32Array(labels.length);
   return {
     search: (vector) => {
@@ -31,29 +31,47 @@ export function createNearestIndex(
           dots[row] = (dots[row] ?? 0) + value * (values[place] ?? 0);
         }
       }
-      return best(dots, inverseLengths, labels, { classes, length: vector.length });
+      return best(dots, runs, { classes, length: vector.length });
     },
   };
 }
 
+/** Neighbouring rows of one class. */
+interface Run {
+  readonly label: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Utterances stand sorted by intent, so a class is one run, and looking for its best is one plain loop. */
+function runsOf(labels: Int32Array): readonly Run[] {
+  const runs: Run[] = [];
+  let start = 0;
+  for (let row = 1; row <= labels.length; row++) {
+    if (row < labels.length && labels[row] === labels[start]) continue;
+    runs.push({ label: labels[start] ?? 0, start, end: row });
+    start = row;
+  }
+  return runs;
+}
+
 function best(
   dots: Float32Array,
-  inverseLengths: Float32Array,
-  labels: Int32Array,
+  runs: readonly Run[],
   { classes, length }: { readonly classes: number; readonly length: number },
 ): Neighbours {
   const rows = new Int32Array(classes).fill(-1);
   const similarities = new Float32Array(classes);
   if (length === 0) return { rows, similarities };
-  for (let row = 0; row < dots.length; row++) {
-    const dot = dots[row] ?? 0;
-    if (dot === 0) continue;
-    const similarity = (dot * (inverseLengths[row] ?? 1)) / length;
-    const label = labels[row] ?? 0;
-    if (similarity > (similarities[label] ?? 0)) {
-      similarities[label] = similarity;
+  for (const { label, start, end } of runs) {
+    let most = (similarities[label] ?? 0) * length;
+    for (let row = start; row < end; row++) {
+      const dot = dots[row] ?? 0;
+      if (dot <= most) continue;
+      most = dot;
       rows[label] = row;
     }
+    similarities[label] = most / length;
   }
   return { rows, similarities };
 }
@@ -75,7 +93,7 @@ function postingsMax(utterances: number): number {
   return Math.max(postingsLeast, utterances / 100);
 }
 
-/** From rows of features to, for each feature, the rows that have it, unless they are more than `longest`. */
+/** From rows of features, each brought to length 1, to the rows that have a feature, unless they are more than `longest`. */
 function invert(
   rows: SparseRows,
   longest: number,
@@ -94,6 +112,7 @@ function invert(
   const next = starts.slice();
   const postings = new Int32Array(starts[rows.width] ?? 0);
   const values = new Float32Array(postings.length);
+  const lengths = rowLengths(rows);
   for (let row = 0; row + 1 < rows.starts.length; row++) {
     for (let at = rows.starts[row] ?? 0; at < (rows.starts[row + 1] ?? 0); at++) {
       const id = rows.ids[at] ?? 0;
@@ -101,7 +120,7 @@ function invert(
       const place = next[id] ?? 0;
       next[id] = place + 1;
       postings[place] = row;
-      values[place] = rows.values[at] ?? 0;
+      values[place] = (rows.values[at] ?? 0) / (lengths[row] ?? 1);
     }
   }
   return { postings, starts, values };
