@@ -40,10 +40,11 @@ export type PeerName = keyof typeof peers;
 
 /** Each learns from the examples alone and is asked as its documentation says. */
 export const peers = {
-  Kefu: ({ examples }: Training) => trainKefu(examples, 0, []),
-  'Kefu, 3 networks': ({ examples }: Training) => trainKefu(examples, 3, []),
+  Kefu: ({ examples }: Training) => trainKefu(examples, { convolutions: 2 }),
+  'Kefu, separators alone': ({ examples }: Training) => trainKefu(examples, {}),
+  'Kefu, 3 networks': ({ examples }: Training) => trainKefu(examples, { members: 3 }),
   'Kefu, 3 networks, rest unlabelled': ({ examples, unlabelled }: Training) =>
-    trainKefu(examples, 3, unlabelled),
+    trainKefu(examples, { members: 3, unlabelled: { en: unlabelled } }),
   '`natural` Bayes': ({ examples }: Training) => trainBayes(examples),
   'NLP.js': ({ examples }: Training) => trainNlpJs(examples),
 } as const;
@@ -53,15 +54,11 @@ const hint = { nowMs: Date.parse('2026-11-22T12:00:00Z'), timeZone: 'UTC' };
 /** The whole of `understand`: language, entities and verdict included. */
 function trainKefu(
   examples: readonly Example[],
-  members: number,
-  unlabelled: readonly string[],
+  options: Parameters<typeof trainEngine>[1],
 ): Trained {
   const byIntent: { [intent: string]: string[] } = {};
   for (const { text, label } of examples) (byIntent[label] ??= []).push(text);
-  const model = trainEngine(
-    { en: byIntent },
-    { compact: true, members, unlabelled: { en: unlabelled } },
-  );
+  const model = trainEngine({ en: byIntent }, { compact: true, ...options });
   const engine: Engine = createEngine(model);
   return {
     classify: (text) => {

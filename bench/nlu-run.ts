@@ -47,6 +47,10 @@ async function measure({ file, peer, each }: Job): Promise<Measured> {
   globalThis.gc?.();
   const memoryMb = (process.memoryUsage().rss - before) / 1e6;
   const { verdicts, times, busy } = await judge(trained, inside);
+  for (let again = 1; again < readings; again++) {
+    const { times: others } = await judge(trained, inside);
+    others.forEach((time, at) => (times[at] = Math.min(times[at] ?? time, time)));
+  }
   times.sort((one, other) => one - other);
   const random = seededRandom(2);
   const slips = inside.map((example) => ({ ...example, text: withSlips(example.text, random) }));
@@ -66,6 +70,9 @@ async function measure({ file, peer, each }: Job): Promise<Measured> {
     modelMb: trained.bytes / 1e6,
   };
 }
+
+/** A reading takes the time it takes when nothing else runs: of so many the quickest comes near to that. */
+const readings = 3;
 
 /** Processor time: other work on the machine does not count. */
 function seconds({ user, system }: NodeJS.CpuUsage): number {

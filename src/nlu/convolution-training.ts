@@ -148,7 +148,7 @@ function look(training: Training, words: readonly string[], { label, rate }: Ste
   const pieces = words.map((word) => training.pieces.get(word));
   const shown = pieces.map((rows) => show(rows, training.random));
   compose(training, pieces, shown);
-  project(training, words.length);
+  project(training, shown);
   pool(training, words.length);
   judge(training, label);
   moveOutput(training, rate);
@@ -193,9 +193,10 @@ function compose(
 }
 
 /** Words' vectors times the kernel, four dimensions a pass. */
-function project({ words, grid, kernel, columns }: Training, count: number): void {
-  grid.fill(0, 0, count * columns);
-  for (let word = 0; word < count; word++) {
+function project({ words, grid, kernel, columns }: Training, shown: readonly Shown[]): void {
+  grid.fill(0, 0, shown.length * columns);
+  for (let word = 0; word < shown.length; word++) {
+    if (!shown[word]?.length) continue;
     const to = word * columns;
     for (let at = 0; at < dimensions; at += 4) {
       const from = word * dimensions + at;

@@ -135,7 +135,7 @@ const marginTemperature = 0.2;
  */
 const shares = {
   networks: { networks: 0.7, convolutions: 0 },
-  convolutions: { networks: 0, convolutions: 0.7 },
+  convolutions: { networks: 0, convolutions: 0.6 },
   both: { networks: 0.3, convolutions: 0.5 },
 } as const;
 

@@ -243,12 +243,13 @@ test('a written model reads back and understands the same', () => {
   }
 });
 
-test('networks beside the separators are kept in the file and judge the same after reading back', () => {
+test('networks and judges of word order are kept in the file and judge the same after reading back', () => {
   const kept = Object.entries(pick(utterances['en'] ?? {}, 15)).slice(0, 12);
   const small = { en: Object.fromEntries(kept) };
-  const trained = trainEngine(small, { members: 2 });
+  const trained = trainEngine(small, { members: 2, convolutions: 1 });
   const loaded = deserialiseModel(serialiseModel(trained));
   expect(loaded?.languages[0]?.members).toHaveLength(2);
+  expect(loaded?.languages[0]?.convolutions).toHaveLength(1);
   if (!loaded) throw new Error('the model did not read back');
   const one = createEngine(trained);
   const other = createEngine(loaded);
