@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -147,7 +146,8 @@ class Chat {
     const senderId = this.#visitorId;
     try {
       const name = basename(path.replaceAll('\\ ', ' '));
-      const body = createReadStream(path.replaceAll('\\ ', ' '));
+      const handle = await open(path.replaceAll('\\ ', ' '));
+      const body = handle.createReadStream();
       const file = await files.put({ conversationId, senderId, name, body });
       const claimed = await files.claim([file.id], { conversationId, senderId, cid });
       this.#tell(await turns.receive({ conversationId, cid, text, files: claimed ?? [] }));

@@ -16,7 +16,7 @@ import { isFilled } from './expression.ts';
 import type { ActStep, AskStep, ChooseStep, ConfirmStep } from './flow.ts';
 import { agrees, isBesidePoint, saysNo, saysYes, type Heard } from './heard.ts';
 import { correctChoice } from './corrections.ts';
-import { optionMeant } from './options.ts';
+import { optionBegunBy, optionMeant, type Offered } from './options.ts';
 import { isPhrase } from './phrases.ts';
 import { run } from './run.ts';
 import { answerFor, correctionIn, fieldValue, openingSlots } from './slots.ts';
@@ -87,9 +87,21 @@ export function answerChoose(
   const offered = { options, ...(step.from === undefined && { flow, slot: step.slot }) };
   const option: SayOption | undefined = isNone
     ? none
-    : optionMeant(draft, offered, heard.text, draft.entities);
+    : (optionMeant(draft, offered, heard.text, draft.entities) ?? briefly(draft, offered, heard));
   if (option) pick(draft, at, option, step.from === undefined ? besides(draft, at, heard) : {});
   return option !== undefined;
+}
+
+/** "That one" of a list of one, and a bare yes or no where just one option begins so. */
+function briefly(draft: Draft, offered: Offered, heard: Heard): SayOption | undefined {
+  const yes = saysYes(draft, heard);
+  if (offered.flow === undefined) {
+    const real = offered.options.filter(({ value }) => !value.startsWith('_'));
+    const isThis = yes || isPhrase(draft, 'words.that', heard.text);
+    return isThis && real.length === 1 ? real[0] : undefined;
+  }
+  if (yes) return optionBegunBy(draft, offered, 'words.yes');
+  return saysNo(draft, heard) ? optionBegunBy(draft, offered, 'words.no') : undefined;
 }
 
 /** Where a choice has no "none of these" it may have an "other". */

@@ -96,7 +96,8 @@ export function putChoice(
   sayText(draft, how === 'again' ? step.again : step.key);
   const none: readonly SayOption[] =
     step.none === undefined ? [] : [{ value: noneValue, key: 'common.none_of_these' }];
-  const isStuck = (top(draft)?.attempts ?? 0) >= personFromMisses;
+  const isOffered = options.some(({ value }) => value === 'person' || value === 'agent');
+  const isStuck = !isOffered && (top(draft)?.attempts ?? 0) >= personFromMisses;
   const person: readonly SayOption[] = isStuck
     ? [{ value: personValue, key: 'common.person' }]
     : [];

@@ -82,7 +82,8 @@ function order(draft: Draft, heard: Heard): boolean {
   }
   if (!at) return orderOutside(draft, heard);
   if (sayAgain(draft, heard)) return true;
-  const urgent = urgentRequest(draft, heard, at.flow);
+  const isPointing = isPhrase(draft, 'words.that', heard.text);
+  const urgent = isPointing ? undefined : urgentRequest(draft, heard, at.flow);
   if (urgent !== undefined) {
     beginAll(draft, urgent, heard);
     return true;
@@ -107,7 +108,8 @@ function order(draft: Draft, heard: Heard): boolean {
   // Asking for the code anew is close in words to asking to begin anew.
   const isResend =
     draft.state.pending?.kind === 'code' && isPhrase(draft, 'words.resend', heard.text);
-  if (requested(heard) === 'start_over' && at.step.kind !== 'ask' && !isResend) {
+  const isBegun = requested(heard) === 'start_over' && at.step.kind !== 'ask';
+  if (isBegun && !isResend && !isAnswer(draft, at, heard)) {
     begin(draft, 'start_over', heard);
     return true;
   }

@@ -53,6 +53,20 @@ export function optionNamed(
   );
 }
 
+/** The only option whose label or further name is, or begins with, a word of the list. */
+export function optionBegunBy(
+  draft: Draft,
+  { options, flow, slot }: Offered,
+  list: 'words.yes' | 'words.no',
+): SayOption | undefined {
+  const words = listed(draft, list);
+  return onlyOne(options, (option) => {
+    const further = flow && slot !== undefined ? synonymsOf(draft, flow, slot, option.value) : [];
+    const names = [...namesOf(draft, option), ...further];
+    return names.some((name) => words.some((word) => nameAt(name, word) === 0));
+  });
+}
+
 /** "None of these" is no place in the list. */
 function isReal({ value }: SayOption): boolean {
   return !value.startsWith('_');

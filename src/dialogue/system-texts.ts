@@ -155,6 +155,7 @@ export const wordLists = {
   'words.whereabouts': 'where is my money, and nothing that says which',
   'words.is_done': 'did you close it, is it solved … (of a case that was opened)',
   'words.reply': 'what people say of being answered: reply, get back to me …',
+  'words.that': 'that one, this one … (where there is but one)',
   'words.another': 'the other one, no the other one … (of two that were offered)',
   'words.ordinals':
     'places in a list, each behind its number: 1 the first one|2 the second|-1 the last one …',
