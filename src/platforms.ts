@@ -20,8 +20,10 @@ export async function openPlatforms(
     );
   }
   const { store, workspace, library } = core;
+  // On the sandbox the demo's own page signs people in.
+  const demo = core.sandbox === undefined ? {} : { signInUrl: `${config.publicUrl}/demo/sign-in` };
   return createPlatforms({
-    settings,
+    settings: { ...demo, ...settings },
     turns: core.turns,
     outlets: core.outlets,
     conversations: store.conversations,

@@ -5,5 +5,6 @@ export { toWireEvent } from './web/wire-event.ts';
 export { webLimits } from './web/ports.ts';
 export { createPlatforms, type Platforms } from './platforms/platforms.ts';
 export { platformNames } from './platforms/driver.ts';
-export { readPlatformSettings } from './platforms/settings.ts';
+export { readPlatformSettings, writePlatformSettings } from './platforms/settings.ts';
+export { connect, fieldsOf, sendTest } from './platforms/setup.ts';
 export type { OwnTicket, WebChannelDeps, WebLimits } from './web/ports.ts';

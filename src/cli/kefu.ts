@@ -53,6 +53,11 @@ const commands: { readonly [name: string]: Command } = {
     tells: 'back to the content that was in force before the last publication',
     load: async () => ({ run: (await import('./publish.ts')).rollback }),
   },
+  migrate: {
+    usage: 'migrate --from sqlite --to postgres [--data FOLDER]',
+    tells: 'move a stopped service’s data to KEFU_DATABASE_URL, checked by counts and hashes',
+    load: () => import('./migrate.ts'),
+  },
   agents: {
     usage: 'agents list | add EMAIL [--name N] [--role R] | disable|enable|reset-password EMAIL',
     tells: 'accounts of agents, also when nobody can sign in; needs the data folder',
@@ -82,6 +87,11 @@ const commands: { readonly [name: string]: Command } = {
     usage: 'retention run [--url URL] [--data FOLDER]',
     tells: 'remove now what was kept for as long as the settings say',
     load: () => import('./retention.ts'),
+  },
+  channels: {
+    usage: 'channels list | add|test|remove PLATFORM [--url U] [--set N=V …] [--to ID]',
+    tells: 'connect messaging platforms, try them, take them away',
+    load: () => import('./channels.ts'),
   },
   evaluate: {
     usage: 'evaluate [--file FILE.tsv …] [--language L] [--report out.html]',

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Fault, limits, parseCustomerId } from '../core/index.ts';
 import type { HttpServer, Request, Response } from '../http/index.ts';
+import { mountDemoSignIn } from './sign-in.ts';
 
 /** One of the sandbox's customers, as the demo page offers them. */
 interface DemoCustomer {
@@ -66,6 +67,7 @@ export function mountDemo(deps: DemoDeps): void {
     if (!ticket) throw new Fault('not_found', 'The sandbox has no such ticket, or no such state.');
     response.json({ ticket });
   });
+  mountDemoSignIn(deps);
   deps.http.app.get('/demo/statements/:token', (request, response) => {
     sendStatement(deps.statement(request.params['token']), response);
   });

@@ -67,7 +67,7 @@ function whyDropped(
   };
   if (from === undefined) return 'no_sender';
   if (from === address.toLowerCase()) return 'ours';
-  if (/^(mailer-daemon|postmaster)@/.test(from) || header('return-path') === '<>') return 'bounce';
+  if (/^(mailer-daemon|postmaster)@/.test(from) || hasEmptyReturn(mail)) return 'bounce';
   if (mail.attachments.some(({ contentType }) => contentType === 'message/delivery-status'))
     return 'bounce';
   if ((header('auto-submitted') ?? 'no') !== 'no' || header('x-autoreply') !== undefined)
@@ -76,6 +76,11 @@ function whyDropped(
     return 'automatic';
   const isBulk = /^(bulk|list|junk|auto_reply)$/.test(header('precedence') ?? '');
   return isBulk || mail.headers.has('list') || mail.headers.has('list-id') ? 'bulk' : undefined;
+}
+
+/** The parser reads an empty address as none; the line itself tells. */
+function hasEmptyReturn({ headerLines }: ParsedMail): boolean {
+  return headerLines.some(({ key, line }) => key === 'return-path' && /:\s*<\s*>\s*$/.test(line));
 }
 
 /** What the person wrote this time: not what they answer to. */

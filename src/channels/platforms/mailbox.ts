@@ -151,9 +151,7 @@ export class Mailbox {
       const last = await this.#lastRead(validity, mailbox.uidNext - 1);
       if (last === undefined) return;
       const uids = await client.search({ uid: `${last + 1}:*` }, { uid: true });
-      for (const uid of !uids
-        ? []
-        : uids.filter((one) => one > last).sort((a, b) => a - b)) {
+      for (const uid of !uids ? [] : uids.filter((one) => one > last).sort((a, b) => a - b)) {
         await this.#take(client, uid);
         await this.#keep(validity, uid);
         if (this.#isStopped) return;

@@ -120,6 +120,8 @@ async function onSub(deps: FrameDeps, connection: Connection, frame: Frame<'sub'
   deps.hub.add(subscription);
   await subscription.start(frame);
   deps.askPlaces();
+  const marks = await deps.reads?.of(subscription.conversationId);
+  if (marks) subscription.seen(marks.agent);
 }
 
 export function dropSubscription(deps: Pick<FrameDeps, 'hub'>, connection: Connection): void {
@@ -208,8 +210,7 @@ async function onLanguage(
 function onRead(deps: FrameDeps, connection: Connection, { conv, seq }: Frame<'read'>): void {
   // Nothing that was not sent to it can have been seen.
   const seen = Math.min(seq, connection.subscription?.last ?? 0);
-  const hint = { kind: 'read', conversationId: conv, who: 'customer', seq: seen } as const;
-  if (seen > 0) deps.bus.publish(`c:${conv}`, hint);
+  deps.reads?.mark(conv, 'customer', seen);
 }
 
 function onTyping(deps: FrameDeps, { conv, on }: Frame<'typing'>): void {

@@ -6,7 +6,7 @@ import type { HttpServer } from '../../http/index.ts';
 import type { VisitorSessions } from '../../identity/index.ts';
 import type { WidgetConfig } from '../../protocol/index.ts';
 import type { ConversationStore } from '../../store/index.ts';
-import type { Turns } from '../../turn/index.ts';
+import type { ReadMarks, Turns } from '../../turn/index.ts';
 import type { OriginCheck } from './origin.ts';
 
 /** The part of the store that customers are shown from. */
@@ -40,6 +40,8 @@ export interface WebChannelDeps {
   readonly bus: Bus;
   readonly visitors: VisitorSessions;
   readonly http: Pick<HttpServer, 'app' | 'api' | 'onUpgrade' | 'ipOf'>;
+  /** How far each side has read; without it nobody is told. */
+  readonly reads?: Pick<ReadMarks, 'mark' | 'of'>;
   /** Without it no files are taken. */
   readonly files?: Files;
   readonly allowOrigin: OriginCheck;

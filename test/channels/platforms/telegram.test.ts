@@ -1,9 +1,13 @@
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import TelegramServer from 'telegram-test-api';
 import { telegramPeer } from '../../support/platform-peers.ts';
 import { platformWorld } from '../../support/platform-world.ts';
+
+const TelegramServer = createRequire(import.meta.url)(
+  'telegram-test-api',
+) as typeof import('telegram-test-api').default;
 
 /** The stand-in is somebody else's: it does not send the secret header, so a door in front of us adds it. */
 test('somebody else’s Telegram server brings a customer’s words and shows them our answer and its buttons', async () => {
@@ -45,12 +49,9 @@ test('somebody else’s Telegram server brings a customer’s words and shows th
     expect(set.status).toBe(200);
     const client = server.getClient(token, { chatId: 777, userId: 777, timeout: 8000 });
     await client.sendMessage(client.makeMessage('What are your support hours?'));
-    await expect
-      .poll(() => server.getUpdatesHistory(token).length, { timeout: 8000 })
-      .toBeGreaterThan(2);
-    const history = JSON.stringify(server.getUpdatesHistory(token));
-    expect(history).toContain('inline_keyboard');
-    expect(history).toMatch(/09:00|9:00|hours/);
+    const shown = () => JSON.stringify(server.getUpdatesHistory(token));
+    await expect.poll(shown, { timeout: 8000 }).toMatch(/0?9:00/);
+    expect(shown()).toContain('inline_keyboard');
   } finally {
     door.close();
     await world.stop();

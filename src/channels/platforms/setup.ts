@@ -1,0 +1,62 @@
+import { createApi } from './api.ts';
+import type { PlatformName, Settings } from './driver.ts';
+import { drivers } from './drivers.ts';
+import { parseSettings } from './settings.ts';
+import { webhookPath } from './webhooks.ts';
+
+/** What came of connecting a platform, for the person who did it. */
+export interface Connected {
+  /** As the platform calls us; undefined: it did not know us by these settings. */
+  readonly name: string | undefined;
+  readonly webhookUrl: string | undefined;
+  /** Whether the platform took our webhook; undefined where that is done by hand. */
+  readonly isRegistered: boolean | undefined;
+}
+
+/** Checks settings with the platform and tells it our webhook, where it has a way for that. Throws `bad_config` for what cannot be right. */
+export async function connect(
+  platform: PlatformName,
+  given: Settings,
+  { publicUrl, fetch }: { readonly publicUrl: string; readonly fetch?: typeof globalThis.fetch },
+): Promise<Connected & { readonly settings: Settings }> {
+  const settings = parseSettings(platform, given);
+  const driver = drivers[platform];
+  const api = createApi(driver, settings, { clock: Date.now, ...(fetch && { fetch }) });
+  const webhookUrl = platform === 'email' ? undefined : `${publicUrl}${webhookPath}/${platform}`;
+  const { check, register } = driver;
+  const answer = check && (await api.ask((own) => check.call(own)));
+  const name = answer && check?.name(answer.json);
+  if (name === undefined || !register || webhookUrl === undefined) {
+    return { settings, name, webhookUrl, isRegistered: undefined };
+  }
+  const registered = await api.ask((own) => register(own, webhookUrl));
+  const isRegistered = registered !== undefined && driver.outcome(registered).kind === 'sent';
+  return { settings, name, webhookUrl, isRegistered };
+}
+
+/** Sends one message to somebody, as a test: to the platform's own id of them. */
+export async function sendTest(
+  platform: PlatformName,
+  settings: Settings,
+  { to, text }: { readonly to: string; readonly text: string },
+): Promise<string> {
+  const driver = drivers[platform];
+  const api = createApi(driver, settings, { clock: Date.now });
+  // Each platform has one of these; the others' names mean nothing to it.
+  const address = {
+    chat: to,
+    phone: to,
+    user: to,
+    channel: to,
+    account: settings['account'] ?? '',
+  };
+  const manner = { idempotencyKey: crypto.randomUUID() };
+  const sent = await api.send((own) => driver.send({ kind: 'text', text }, address, own, manner));
+  return sent.kind === 'sent' ? 'sent' : `not sent: ${sent.reason}`;
+}
+
+/** Names of what the operator has to give, in the order in which they are asked for; those with a default come last. */
+export function fieldsOf(platform: PlatformName): readonly string[] {
+  const parsed = drivers[platform].settings.safeParse({});
+  return parsed.success ? [] : parsed.error.issues.map(({ path }) => String(path[0]));
+}
