@@ -8,4 +8,5 @@ export { openSqliteStore } from './sqlite/open.ts';
 export type { SqliteStoreOptions } from './sqlite/open.ts';
 export { openPostgresStore } from './postgres/open.ts';
 export type { PostgresStoreOptions } from './postgres/open.ts';
+export { moveToPostgres } from './migrate-to-postgres.ts';
 export { foldForSearch } from './search-text.ts';
