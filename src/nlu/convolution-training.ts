@@ -15,7 +15,7 @@ import { createPieceReader, frequentWords, runShare, type WordPieces } from './w
 
 /** Measured on the training parts of public sets: docs/reference/understanding.md. */
 const dimensions = 48;
-const filters = 96;
+const filters = 64;
 /** Small sets are seen more often; so many looks at single texts are enough for any. */
 const looks = 240_000;
 const epochsMin = 14;
