@@ -5,12 +5,14 @@ import { handoffTimes, type HandoffTimes } from './handoff/index.ts';
 import type { AgentRecord, Identity } from './identity/index.ts';
 import type { Log } from './ops/index.ts';
 import type { Store } from './store/index.ts';
-import { createLease, Matcher, Presences, SharedPages } from './turn/index.ts';
+import { createLease, Matcher, Presences, ReadMarks, SharedPages } from './turn/index.ts';
 import type { Workspace, WorkspaceDocument } from './workspace/index.ts';
 
 export interface Matching {
   /** Who of the agents is there; what they are given follows from it. */
   readonly presences: Presences;
+  /** How far customers and agents have read. */
+  readonly reads: ReadMarks;
   /** Accounts that may be given conversations. */
   readonly roster: () => Promise<readonly AgentRecord[]>;
   /** Ends the look under way and stores what is known of who is there. */
@@ -42,6 +44,7 @@ export async function startMatching(parts: {
     ...(isShared && { pages: new SharedPages(mine) }),
   });
   await presences.start();
+  const reads = new ReadMarks({ records: store.records, bus, log });
   const capacity = (): number => workspace.current().limits.agentConversationsMax;
   const given = { store, bus, clock, log, randomId: randomUUID };
   const leased = lease && { isMine: () => lease.isMine() };
@@ -50,9 +53,9 @@ export async function startMatching(parts: {
   const drain = async (): Promise<void> => {
     await matcher.drain();
     await lease?.release();
-    await presences.settled();
+    await Promise.all([presences.settled(), reads.settled()]);
   };
-  return { presences, roster, drain };
+  return { presences, reads, roster, drain };
 }
 
 /** The workspace's durations, and handoff's own for what it does not name. */

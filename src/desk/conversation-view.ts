@@ -11,7 +11,7 @@ type ViewDeps = Pick<DeskDeps, 'store' | 'fold' | 'levelAt' | 'clock' | 'api'>;
 
 /** One page of the conversation: the last, or the one that ends before position `before`. Undefined when there is none such. */
 export async function viewConversation(
-  deps: ViewDeps,
+  deps: ViewDeps & Pick<DeskDeps, 'reads'>,
   id: ConversationId,
   before?: number,
 ): Promise<DeskConversation | undefined> {
@@ -21,11 +21,13 @@ export async function viewConversation(
   const to = before === undefined ? stored.version : Math.min(before - 1, stored.version);
   const after = Math.max(0, to - pageLength);
   const events = to > after ? await deps.store.conversations.readAll(id, after, to - after) : [];
+  const { customer: readSeq } = await deps.reads.of(id);
   return {
     conv: id,
     ...headOf(deps, state, stored.version),
     ...(await dueOf(deps, id, state)),
     from: after + 1,
+    ...(readSeq > 0 && { readSeq }),
     events: [...told(state, events)],
   };
 }

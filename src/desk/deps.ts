@@ -8,7 +8,7 @@ import type { Files } from '../files/index.ts';
 import type { AgentAccounts, AgentRole } from '../identity/index.ts';
 import type { ConversationStore, StoredConversation } from '../store/index.ts';
 import type { DeskApiParts } from './api/deps.ts';
-import type { Presences, RosterAgent, Turns } from '../turn/index.ts';
+import type { Presences, ReadMarks, RosterAgent, Turns } from '../turn/index.ts';
 
 /** The shapes of the log as the store gives them; the desk reads the log, it does not interpret dialogue. */
 export type LoggedEvent = StoredConversation['tail'][number];
@@ -42,6 +42,8 @@ export interface DeskDeps {
   /** Everyone who may be given a conversation: accounts that are not disabled. */
   readonly roster: () => Promise<readonly DeskColleague[]>;
   readonly presences: Pick<Presences, 'of' | 'connect' | 'choose' | 'seen' | 'served'>;
+  /** How far customers and agents have read. */
+  readonly reads: Pick<ReadMarks, 'mark' | 'of'>;
   /** Conversations at a time, for agents without a number of their own. */
   readonly capacity: () => number;
   /** When live agents are on duty. */

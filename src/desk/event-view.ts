@@ -19,8 +19,13 @@ export function deskEvents(
 ): readonly DeskEvent[] {
   return events.flatMap((logged) => {
     const told = tell(logged.event, actionName);
-    return told ? [{ ...told, pos: logged.pos, atMs: logged.atMs }] : [];
+    return told ? [{ ...told, pos: logged.pos, atMs: logged.atMs, ...numberOf(told, logged) }] : [];
   });
+}
+
+/** Of what was said: read marks count in it. */
+function numberOf({ type }: Told, { seq }: LoggedEvent): { seq?: number } {
+  return type === 'status' || type === 'note' || seq === undefined ? {} : { seq };
 }
 
 function tell(event: LoggedEvent['event'], actionName: ActionName): Told | undefined {

@@ -6,6 +6,7 @@ import type { Agent } from '../identity/index.ts';
 import { deskClientFrameSchema } from '../protocol/index.ts';
 import type {
   DeskClientFrame,
+  DeskEvent,
   DeskOffered,
   DeskPresence,
   DeskServerFrame,
@@ -31,6 +32,8 @@ interface Watch {
   typing: boolean;
   /** The last number that the customer has seen or is about to, as far as hints told. */
   seq: number;
+  /** How far the customer has read, as this socket was told. */
+  customerSeq: number;
 }
 
 /** What one socket tells the others of the desk. */
@@ -207,11 +210,19 @@ export class DeskSocket {
     const id = parseConversationId(conv);
     if (id === undefined) throw new Fault('bad_frame', 'conv: not a conversation id.');
     const stop = this.#deps.bus.subscribe(`c:${id}`, (hint) => this.#hinted(hint));
-    const watch = { conv: id, stop, sentPos: after, owned: false, seq: 0 };
+    const watch = { conv: id, stop, sentPos: after, owned: false, seq: 0, customerSeq: 0 };
     this.#watch = { ...watch, pumping: false, again: false, typing: false };
     this.#events.moved(id);
     this.#tellWatched(id);
     this.#kick(this.#watch);
+    this.#lookUpRead(this.#watch);
+  }
+
+  #lookUpRead(watch: Watch): void {
+    this.#deps.reads.of(watch.conv).then(
+      ({ customer }) => this.#tellCustomerRead(watch, customer),
+      (error: unknown) => this.#failed(error),
+    );
   }
 
   /** What the page shows it has asked for by REST before; a program that only watches is seen here. */
@@ -238,9 +249,17 @@ export class DeskSocket {
     if (hint.kind === 'head') {
       watch.seq = Math.max(watch.seq, hint.seq);
       if (hint.version > watch.sentPos) this.#kick(watch);
+    } else if (hint.kind === 'read' && hint.who === 'customer') {
+      this.#tellCustomerRead(watch, hint.seq);
     } else if (hint.kind === 'typing' && hint.who === 'customer') {
       this.send({ t: 'typing', conv: watch.conv, on: hint.on });
     }
+  }
+
+  #tellCustomerRead(watch: Watch, seq: number): void {
+    if (watch !== this.#watch || seq <= watch.customerSeq) return;
+    watch.customerSeq = seq;
+    this.send({ t: 'read', conv: watch.conv, seq });
   }
 
   /** The customer sees the owner type; other agents see whoever does. */
@@ -295,20 +314,24 @@ export class DeskSocket {
     if (moved || first) this.send({ t: 'events', conv: watch.conv, ...view });
     if (!moved) return;
     watch.sentPos = view.version;
+    watch.seq = Math.max(watch.seq, lastSeqOf(view.events));
     watch.again = true;
     if (watch.owned) this.#tellRead(watch);
   }
 
   /** To the customer: what is on the owner's screen has been seen. */
   #tellRead({ conv, seq }: Watch): void {
-    if (seq === 0) return;
-    this.#deps.bus.publish(`c:${conv}`, { kind: 'read', conversationId: conv, who: 'agent', seq });
+    this.#deps.reads.mark(conv, 'agent', seq);
   }
 
   #unknown(): void {
     this.#unwatch();
     this.send({ t: 'error', code: 'not_found', message: 'There is no such conversation.' });
   }
+}
+
+function lastSeqOf(events: readonly DeskEvent[]): number {
+  return events.reduce((last, event) => ('seq' in event ? (event.seq ?? last) : last), 0);
 }
 
 function readFrame(bytes: RawData, isBinary: boolean): DeskClientFrame {

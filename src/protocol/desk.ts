@@ -116,6 +116,7 @@ export const deskEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('customer'),
     pos: z.int(),
+    seq: z.int().exactOptional(),
     atMs: z.number(),
     text: z.string(),
     files: z.array(fileRefSchema).exactOptional(),
@@ -123,12 +124,15 @@ export const deskEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('bot'),
     pos: z.int(),
+    seq: z.int().exactOptional(),
     atMs: z.number(),
     blocks: z.array(blockSchema),
   }),
   z.object({
     type: z.literal('agent'),
     pos: z.int(),
+    /** Its number for the customer: what read marks count in. */
+    seq: z.int().exactOptional(),
     atMs: z.number(),
     cid: id,
     agentName: z.string(),
@@ -139,6 +143,7 @@ export const deskEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('notice'),
     pos: z.int(),
+    seq: z.int().exactOptional(),
     atMs: z.number(),
     blocks: z.array(blockSchema),
   }),
@@ -194,6 +199,8 @@ export const deskConversationSchema = z.object({
   ...head,
   /** The page begins here: with `from` as `before` comes the page above it; 1 when there is none. */
   from: z.int(),
+  /** The customer has seen everything up to this `seq`; absent as long as nothing is known. */
+  readSeq: z.int().exactOptional(),
   events: z.array(deskEventSchema),
 });
 export type DeskConversation = z.infer<typeof deskConversationSchema>;
@@ -362,6 +369,8 @@ export const deskServerFrameSchema = z.discriminatedUnion('t', [
     who: z.enum(['customer', 'agent']).exactOptional(),
     name: z.string().exactOptional(),
   }),
+  /** The customer has seen everything up to this `seq`; sent after `watch` when something is known, and as it moves. */
+  z.object({ t: z.literal('read'), conv: id, seq: z.int() }),
   /** Who else looks at the watched conversation, and whether they type; sent at every change. */
   z.object({
     t: z.literal('viewers'),

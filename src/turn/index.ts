@@ -10,3 +10,4 @@ export { Presences } from './presence.ts';
 export { NudgedLoop, type LoopSettings } from './nudged-loop.ts';
 export { createLease } from './lease.ts';
 export { SharedPages } from './shared-pages.ts';
+export { ReadMarks, type ReadMark } from './read-marks.ts';

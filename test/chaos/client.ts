@@ -101,6 +101,19 @@ export class ChaosClient {
     this.#socket?.terminate();
   }
 
+  /** How far the agent is known to have read. */
+  agentRead = 0;
+
+  read(seq: number): void {
+    this.#send({ t: 'read', conv: this.conversation, seq });
+  }
+
+  /** Loses the connection and what it told of the other side; comes back by itself. */
+  reload(): void {
+    this.agentRead = 0;
+    this.#socket?.terminate();
+  }
+
   say(text: string, choice?: { readonly id: string; readonly value: string }): void {
     this.#write({ text, ...(choice && { choice }) });
   }
@@ -194,6 +207,9 @@ export class ChaosClient {
     this.#heardMs = Date.now();
     const frame = JSON.parse(text) as ServerFrame;
     switch (frame.t) {
+      case 'read':
+        this.agentRead = frame.seq;
+        break;
       case 'welcome':
         this.#retries = 0;
         this.#welcome(frame.epoch, frame.conv);

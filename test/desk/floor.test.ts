@@ -258,6 +258,38 @@ test('who else looks at a conversation, and types, shows within a second and goe
   ana.socket.close();
 }, 90_000);
 
+test('how far each side has read reaches the other at once, and is there after both load anew', async () => {
+  const floor = await opened([{ name: 'Ana' }]);
+  const { client, conv } = await floor.customer('one');
+  const { desk, socket } = await present(floor, 'Ana');
+  await socket.until('offers', (frame) => frame.offers.length > 0);
+  await desk.command(conv, { type: 'accept' });
+  socket.send({ t: 'watch', conv, after: 0 });
+  await desk.command(conv, { type: 'say', cid: 's1', text: 'Hello, this is Ana.' });
+  const own = await socket.until('events', ({ events }) =>
+    events.some((event) => event.type === 'agent'),
+  );
+  const said = own.events.findLast((event) => event.type === 'agent')?.seq ?? 0;
+  expect(said).toBeGreaterThan(0);
+  await expect.poll(() => client.seen.at(-1)?.seq).toBe(said);
+  client.read(said);
+  expect(await socket.until('read')).toEqual({ t: 'read', conv, seq: said });
+  const reloaded = (await desk.get(`/conversations/${conv}`)).body as { readSeq?: number };
+  expect(reloaded.readSeq).toBe(said);
+  const again = desk.socket();
+  await again.until('welcome');
+  again.send({ t: 'watch', conv, after: 0 });
+  expect((await again.until('read')).seq).toBe(said);
+  // The other way round: the customer is told that the agent has the question on the screen, also when coming back.
+  client.say('Where is my refund?');
+  await expect.poll(() => client.agentRead).toBeGreaterThan(said);
+  const asked = client.agentRead;
+  client.reload();
+  await expect.poll(() => client.agentRead, { timeout: 10_000 }).toBe(asked);
+  socket.close();
+  again.close();
+}, 90_000);
+
 test('what is put aside comes back when the customer writes, with its agent', async () => {
   const floor = await opened([{ name: 'Ana' }]);
   const { client, conv } = await floor.customer('one');

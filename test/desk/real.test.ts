@@ -47,6 +47,7 @@ beforeAll(async () => {
     },
     roster: core.matching.roster,
     presences: core.matching.presences,
+    reads: core.matching.reads,
     capacity: () => core.workspace.current().limits.agentConversationsMax,
     duty: { staffed: () => true, nextOpeningMs: (nowMs) => nowMs },
     queues: () => core.workspace.current().queues,

@@ -200,11 +200,13 @@ export function memoryRecords(): RecordStore {
   return {
     get: async (kind, key) => kept.get(`${kind}/${key}`),
     insert: async (kind, key, body) => {
+      if (kept.has(`${kind}/${key}`)) return false;
       kept.set(`${kind}/${key}`, body);
       return true;
     },
     // eslint-disable-next-line max-params -- the port's own shape
-    replace: async (kind, key, _former, body) => {
+    replace: async (kind, key, former, body) => {
+      if (kept.get(`${kind}/${key}`) !== former) return false;
       kept.set(`${kind}/${key}`, body);
       return true;
     },

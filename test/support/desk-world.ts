@@ -14,7 +14,7 @@ import { setSessionCookie } from '../../src/desk/session.ts';
 import { deskServerFrameSchema } from '../../src/protocol/index.ts';
 import type { DeskClientFrame, DeskServerFrame } from '../../src/protocol/index.ts';
 import { handoffTimes } from '../../src/handoff/index.ts';
-import { Presences } from '../../src/turn/index.ts';
+import { Presences, ReadMarks } from '../../src/turn/index.ts';
 import { fold, memoryBus, memoryLog, memoryRecords } from './desk-memory.ts';
 
 export const password = 'correct horse battery staple';
@@ -75,6 +75,8 @@ export async function deskWorld(
     log: { warn: () => undefined, error: () => undefined },
     changed: (agentId) => bus.publish('presence', { kind: 'presence', agentId }),
   });
+  const quiet = { warn: () => undefined, error: () => undefined };
+  const reads = new ReadMarks({ records: memoryRecords(), bus, log: quiet });
   const accounts = memoryAgents(agents, 3_600_000);
   const app = express();
   const server = createServer(app);
@@ -103,6 +105,7 @@ export async function deskWorld(
     agents: accounts,
     roster: async () => agents,
     presences,
+    reads,
     capacity: () => 6,
     duty: { staffed: () => true, nextOpeningMs: (nowMs) => nowMs },
     queues: () => [{ id: 'default', name: 'Support' }],
@@ -133,6 +136,7 @@ export async function deskWorld(
     },
     async close() {
       desk.close();
+      await reads.settled();
       server.closeAllConnections();
       await new Promise((resolve) => {
         server.close(resolve);
