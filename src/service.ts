@@ -276,6 +276,7 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
     bus,
     visitors: identity.visitors,
     http,
+    reads: core.matching.reads,
     allowOrigin: (origin, host) =>
       createOriginCheck({ origins: workspace.current().allowedOrigins, sameHost: true })(
         origin,
@@ -305,6 +306,7 @@ function mountDoors(core: Core, http: HttpServer, config: Config, shutdown: Shut
     agents: identity.agents,
     roster: core.matching.roster,
     presences: core.matching.presences,
+    reads: core.matching.reads,
     capacity: () => workspace.current().limits.agentConversationsMax,
     duty: {
       staffed: (nowMs) => isStaffed(workspace.current(), nowMs),
