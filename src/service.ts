@@ -206,6 +206,8 @@ export interface Service {
   readonly firstAgent: { readonly email: string; readonly password: string } | undefined;
   /** Whether a fault told at this moment is an operator's plugin's, which is dealt with already. */
   readonly isInPlugin: () => boolean;
+  /** Messaging platforms whose messages are fetched are looked at now. */
+  readonly fetchNow: () => void;
   /** Runs on the sandbox, with its demo page. */
   readonly isDemo: boolean;
   stop(): Promise<void>;
@@ -238,6 +240,7 @@ export async function startService(config: Config): Promise<Service> {
     core,
     firstAgent,
     isInPlugin: () => platforms?.isInPlugin() ?? false,
+    fetchNow: () => platforms?.fetchNow(),
     isDemo: core.sandbox !== undefined,
     stop: async () => {
       await shutdown.run('stop');
