@@ -163,6 +163,11 @@ export function createModel(options: ModelOptions): Model {
     return uploads;
   }
   function say(message: Message) {
+    // A second click before the buttons are drawn as taken answers nothing.
+    const answers = ({ choice, form }: Message) => choice?.id ?? form?.id;
+    const isSame = (other: Message) => answers(other) === answers(message);
+    const underWay = client.state.outgoing.filter(({ state }) => state !== 'failed');
+    if (answers(message) && underWay.some((one) => isSame(one.message))) return;
     store.set({ tooMany: !client.send(message), page: 'chat', leaving: undefined });
   }
   function open() {
