@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { variables } from '../../src/config-reference.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const text = (file: string): string => readFileSync(resolve(root, file), 'utf8');
+
+interface Service {
+  readonly environment?: Record<string, string>;
+  readonly volumes?: readonly string[];
+  readonly read_only?: boolean;
+}
+
+const compose = parse(text('docker-compose.yml'), { merge: true }) as {
+  readonly services: Record<string, Service>;
+  readonly volumes: Record<string, unknown>;
+};
+const known = new Set(variables.map(({ name }) => name));
+
+test('the compose file sets only variables that the configuration knows', () => {
+  const nodes = ['node-a', 'node-b'].map((name) => compose.services[name]);
+  for (const node of nodes) {
+    const set = Object.keys(node?.environment ?? {});
+    expect(set).toContain('KEFU_DATABASE_URL');
+    expect(set.filter((name) => !known.has(name))).toEqual([]);
+    expect(node?.read_only).toBe(true);
+  }
+});
+
+test('the balancer sends to the nodes and the port that there are, and keeps figures to the inside', () => {
+  const nginx = text('deploy/nginx.conf');
+  const upstreams = [...nginx.matchAll(/server (\S+):8787/g)].map(([, name]) => name ?? '');
+  expect(upstreams).toEqual(['node-a', 'node-b']);
+  for (const name of upstreams) expect(compose.services).toHaveProperty(name);
+  expect(nginx).toMatch(/location = \/metrics \{ return 404; \}/);
+});
+
+test('the pods run as nobody in particular on a read-only root, with variables and paths that there are', () => {
+  const documents = parseAllDocuments(text('deploy/kubernetes.yaml')).map(
+    (one) => one.toJS() as object,
+  );
+  const [deployment] = documents;
+  expect(deployment).toMatchObject({
+    kind: 'Deployment',
+    spec: {
+      strategy: { rollingUpdate: { maxUnavailable: 0 } },
+      template: {
+        spec: {
+          securityContext: { runAsNonRoot: true },
+          containers: [{ securityContext: { readOnlyRootFilesystem: true } }],
+        },
+      },
+    },
+  });
+  const named = [...text('deploy/kubernetes.yaml').matchAll(/\b(KEFU_[A-Z_]+)/g)].map(
+    ([, name]) => name ?? '',
+  );
+  expect(named.filter((name) => !known.has(name))).toEqual([]);
+});
+
+test('the image copies what there is and starts the entry that there is', () => {
+  const dockerfile = text('Dockerfile');
+  const copied = [...dockerfile.matchAll(/--from=build \/app\/(\S+)/g)].map(
+    ([, path]) => path ?? '',
+  );
+  const made = new Set(['dist', 'node_modules']);
+  expect(copied.filter((path) => !made.has(path) && !existsSync(resolve(root, path)))).toEqual([]);
+  expect(dockerfile).toContain('USER node');
+  expect(existsSync(resolve(root, 'src/main.ts'))).toBe(true);
+});
