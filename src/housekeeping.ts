@@ -31,8 +31,13 @@ const sweepFilesEveryMs = 60 * 60_000;
 /** What is done now and then while the service runs. A run that fails is logged and the next one tries again. */
 export function startHousekeeping(parts: Parts): Housekeeping {
   const { store, files, workspace, clock, log } = parts;
-  const retained = () =>
-    retain({ ...parts, workspace: () => workspace.current(), randomId: randomUUID });
+  const retained = async () => {
+    const deps = { ...parts, workspace: () => workspace.current(), randomId: randomUUID };
+    const done = await retain(deps);
+    // Logs go elsewhere, as a rule: a chain that is cut short or written anew here is found by what stands there.
+    if (parts.audit) log.info({ ...(await parts.audit.head()) }, 'head of the audit chain');
+    return done;
+  };
   const retention = startRetention(retained, {
     done: (done) => log.debug({ ...done }, 'retention ran'),
     failed: (err) => log.error({ err }, 'what was kept long enough could not be removed'),
