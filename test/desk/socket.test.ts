@@ -139,6 +139,27 @@ test('signing out ends the sockets of the session at once', async () => {
   expect(await socket.closed).toEqual({ code: 4001, reason: 'not_signed_in' });
 });
 
+test('who signs out counts as gone at once, with the grace that everyone has', async () => {
+  const bo = testAgent('Bo');
+  world = await deskWorld([ann, bo]);
+  const [anns, bos] = [world.client(), world.client()];
+  await Promise.all([anns.signIn(ann), bos.signIn(bo)]);
+  const socket = anns.socket();
+  await socket.until('welcome');
+  const annOf = async () => {
+    const { agents } = (await bos.get('/presence')).body as unknown as {
+      agents: { agentId: string; status: string; why: string }[];
+    };
+    const found = agents.find(({ agentId }) => agentId === ann.agentId);
+    return [found?.status, found?.why];
+  };
+  await expect.poll(annOf).toEqual(['available', 'chosen']);
+  const signedOutAtMs = Date.now();
+  await anns.post('/sign-out', {});
+  await expect.poll(annOf).toEqual(['away', 'disconnected']);
+  expect(Date.now() - signedOutAtMs).toBeLessThan(2000);
+});
+
 test('a revoked session ends at the next heartbeat', async () => {
   const client = await signedIn({ heartbeatMs: 30 });
   const socket = client.socket();
