@@ -9,7 +9,7 @@ export const deskAuditQuerySchema = z.object({
   /** A kind such as `sign_in.failed`, or a family such as `sign_in.`. */
   kind: z
     .string()
-    .regex(/^[a-z_.]{1,64}$/)
+    .regex(/^[a-z_.-]{1,64}$/)
     .optional(),
   actor: z.string().max(160).optional(),
   subject: z.string().max(160).optional(),
