@@ -1,14 +1,12 @@
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import type TelegramApi from 'telegram-test-api';
+import type { TelegramServer as Api } from 'telegram-test-api/lib/telegramServer.js';
 import { expect, test } from 'vitest';
 import { telegramPeer } from '../../support/platform-peers.ts';
 import { platformWorld } from '../../support/platform-world.ts';
 
-const TelegramServer = createRequire(import.meta.url)(
-  'telegram-test-api',
-) as typeof TelegramApi;
+const TelegramServer = createRequire(import.meta.url)('telegram-test-api') as typeof Api;
 
 /** The stand-in is somebody else's: it does not send the secret header, so a door in front of us adds it. */
 test('somebody else’s Telegram server brings a customer’s words and shows them our answer and its buttons', async () => {
