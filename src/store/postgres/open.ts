@@ -49,7 +49,6 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const where = placeOf(url);
   try {
     const client = await reach(url, where, log);
-    let first: Client | undefined = client;
     await checkServer(client, log);
     const ran = await migrate(client, readMigrationsIn(folder), clock());
     if (ran > 0) log.info({ ran }, 'the tables of the store are up to date');
@@ -57,17 +56,12 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     const epoch = await readEpoch(client, options.renewEpoch ?? false);
     const node = await registerNode(client);
     const connect = async (): Promise<Client> => {
-      if (first) {
-        const opened = first;
-        first = undefined;
-        return opened;
-      }
       const next = await connectAlone(url, () => undefined);
       await next.query(durable);
       await holdNode(next, node);
       return next;
     };
-    const writer = new BatchWriter({ connect, node, where, log, elapsedMs });
+    const writer = new BatchWriter({ client, connect, node, where, log, elapsedMs });
     return assemble(openDatabase(url, log), { epoch, node, writer });
   } catch (error) {
     throw asFault(error, where);

@@ -9,6 +9,8 @@ import { createNaming, runOn } from './connection.ts';
 import { asFault, isLost, isPassing } from './errors.ts';
 
 export interface WriterOptions {
+  /** Open already; the first of what `connect` gives later. */
+  readonly client: Client;
   /** A connection that is this node's: it holds the lock that says that the node lives. */
   readonly connect: () => Promise<Client>;
   readonly node: number;
@@ -57,6 +59,7 @@ export class BatchWriter {
 
   constructor(options: WriterOptions) {
     this.#options = options;
+    this.#client = options.client;
   }
 
   append(prepared: Prepared): Promise<AppendResult> {
