@@ -49,7 +49,15 @@ export async function startCluster(
     nodes,
     replace: async (index) => {
       await nodes[index]?.kill();
-      nodes[index] = await start();
+      // As a supervisor does: a start whose own connection is cut in the middle ends by name and is begun again.
+      for (let tries = 1; ; tries += 1) {
+        try {
+          nodes[index] = await start();
+          return;
+        } catch (error) {
+          if (tries === 5 || !String(error).includes('store_failed')) throw error;
+        }
+      }
     },
     stop: async () => {
       await Promise.all(nodes.map((node) => node.stop()));
