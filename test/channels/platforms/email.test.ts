@@ -1,22 +1,12 @@
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import type { AddressInfo, Server } from 'node:net';
+import hoodiecrow from 'hoodiecrow-imap';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { describe, expect, test } from 'vitest';
 import { readLetter, replyAddress } from '../../../src/channels/platforms/letters.ts';
 import type { Peer } from '../../support/platform-peer.ts';
 import { platformWorld } from '../../support/platform-world.ts';
-
-interface ImapServer {
-  readonly server: Server;
-  listen(port: number): void;
-  close(done?: () => void): void;
-  appendMessage(mailbox: string, flags: readonly string[], date: Date, source: string): void;
-}
-const hoodiecrow = createRequire(import.meta.url)('hoodiecrow-imap') as (
-  options: object,
-) => ImapServer;
 
 const ours = { address: 'help@okpay.test', secret: 'a-secret-for-links' };
 const letter = (headers: string, body = 'Hello') =>

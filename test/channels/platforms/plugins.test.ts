@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
@@ -27,7 +28,7 @@ async function run(plugin: string, ...texts: readonly string[]): Promise<Ran> {
 }
 
 async function runFolder(plugins: string, ...texts: readonly string[]): Promise<Ran> {
-  const peer = join(import.meta.dirname, 'plugin-peer.ts');
+  const peer = fileURLToPath(new URL('./plugin-peer.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [peer, plugins, ...texts], {
     cwd: root,
   });
@@ -128,7 +129,7 @@ test('a module that cannot be loaded leaves the others as they are', async () =>
 test('a fault outside of any plugin ends the process as ever', async () => {
   const plugin = `export default () => {}; setTimeout(() => {}, 0);`;
   await writeFile(join(folder, 'one.mjs'), plugin);
-  const peer = join(import.meta.dirname, 'plugin-peer.ts');
+  const peer = fileURLToPath(new URL('./plugin-peer.ts', import.meta.url));
   const script = `setTimeout(() => { throw new Error('ours'); }, 100); await import(${JSON.stringify(peer)});`;
   const ended = promisify(execFile)(
     process.execPath,
