@@ -3,7 +3,7 @@ import { parseConversationId } from '../src/core/index.ts';
 import { evolve, initialState } from '../src/dialogue/index.ts';
 import type { ConversationEvent } from '../src/dialogue/index.ts';
 import { createLog, createMetrics } from '../src/ops/index.ts';
-import { openCore } from '../src/service.ts';
+import { openCore } from '../src/node.ts';
 import { openSqliteStore, type Store } from '../src/store/index.ts';
 
 export const benchAgent = { email: 'bench@example.com', password: 'bench bench bench bench' };

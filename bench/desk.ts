@@ -7,7 +7,8 @@ import { parseConversationId, priorities } from '../src/core/index.ts';
 import { evolve, initialState } from '../src/dialogue/index.ts';
 import type { ConversationEvent } from '../src/dialogue/index.ts';
 import { createLog, createMetrics } from '../src/ops/index.ts';
-import { openCore, startService } from '../src/service.ts';
+import { openCore } from '../src/node.ts';
+import { startService } from '../src/service.ts';
 import { openSqliteStore, type Store } from '../src/store/index.ts';
 
 export const name = 'desk';

@@ -3,7 +3,7 @@ import type { Config } from './config.ts';
 import { Fault } from './core/index.ts';
 import { evolve, initialState } from './dialogue/index.ts';
 import type { HttpServer } from './http/index.ts';
-import type { Core } from './service.ts';
+import type { Core } from './node.ts';
 
 /** The messaging platforms that `channels.json` of the data folder connects; undefined when there are none. */
 export async function openPlatforms(

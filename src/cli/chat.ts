@@ -18,7 +18,7 @@ import {
 } from '../core/index.ts';
 import { createLog, createMetrics } from '../ops/index.ts';
 import type { WireEvent } from '../protocol/index.ts';
-import { openCore, type Core } from '../service.ts';
+import { openCore, type Core } from '../node.ts';
 import { plainText } from './plain-text.ts';
 
 const cacheFolder = resolve(import.meta.dirname, '../../.cache');

@@ -100,9 +100,7 @@ export interface WebhookStore {
   bury(id: string, error: string): Promise<void>;
   nextDueMs(): Promise<number | undefined>;
   list(webhook: string, state: DeliveryState, limit: number): Promise<readonly DeliveryRow[]>;
-  counts(
-    webhook: string,
-  ): Promise<{
+  counts(webhook: string): Promise<{
     readonly waiting: number;
     readonly dead: number;
     readonly lastError: string | null;

@@ -10,7 +10,6 @@ export {
   openMsLater,
   phoneSchedule,
   weekSpans,
-  weekSpansIn,
 } from './hours.ts';
 export type { Schedule } from './hours.ts';
 export { agentActionLimits, localValues, workspaceValues } from './values.ts';

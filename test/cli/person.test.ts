@@ -8,7 +8,7 @@ import { run as exportAll } from '../../src/cli/export.ts';
 import { readConfig } from '../../src/config.ts';
 import { evolve, initialState } from '../../src/dialogue/index.ts';
 import { createLog, createMetrics } from '../../src/ops/index.ts';
-import { openCore, type Core } from '../../src/service.ts';
+import { openCore, type Core } from '../../src/node.ts';
 import { parseClientMessageId, type ConversationId } from '../../src/core/index.ts';
 import { level, openAs, say, until } from '../support/world.ts';
 

@@ -9,7 +9,8 @@ import type { ConversationId } from '../../src/core/index.ts';
 import type { BotSaid, LoggedEvent } from '../../src/dialogue/index.ts';
 import { openKnowledge } from '../../src/knowledge.ts';
 import { createLog, createMetrics } from '../../src/ops/index.ts';
-import { openCore, startService, type Core, type Service } from '../../src/service.ts';
+import { openCore, type Core } from '../../src/node.ts';
+import { startService, type Service } from '../../src/service.ts';
 import { copyContent, type ContentFolder } from '../support/content-folder.ts';
 import { cid, level, logOf, openAs, say, until } from '../support/world.ts';
 

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { run } from '../../src/cli/replay.ts';
 import { createLog, createMetrics } from '../../src/ops/index.ts';
-import { openCore } from '../../src/service.ts';
+import { openCore } from '../../src/node.ts';
 import { copyContent } from '../support/content-folder.ts';
 import { level, openAs, say, until } from '../support/world.ts';
 

@@ -12,8 +12,8 @@ import type { Agent } from '../../src/identity/index.ts';
 import { createHttp } from '../../src/http/index.ts';
 import type { HttpServer } from '../../src/http/index.ts';
 import { createHealth, createLog, createMetrics } from '../../src/ops/index.ts';
-import { openCore } from '../../src/service.ts';
-import type { Core } from '../../src/service.ts';
+import { openCore } from '../../src/node.ts';
+import type { Core } from '../../src/node.ts';
 import { deskClient, testAgent } from '../support/desk-world.ts';
 
 /** The desk over the real store, turns and accounts: what agents see is what the log says. */

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { readConfig } from '../../src/config.ts';
 import type { Agent } from '../../src/identity/index.ts';
 import { createLog, createMetrics } from '../../src/ops/index.ts';
-import { openCore, startService } from '../../src/service.ts';
+import { openCore } from '../../src/node.ts';
+import { startService } from '../../src/service.ts';
 import { allRules, ChaosClient } from '../chaos/client.ts';
 import { deskClient } from './desk-world.ts';
 

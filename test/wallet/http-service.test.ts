@@ -10,7 +10,8 @@ import {
   type ConversationId,
 } from '../../src/core/index.ts';
 import { createLog, createMetrics } from '../../src/ops/index.ts';
-import { openCore, startService, type Core } from '../../src/service.ts';
+import { openCore, type Core } from '../../src/node.ts';
+import { startService } from '../../src/service.ts';
 import { openSandboxWallet, type WalletMessage } from '../../src/wallet/index.ts';
 import { keyId, secret, serve } from './http-world.ts';
 import { freshFolder } from './sandbox-world.ts';
