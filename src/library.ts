@@ -148,7 +148,7 @@ export class Library {
       languages: next.phrasebook.languages,
       flows: Object.keys(next.content.flows).length,
       changed: changed.sort(),
-      trained: (await next.trained) !== (await trained),
+      trained: (await next.trained).model !== (await trained).model,
     };
   }
 
