@@ -11,6 +11,7 @@ import {
 import { evolve, initialState } from '../../src/dialogue/index.ts';
 import { openStory, shipped } from '../support/story-deps.ts';
 
+/** The same talks each time, so that a change is what breaks it; others by `SEED`, more by `TALKS`. */
 const from = await shipped();
 const languages = ['en', 'zh-CN', 'es', 'ar'] as const;
 type Language = (typeof languages)[number];
@@ -185,7 +186,10 @@ test(
           }
         },
       ),
-      { numRuns: 250 },
+      {
+        numRuns: Number(process.env['TALKS'] ?? 250),
+        seed: Number(process.env['SEED'] ?? 20261123),
+      },
     );
     // The talks went somewhere.
     expect(actions).toBeGreaterThan(150);

@@ -12,6 +12,7 @@ import type { WidgetConfig } from '../../src/protocol/index.ts';
 import { createFiles } from '../../src/files/index.ts';
 import { openSqliteStore } from '../../src/store/index.ts';
 import type { AppendRequest } from '../../src/store/index.ts';
+import { ReadMarks } from '../../src/turn/index.ts';
 import { keysOnly } from './plain-talk.ts';
 import { logTurns } from './wire-turns.ts';
 import { testVisitors } from './wire-visitors.ts';
@@ -59,7 +60,9 @@ export async function wireWorld(options: WireWorldOptions = {}) {
     health: createHealth({ checks: {}, clock }),
     requestsPerMinute: options.requestsPerMinute ?? 1_000_000,
   });
+  const reads = new ReadMarks({ records: store.records, bus, log });
   const deps: WebChannelDeps = {
+    reads,
     turns,
     conversations: store.conversations,
     epoch: store.epoch,
@@ -116,6 +119,7 @@ export async function wireWorld(options: WireWorldOptions = {}) {
     async stop() {
       await channel.drain();
       await http.close(200);
+      await reads.settled();
       await store.close();
       await rm(folder, { recursive: true, force: true });
     },
