@@ -12,9 +12,15 @@ import type { At } from './steps.ts';
 
 /**
  * An earlier answer given anew while something else is asked ("no, x@example.com", "the other one"). Only where
- * nothing has been done with it yet: an account action between the two questions has used the former value.
+ * nothing has been done with it yet: an account action between the two questions has used the former value. The open
+ * question is put again, so `mayPutAgain` bounds it: whoever corrects for ever is no person, or needs one.
  */
-export function correctEarlier(draft: Draft, at: At, heard: Heard): boolean {
+export function correctEarlier(
+  draft: Draft,
+  at: At,
+  heard: Heard,
+  mayPutAgain: () => boolean,
+): boolean {
   const { flow, frame, step } = at;
   const here = flow.steps.indexOf(step);
   const lastAct = flow.steps.findLastIndex((one, index) => index < here && isAct(one));
@@ -22,6 +28,7 @@ export function correctEarlier(draft: Draft, at: At, heard: Heard): boolean {
   const asked = open.flatMap((one) => (one.kind === 'ask' ? [one.slot] : []));
   const slots = correctionIn(draft, flow, frame.slots, new Set(asked));
   if (!slots) return correctChoice(draft, at, heard);
+  if (!mayPutAgain()) return true;
   awaits(draft, null);
   emit(draft, { type: 'slots.set', slots });
   say(draft, 'common.changed');

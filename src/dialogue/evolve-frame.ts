@@ -51,9 +51,11 @@ export function filled(frame: Frame, slots: Values, { pending }: ConversationSta
   const answered = isAnswer
     ? [...(frame.answered ?? []).filter((step) => step !== frame.step), frame.step]
     : (frame.answered ?? []);
-  const { asides: _, ...rest } = frame;
+  const { asides, ...rest } = frame;
   return {
     ...rest,
+    // An earlier answer given anew leaves the open question unanswered.
+    ...(!isAnswer && asides !== undefined && { asides }),
     slots: { ...frame.slots, ...slots },
     ...(answered.length > 0 && { answered: answered.slice(-answeredMax) }),
   };

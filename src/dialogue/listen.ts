@@ -245,7 +245,8 @@ function divert(draft: Draft, at: At, pending: Pending, heard: Heard): void {
     beginAll(draft, other, heard);
     return;
   }
-  if (correctEarlier(draft, at, heard) || takeEarly(draft, at, heard.text)) return;
+  if (correctEarlier(draft, at, heard, () => aside(draft)) || takeEarly(draft, at, heard.text))
+    return;
   if (refuseBeside(draft, heard)) return;
   if (pending.kind === 'sign_in' || pending.kind === 'code') missVerification(draft, at, pending);
   else miss(draft);
