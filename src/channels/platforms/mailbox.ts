@@ -78,7 +78,7 @@ interface Letter {
 }
 
 /**
- * Fetches letters. Modes: idle → looking (every so often) → idle; stopped by `drain`. How far it has read is kept after each
+ * Fetches letters. Modes: idle → looking (every so often, and once more when nudged meanwhile) → idle; stopped by `drain`. How far it has read is kept after each
  * letter, so a crash reads one letter again, which its Message-ID makes harmless. Letters that were there before the
  * mailbox was connected are left alone.
  */
@@ -88,6 +88,7 @@ export class Mailbox {
   readonly #secret: string;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
+  #again = false;
   #isStopped = false;
 
   constructor(deps: ReceivingDeps, api: PlatformApi, secret: string) {
@@ -103,14 +104,23 @@ export class Mailbox {
 
   nudge(): void {
     if (this.#isStopped) return;
-    this.#running ??= this.#look()
-      .catch((err: unknown) => {
+    this.#again = true;
+    this.#running ??= this.#loop().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  /** A nudge amid a look may tell of a letter that the look no longer sees: another look follows. */
+  async #loop(): Promise<void> {
+    while (this.#again && !this.#isStopped) {
+      this.#again = false;
+      try {
+        await this.#look();
+      } catch (err) {
         this.#deps.tally.refused('email', 'the mailbox could not be read');
         this.#deps.log.error({ err }, 'the mailbox could not be read');
-      })
-      .finally(() => {
-        this.#running = undefined;
-      });
+      }
+    }
   }
 
   async drain(): Promise<void> {

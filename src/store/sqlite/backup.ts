@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { backup, DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { Fault } from '../../core/index.ts';
-import { asFault, corruptFault, isCorrupt } from './errors.ts';
+import { asFault, corruptFault, isCorrupt, resultCode } from './errors.ts';
 import { many, one } from './rows.ts';
 
 /** A file that goes with the log: settings, published content, attachments. */
@@ -15,11 +16,14 @@ export interface BackedUpFile {
 
 /** Pages copied before others have their turn: some four megabytes. */
 const pagesAtOnce = 1000;
+/** Each has about even chances under the heaviest load. */
+const startsMax = 200;
+const sqliteOk = 0;
 
 /** Copies the database as it is at one moment into a new file, while messages go on; what is written meanwhile is copied too. */
 export async function backUp(database: DatabaseSync, to: string): Promise<void> {
   try {
-    await backup(database, to, { rate: pagesAtOnce });
+    await copyPages(database, to);
     const copy = new DatabaseSync(to);
     try {
       // One file and no log beside it; the lock is the service's and not the copy's.
@@ -33,6 +37,22 @@ export async function backUp(database: DatabaseSync, to: string): Promise<void> 
   } catch (error) {
     await rm(to, { force: true });
     throw asFault(error, to);
+  }
+}
+
+/**
+ * SQLite answers BUSY when the first step falls into one of our own write transactions, and Node then gives up with the code
+ * of "not an error" instead of trying again as it does at later steps: so the beginning is tried again.
+ */
+async function copyPages(database: DatabaseSync, to: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await backup(database, to, { rate: pagesAtOnce });
+      return;
+    } catch (error) {
+      if (tries >= startsMax || resultCode(error) !== sqliteOk) throw error;
+      await setImmediate();
+    }
   }
 }
 

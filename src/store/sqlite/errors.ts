@@ -9,7 +9,7 @@ const notADatabase = 26;
 const passing: ReadonlySet<number> = new Set([3, busy, 6, 7, 8, 9, 10, 13, 14]);
 
 /** SQLite's primary result code; undefined for anything that SQLite did not throw. */
-function resultCode(error: unknown): number | undefined {
+export function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined;
   return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
 }
