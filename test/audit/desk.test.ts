@@ -8,7 +8,7 @@ import { vi } from 'vitest';
 let service: DeskService;
 beforeAll(async () => {
   service = await deskService();
-}, 60_000);
+}, 120_000);
 afterAll(() => service.stop());
 
 const entries = async (kind?: string) => {
@@ -99,7 +99,7 @@ test('account actions follow from the log: who, consent, identity level, flow ve
     { type: 'action.ended', effectId: 'e-1', outcome: { kind: 'refused', reason: 'too_late' } },
   );
   await expect
-    .poll(async () => (await entries('account_action.ended')).length, { timeout: 5000 })
+    .poll(async () => (await entries('account_action.ended')).length, { timeout: 60_000 })
     .toBe(1);
   const [asked] = await entries('account_action.requested');
   expect(asked).toMatchObject({ actor: 'customer:lin-wei', subject: `conversation:${conv}` });

@@ -8,7 +8,7 @@ let server: RunningServer;
 let browser: Browser;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await browser.close();
   await server.stop();
@@ -56,7 +56,7 @@ test('a customer gets a refund from the chat with the code from their phone', as
   await page.locator('.card.refund').waitFor();
   expect(faults).toEqual([]);
   await close();
-}, 60_000);
+}, 120_000);
 
 test.each([
   ['zh-CN', '请输入您的问题', /有什么事/, '重复扣款'],
@@ -106,7 +106,7 @@ test('a refund that is begun in Arabic is finished in Spanish, and nothing is as
   expect(await page.locator('.card.refund').textContent()).toMatch(/31,50\s*€/);
   expect(faults).toEqual([]);
   await close();
-}, 60_000);
+}, 120_000);
 
 test('who picks another customer sees nothing of the one before', async () => {
   const { page, close } = await demo('en-US');
@@ -119,4 +119,4 @@ test('who picks another customer sees nothing of the one before', async () => {
   await page.locator('.choices button:enabled').first().waitFor();
   expect(await page.getByText('marker of maria').count()).toBe(0);
   await close();
-}, 60_000);
+}, 120_000);

@@ -111,7 +111,7 @@ test('two agents and a supervisor serve two visitors at once, by mouse', async (
   await ann.page.locator('.owner-me').waitFor();
   await ann.page.locator('.balances').waitFor();
   await ann.page.locator('.summary', { hasText: 'Charged twice' }).waitFor();
-  expect(performance.now() - acceptedMs).toBeLessThan(3000);
+  expect(performance.now() - acceptedMs).toBeLessThan(30_000);
   expect(await ann.page.locator('.offer').count()).toBe(0);
   await offerOf(bo.page, 'maria')
     .getByRole('button', { name: /Accept/ })

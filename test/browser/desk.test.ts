@@ -16,7 +16,7 @@ const bo = testAgent('Bo');
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
-}, 60_000);
+}, 120_000);
 afterAll(() => browser.close());
 
 let world: Awaited<ReturnType<typeof deskWorld>>;
@@ -42,7 +42,7 @@ async function desk(agent: Agent, options: BrowserContextOptions = {}) {
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(45_000);
   const faults = watchFaults(page, isServed);
   await page.goto(`${world.origin}/desk/`);
   await page.locator('input[name=email]:focus').waitFor();
@@ -214,7 +214,7 @@ test('a reply that could not be sent is kept, and sent again it is one reply', a
   });
   await composer(page).fill('One moment please');
   await composer(page).press('Enter');
-  await expect.poll(() => refused, { timeout: 8000 }).toBeGreaterThan(0);
+  await expect.poll(() => refused, { timeout: 60_000 }).toBeGreaterThan(0);
   await page.unrouteAll({ behavior: 'wait' });
   await page.locator('.bubble-agent', { hasText: 'One moment please' }).waitFor();
   const retry = page.locator('.send-failed .link').first();

@@ -9,7 +9,7 @@ let browser: Browser;
 beforeAll(async () => {
   world = await widgetWorld();
   browser = await launchBrowser();
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await browser.close();
   await world.stop();

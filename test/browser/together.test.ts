@@ -9,7 +9,7 @@ let server: RunningServer;
 let browser: Browser;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launchBrowser()]);
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await browser.close();
   await server.stop();

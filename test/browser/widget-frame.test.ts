@@ -14,7 +14,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   await new Promise<void>((listening) => shop.listen(0, listening));
   merchant = `http://localhost:${(shop.address() as AddressInfo).port}`;
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await browser.close();
   shop.closeAllConnections();
@@ -48,7 +48,7 @@ addEventListener('message', ({ data }) => heard.push(['window', data]));</script
 <script async src="${world.url}/widget.js" ${mode} data-language="en"></script></body></html>`;
 
 async function frameOf(page: Page): Promise<Frame> {
-  await expect.poll(() => page.frames().length, { timeout: 5_000 }).toBe(2);
+  await expect.poll(() => page.frames().length, { timeout: 60_000 }).toBe(2);
   const [, frame] = page.frames();
   if (!frame) throw new Error('there is no frame');
   return frame;
@@ -64,7 +64,7 @@ test('a merchant’s page holds the chat in a frame: it can open and count, and 
   await frame.locator('.composer textarea').press('Enter');
   const id = await began(world, before);
   await expect
-    .poll(() => world.said(id), { timeout: 5_000 })
+    .poll(() => world.said(id), { timeout: 60_000 })
     .toEqual(['my card number is in here']);
   expect(new URL(frame.url()).search).toBe('?language=en');
   expect(
@@ -75,7 +75,7 @@ test('a merchant’s page holds the chat in a frame: it can open and count, and 
   await world.botSays(id, { type: 'text', text: 'a secret answer' });
   await expect.poll(() => page.locator('.badge').textContent()).toBe('1');
   await expect
-    .poll(() => page.locator('.launcher').getAttribute('aria-label'), { timeout: 5_000 })
+    .poll(() => page.locator('.launcher').getAttribute('aria-label'), { timeout: 60_000 })
     .toBe('Open support chat, 1 new message');
   const heard = await page.evaluate('JSON.stringify(heard)');
   expect(heard).toContain('["message",{"from":"bot"}]');
@@ -97,7 +97,7 @@ test('a page of another site that the operator allows has the chat itself', asyn
   await page.locator('.composer textarea').fill('from the shop');
   await page.locator('.composer textarea').press('Enter');
   const id = await began(world, before);
-  await expect.poll(() => world.said(id), { timeout: 5_000 }).toEqual(['from the shop']);
+  await expect.poll(() => world.said(id), { timeout: 60_000 }).toEqual(['from the shop']);
   expect(faults).toEqual([]);
   await close();
 });

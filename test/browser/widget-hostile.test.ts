@@ -10,7 +10,7 @@ let browser: Browser;
 beforeAll(async () => {
   world = await widgetWorld();
   browser = await launchBrowser();
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await browser.close();
   await world.stop();
@@ -78,9 +78,9 @@ test.each(Object.entries(pages))(
     const { page, faults, close } = await open(body());
     const id = await openChat(world, page);
     await say(page, 'hello');
-    await expect.poll(() => world.said(id), { timeout: 5_000 }).toEqual(['hello']);
+    await expect.poll(() => world.said(id), { timeout: 60_000 }).toEqual(['hello']);
     await world.botSays(id, { type: 'text', text: 'still **here**' });
-    await expect.poll(() => bubbles(page), { timeout: 5_000 }).toEqual(['hello', 'still here']);
+    await expect.poll(() => bubbles(page), { timeout: 60_000 }).toEqual(['hello', 'still here']);
     expect(await page.locator('.panel').boundingBox()).toMatchObject({
       x: 1000 - 20 - 392,
       width: 392,

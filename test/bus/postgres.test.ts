@@ -36,7 +36,7 @@ async function untilHeard(from: Bus, heard: readonly Hint[], seq: number): Promi
         from.publish('c:a', head(seq));
         return heard.some((hint) => hint.kind === 'head' && hint.seq === seq);
       },
-      { timeout: 20_000, interval: 20 },
+      { timeout: 60_000, interval: 20 },
     )
     .toBe(true);
 }

@@ -47,4 +47,4 @@ test('an idle connection that follows its conversation costs the server less tha
   for (const client of clients) client.stop();
   server.disconnect();
   await once(server, 'exit');
-}, 60_000);
+}, 120_000);

@@ -149,7 +149,7 @@ async function forgetfulDoor(folder: string): Promise<WalletDoor> {
   };
 }
 
-test('a wallet that forgets its keys is found out', { timeout: 60_000 }, async () => {
+test('a wallet that forgets its keys is found out', { timeout: 120_000 }, async () => {
   const script = scripts.find(({ action }) => action === 'openTicket');
   if (!script) throw new Error('no such script');
   const rehearsal = await rehearse(script, forgetfulDoor);

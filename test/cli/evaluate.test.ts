@@ -150,7 +150,7 @@ test('each utterance is judged by an engine that has not seen it, and a spoiled 
   const report = await readFile(path.join(folder, 'report.html'), 'utf8');
   expect(report).toContain('Against spoiled');
   expect(report).toContain('Learning curve in en');
-}, 60_000);
+}, 120_000);
 
 test('what cannot be judged is refused with its place', async () => {
   await writeFile(path.join(folder, 'typo.en.tsv'), 'greet\thello\n\ngret\thi there\n');
@@ -174,7 +174,7 @@ test('what cannot be judged is refused with its place', async () => {
     expect([ran.code, ran.out]).toEqual([1, '']);
   });
   expect(existsSync(path.join(folder, 'report.html'))).toBe(true);
-}, 60_000);
+}, 120_000);
 
 test('a language in the third column overrules the name of the file', async () => {
   await writeFile(path.join(folder, 'mixed.en.tsv'), '# a comment\ngreet\thola\tes\ngreet\thi\n');
@@ -214,4 +214,4 @@ test('a planted slip and a planted double are suggested, with file and line', as
     'planted/account-access/reset_password/utterances.en.txt:1',
     `${file}:42`,
   ]);
-}, 60_000);
+}, 120_000);

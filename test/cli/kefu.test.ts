@@ -36,7 +36,7 @@ test('classify answers line by line, in order, with a language before a tab as a
   expect(answers[0]?.['entities']).toMatchObject([
     { type: 'transaction_id', value: 'P20261103-4471', start: 20, end: 34 },
   ]);
-}, 60_000);
+}, 120_000);
 
 test('chat --json takes one message a line and gives one object a bot message', async () => {
   const lines = ['I want a refund', '1', '1', '/code', 'yes'];
@@ -49,7 +49,7 @@ test('chat --json takes one message a line and gives one object a bot message', 
   );
   expect(blocks.some(({ type, kind }) => type === 'card' && kind === 'consent')).toBe(true);
   expect(blocks.at(-1)).toMatchObject({ type: 'card', kind: 'refund' });
-}, 60_000);
+}, 120_000);
 
 test('check says what it looked at; what is not there is told in words', async () => {
   const [checked, unknown, nobody] = await Promise.all([
@@ -63,4 +63,4 @@ test('check says what it looked at; what is not there is told in words', async (
   expect(unknown.err).toContain('There is no command "dance"');
   expect(nobody.code).toBe(1);
   expect(nobody.err).toContain('there are lin-wei');
-}, 60_000);
+}, 120_000);

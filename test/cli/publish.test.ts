@@ -233,7 +233,7 @@ test('only languages whose utterances changed are learnt anew, and what was adde
   const same = after.filter((one) => before.includes(one)).map(({ language }) => language);
   expect(same.sort()).toEqual(languages.filter((one) => one !== 'en'));
   expect(engine.understand(text, hint).intents[0]?.intent).toBe('support_hours');
-}, 60_000);
+}, 120_000);
 
 test('from the command line: published and rolled back in a running service, by its own key alone', async () => {
   service = await startService({ ...config(), logLevel: 'silent' });

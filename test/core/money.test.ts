@@ -36,7 +36,7 @@ test('writing money as a decimal and reading it gives the same money', () => {
   const currencies = fc.constantFrom('CNY', 'EUR', 'JPY', 'KWD');
   fc.assert(
     fc.property(
-      fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }),
+      fc.bigInt({ min: 1n - 10n ** 15n, max: 10n ** 15n - 1n }),
       currencies,
       (minor, currency) => {
         const text = moneyDecimal({ minor, currency });

@@ -14,7 +14,7 @@ beforeAll(async () => {
   ann = await service.agent('Ann');
   sue = await service.agent('Sue', 'supervisor');
   sam = await service.agent('Sam', 'supervisor', 'sofia');
-}, 60_000);
+}, 120_000);
 
 afterAll(() => service.stop());
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
   clients['supervisor'] = await service.agent('Sue', 'supervisor');
   clients['admin'] = await service.agent('Ada', 'admin');
   clients['stranger'] = deskClient(service.origin);
-}, 60_000);
+}, 120_000);
 
 afterAll(() => service.stop());
 

@@ -5,7 +5,7 @@ import { deskService, type DeskService } from '../support/desk-service.ts';
 let service: DeskService;
 beforeAll(async () => {
   service = await deskService();
-}, 60_000);
+}, 120_000);
 afterAll(() => service.stop());
 
 const deep = `${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}`;

@@ -58,7 +58,7 @@ beforeAll(async () => {
   });
   const { port } = await http.listen(0, '127.0.0.1');
   origin = `http://127.0.0.1:${port}`;
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await http.close(100);
@@ -137,7 +137,7 @@ test('of fifty sockets and fifty commands at once one agent has it and forty-nin
   expect(new Set(told.map(({ agentName }) => agentName))).toEqual(new Set([winner]));
   expect((await logged(conv, 'handoff.accepted')).length).toBe(1);
   for (const socket of sockets) socket.close();
-}, 60_000);
+}, 120_000);
 
 test('a conversation goes from the queue to the agent, back to the bot and is closed, each step in the log', async () => {
   const conv = await queued();

@@ -5,7 +5,7 @@ import { deskClient } from '../support/desk-world.ts';
 let service: DeskService;
 beforeAll(async () => {
   service = await deskService();
-}, 60_000);
+}, 120_000);
 afterAll(() => service.stop());
 
 test('a signed-in agent is known by an http-only, same-site cookie', async () => {

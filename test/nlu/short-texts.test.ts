@@ -15,7 +15,7 @@ beforeAll(() => {
   );
   const guess = createLanguageGuesser(trainLanguageId(Object.fromEntries(texts)));
   languageOf = (text, hint) => withRomanised(guess(prepare(text), hint), text, hint).language;
-}, 60_000);
+}, 120_000);
 
 function lines(language: string): readonly string[] {
   return readFileSync(path.join(import.meta.dirname, `lid.${language}.txt`), 'utf8')

@@ -69,7 +69,7 @@ test('a backup of a running service under load restores to the same log, setting
   } finally {
     await service.stop();
   }
-}, 60_000);
+}, 120_000);
 
 /** A backup of a small store, made without a service. */
 async function smallBackup(): Promise<{ readonly file: string; readonly out: string }> {

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await service.admin.get('/no-such-thing');
   const response = await fetch(`${service.origin}/metrics`);
   metrics = await response.text();
-}, 60_000);
+}, 120_000);
 afterAll(() => service.stop());
 
 /** Counters of frames and calls come to be with the first of them; their names and help are the source's. */

@@ -11,7 +11,7 @@ let server: RunningServer;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kefu-restart-'));
   server = await startServer({ folder });
-}, 60_000);
+}, 120_000);
 afterEach(async () => {
   await server.stop();
   await rm(folder, { recursive: true, force: true });
@@ -63,7 +63,7 @@ test('kill -9 between hand-off and acceptance: still queued, at the same place s
   expect(await accept(cookie, after[0]?.conv ?? '')).toBe(200);
   expect((await queue(cookie)).map(({ conv }) => conv)).toEqual([after[1]?.conv]);
   for (const client of clients) client.stop();
-}, 60_000);
+}, 120_000);
 
 /** A customer who has asked for a person and was told that they are queued. */
 function waiting(name: string): Promise<ChaosClient> {
@@ -81,10 +81,10 @@ test('a second process on the same folder is refused in words, and the first goe
   await expect(startServer({ folder })).rejects.toThrow(/data_folder_in_use/);
   const ready = await fetch(`${server.url}/health/ready`);
   expect(ready.status).toBe(200);
-}, 30_000);
+}, 120_000);
 
 test('a setting that is not of its form is named with what is right', async () => {
   await expect(startServer({ env: { PORT: 'http' } })).rejects.toThrow(
     /PORT must be a whole number/,
   );
-}, 30_000);
+}, 120_000);

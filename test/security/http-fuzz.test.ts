@@ -52,7 +52,7 @@ beforeAll(async () => {
       body: requestBody?.content['application/json']?.schema,
     })),
   );
-}, 60_000);
+}, 120_000);
 afterAll(() => service.stop());
 
 const strange = fc.oneof(

@@ -5,7 +5,7 @@ import { deskService, type DeskService } from '../support/desk-service.ts';
 let service: DeskService;
 beforeAll(async () => {
   service = await deskService();
-}, 60_000);
+}, 120_000);
 afterAll(() => service.stop());
 
 interface Found {
@@ -21,8 +21,8 @@ test('what is looked for is never syntax: quotes, operators and SQL find nothing
     const { status, body } = await service.admin.get(`/search?q=${encodeURIComponent(q)}`);
     return { status, convs: new Set((body as unknown as Found).hits.map(({ conv }) => conv)) };
   };
-  await expect.poll(async () => (await find('pelican')).convs.size, { timeout: 8000 }).toBe(1);
-  await expect.poll(async () => (await find('heron')).convs.size, { timeout: 8000 }).toBe(1);
+  await expect.poll(async () => (await find('pelican')).convs.size, { timeout: 60_000 }).toBe(1);
+  await expect.poll(async () => (await find('heron')).convs.size, { timeout: 60_000 }).toBe(1);
   for (const q of [
     'pelican OR heron',
     'pelican NOT invoice',

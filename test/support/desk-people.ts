@@ -27,7 +27,7 @@ export async function atDesk(
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
   const faults = watchFaults(page);
   await page.goto(`${url}/desk/`);
   await page.locator('input[name=email]:focus').waitFor();
@@ -49,7 +49,7 @@ export async function atWidget(
 ): Promise<Page> {
   const context = await browser.newContext({ locale: 'en-US', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
   await page.goto(url);
   await page.locator(`[data-customer="${customer}"]`).click();
   await page.locator('#open').click();

@@ -87,7 +87,7 @@ export async function platformWorld(peer: Peer, options: PlatformWorldOptions = 
           .slice(from)
           .find((one) => pattern.test(wordsOf(one)));
       await expect
-        .poll(find, { timeout: 10_000 })
+        .poll(find, { timeout: 60_000 })
         .toBeDefined()
         .catch(() => undefined);
       const found = find();

@@ -47,7 +47,7 @@ export async function openChat(world: WidgetWorld, page: Page) {
 
 /** The conversation that was opened after `before` others. */
 export async function began(world: WidgetWorld, before: number) {
-  await expect.poll(() => world.opened.length, { timeout: 5_000 }).toBe(before + 1);
+  await expect.poll(() => world.opened.length, { timeout: 60_000 }).toBe(before + 1);
   const id = world.opened[before];
   if (!id) throw new Error('no conversation was opened');
   return id;

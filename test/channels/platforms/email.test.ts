@@ -104,7 +104,7 @@ test('a customer’s letter is answered by letter in its thread, over servers th
     await expect.poll(() => world.core.store.records.get('platform-cursor', 'email')).toBeDefined();
     imap.appendMessage('INBOX', [], new Date(), letter('', 'What are your support hours?'));
     world.service.fetchNow();
-    await expect.poll(() => got.join('\n'), { timeout: 30_000 }).toMatch(/hours|09:00/i);
+    await expect.poll(() => got.join('\n'), { timeout: 60_000 }).toMatch(/hours|09:00/i);
     const answer = await simpleParser(got.at(-1) ?? '');
     expect(answer.inReplyTo).toBe('<1@example.com>');
     expect(answer.subject).toBe('Re: A question');

@@ -24,7 +24,7 @@ async function agentSays(one: PlatformWorld, text: string): Promise<void> {
         await one.core.turns.command(id, ana, { type: 'accept' });
         return (await one.core.turns.command(id, ana, { type: 'say', cid, text })).kind;
       },
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     )
     .toBe('done');
 }

@@ -46,10 +46,10 @@ test('somebody else’s Telegram server brings a customer’s words and shows th
       body: JSON.stringify({ url }),
     });
     expect(set.status).toBe(200);
-    const client = server.getClient(token, { chatId: 777, userId: 777, timeout: 8000 });
+    const client = server.getClient(token, { chatId: 777, userId: 777, timeout: 40_000 });
     await client.sendMessage(client.makeMessage('What are your support hours?'));
     const shown = () => JSON.stringify(server.getUpdatesHistory(token));
-    await expect.poll(shown, { timeout: 8000 }).toMatch(/0?9:00/);
+    await expect.poll(shown, { timeout: 40_000 }).toMatch(/0?9:00/);
     expect(shown()).toContain('inline_keyboard');
   } finally {
     door.close();
