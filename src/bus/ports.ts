@@ -6,8 +6,8 @@ export interface Bus {
   close(): Promise<void>;
 }
 
-/** `c:<conversation>`, `desk` for anything that changes a list of the desk, `presence` for who is there. */
-export type Topic = `c:${string}` | 'desk' | 'presence';
+/** `c:<conversation>`, `desk` for anything that changes a list of the desk, `presence` for who is there, `shared` for what all nodes follow. */
+export type Topic = `c:${string}` | 'desk' | 'presence' | 'shared';
 
 export type Hint =
   | {
@@ -30,4 +30,6 @@ export type Hint =
       readonly who: 'customer' | 'agent';
       readonly seq: number;
     }
-  | { readonly kind: 'presence'; readonly agentId: string };
+  | { readonly kind: 'presence'; readonly agentId: string }
+  /** Another content or other settings are in force: each node reads them. */
+  | { readonly kind: 'changed'; readonly what: 'content' | 'settings' };

@@ -200,5 +200,7 @@ function keyOf(topic: Topic, hint: Hint): string {
       return `${topic} ${hint.kind} ${hint.conversationId} ${hint.who}`;
     case 'presence':
       return `${topic} presence ${hint.agentId}`;
+    case 'changed':
+      return `${topic} changed ${hint.what}`;
   }
 }

@@ -245,7 +245,7 @@ export class DeskSocket {
 
   #hinted(hint: Hint): void {
     const watch = this.#watch;
-    if (!watch || hint.kind === 'presence' || hint.conversationId !== watch.conv) return;
+    if (!watch || !('conversationId' in hint) || hint.conversationId !== watch.conv) return;
     if (hint.kind === 'head') {
       watch.seq = Math.max(watch.seq, hint.seq);
       if (hint.version > watch.sentPos) this.#kick(watch);

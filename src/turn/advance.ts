@@ -67,6 +67,7 @@ interface Decided {
 
 async function decideOn(deps: TurnDeps, held: Held, logged: LoggedEvent): Promise<Decided> {
   const input = await understood(deps, held, logged);
+  await deps.contentReady?.(held.state);
   const decision = decide(held.state, input, contextOf(deps, held));
   const events: ConversationEvent[] = [];
   if (input.understanding) {

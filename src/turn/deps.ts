@@ -18,6 +18,8 @@ export interface TurnDeps {
   readonly outlets?: Outlets;
   readonly agentActions?: AgentActionPolicy;
   readonly understand: Understand;
+  /** Waits until this node has what `content` gives for this state: another node may know it sooner. Default: nothing. */
+  readonly contentReady?: (state: ConversationState) => Promise<void> | undefined;
   /** What is in force; for a conversation in the middle of a flow the content that has this version of it. */
   readonly content: (state?: ConversationState) => Content;
   /** The words that belong to `content` of the same state. */
