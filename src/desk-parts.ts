@@ -4,7 +4,9 @@ import type { Clock } from './core/index.ts';
 import { createPost, IndexFollower, WebhookWorker } from './desk/index.ts';
 import type { DeskApiParts } from './desk/index.ts';
 import type { Identity } from './identity/index.ts';
+import type { Library } from './library.ts';
 import type { Log } from './ops/index.ts';
+import type { DeskFlows } from './protocol/index.ts';
 import type { Store } from './store/index.ts';
 import type { Turns } from './turn/index.ts';
 import type { Wallet } from './wallet/index.ts';
@@ -16,6 +18,7 @@ interface Parts {
   readonly turns: Turns;
   readonly identity: Identity;
   readonly wallet: Wallet;
+  readonly library: Pick<Library, 'current'>;
   readonly workspace: WorkspaceDocument;
   readonly clock: Clock;
   readonly log: Log;
@@ -28,6 +31,7 @@ export function startDeskParts({
   turns,
   identity,
   wallet,
+  library,
   workspace,
   clock,
   log,
@@ -49,10 +53,34 @@ export function startDeskParts({
       accounts: identity.agents,
       wallet,
       workspace: () => workspace.current(),
+      flows: (language) => flowsOf(library.current, language ?? '', workspace.current()),
       randomId: randomUUID,
     },
     stop: async () => {
       await Promise.all([follower.stop(), webhooks.stop()]);
     },
+  };
+}
+
+/** Called by the bot itself, or reached in another way than by being sent there. */
+const notChosen: ReadonlySet<string> = new Set(['talk_to_agent']);
+
+function flowsOf(
+  { content, phrasebook }: Library['current'],
+  asked: string,
+  { defaultLanguage }: { readonly defaultLanguage: string },
+): DeskFlows {
+  const language = phrasebook.languages.includes(asked) ? asked : defaultLanguage;
+  const chosen = Object.values(content.flows).filter(
+    // Small talk has nothing to go on with.
+    ({ id, topic }) => topic !== 'conversation' && !notChosen.has(id),
+  );
+  return {
+    language,
+    flows: chosen.map(({ id, topic }) => ({
+      id,
+      topic,
+      title: phrasebook.text(language, `topics.${id}`),
+    })),
   };
 }

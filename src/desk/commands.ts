@@ -8,7 +8,10 @@ import { OwnedByOther, refusalTexts } from './border.ts';
 import { told } from './conversation-view.ts';
 import type { DeskDeps } from './deps.ts';
 
-type CommandDeps = Pick<DeskDeps, 'turns' | 'clock' | 'presences' | 'roster' | 'queues' | 'files'>;
+type CommandDeps = Pick<
+  DeskDeps,
+  'api' | 'turns' | 'clock' | 'presences' | 'roster' | 'queues' | 'files'
+>;
 
 /** Does what the agent asks, or faults with the reason why not. */
 export async function runCommand(
@@ -54,6 +57,9 @@ async function asAgentCommand(
     case 'snooze':
       checkSnooze(command.untilMs, deps.clock());
       return command;
+    case 'return_to_bot':
+      checkFlow(deps, command.flow);
+      return command;
     case 'transfer': {
       const { note } = command;
       const to = await target(deps, agent, command.to);
@@ -79,6 +85,11 @@ function messageId(cid: string): ClientMessageId {
 function checkSnooze(untilMs: number, nowMs: number): void {
   if (untilMs > nowMs && untilMs <= nowMs + deskSnoozeMaxMs) return;
   throw new Fault('bad_request', 'untilMs: must be ahead, 31 days at most.');
+}
+
+function checkFlow({ api }: CommandDeps, flow: string | undefined): void {
+  if (flow === undefined || !api || api.flows().flows.some(({ id }) => id === flow)) return;
+  throw new Fault('bad_request', 'flow: there is no such topic.');
 }
 
 async function target(

@@ -1,3 +1,4 @@
+import { actionSpecs } from '../actions/index.ts';
 import { isMoney, moneyDecimal } from '../core/index.ts';
 import type { FileRef, Value, Values } from '../core/index.ts';
 import type { DeskEvent } from '../protocol/index.ts';
@@ -147,9 +148,16 @@ function endOf(
   outcome: Extract<LoggedEvent['event'], { readonly type: 'action.ended' }>['outcome'],
   action: string,
 ): Told {
-  return outcome.kind === 'ok'
-    ? status('action.ok', { action, receipt: outcome.receipt })
-    : status('action.refused', { action, reason: outcome.reason });
+  if (outcome.kind === 'refused')
+    return status('action.refused', { action, reason: outcome.reason });
+  return isRead(action)
+    ? status('action.looked_up', { action })
+    : status('action.ok', { action, receipt: outcome.receipt });
+}
+
+/** What only looks something up has a receipt that nobody can do anything with. */
+export function isRead(action: string): boolean {
+  return Object.hasOwn(actionSpecs, action) && actionSpecs[action]?.read === true;
 }
 
 function tellOfHandoff(event: LoggedEvent['event']): Told | undefined {

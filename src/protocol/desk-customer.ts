@@ -101,6 +101,9 @@ export const deskSummarySchema = z.object({
         'expired',
       ]),
       detail: z.string(),
+      /** It changes nothing: that it succeeded is seldom worth a word. */
+      looksUp: z.boolean(),
+      /** Of what changed something. */
       receipt: z.string().nullable(),
       reason: z.string().nullable(),
     }),
@@ -192,6 +195,15 @@ export const deskWorkspaceSchema = z.object({
   tags: z.array(z.string()),
 });
 export type DeskWorkspace = z.infer<typeof deskWorkspaceSchema>;
+
+/** GET /api/desk/flows?language: what a conversation can be returned to the bot with, in the order of the content. */
+export const deskFlowsQuerySchema = z.object({ language: z.string().max(35).optional() });
+export const deskFlowsSchema = z.object({
+  /** Of the titles: the language that was asked for when the bot has it, else the workspace's own. */
+  language: z.string(),
+  flows: z.array(z.object({ id, topic: z.string(), title: z.string() })),
+});
+export type DeskFlows = z.infer<typeof deskFlowsSchema>;
 
 /**
  * GET /api/desk/conversations/:conv/canned: replies in the conversation's language (else the default's), variables filled

@@ -5,6 +5,7 @@ import type {
   DeskCanned,
   DeskConversation,
   DeskCustomer,
+  DeskFlows,
   DeskListReply,
   DeskSearchReply,
 } from '../../src/protocol/index.ts';
@@ -105,6 +106,52 @@ test('within a second of the acceptance the agent has card, summary, slots, acti
     moodSigns: ['asked_for_person'],
     mood: 'calm',
   });
+});
+
+test('a look-up that succeeded is told without a receipt; what changed something with its own', async () => {
+  const conv = await service.conversation('omar');
+  const call = { consent: 'd', level: 'verified', flow: 'f', flowVersion: '1', step: 's' } as const;
+  const done = { kind: 'ok', result: true } as const;
+  await service.log(
+    conv,
+    { ...call, type: 'action.requested', effectId: 'r1', action: 'getAccount', args: {} },
+    { type: 'action.ended', effectId: 'r1', outcome: { ...done, receipt: 'read-b798' } },
+    { ...call, type: 'action.requested', effectId: 'w1', action: 'freezeAccount', args: {} },
+    { type: 'action.ended', effectId: 'w1', outcome: { ...done, receipt: 'F-1' } },
+  );
+  const page = await ann.get(`/conversations/${conv}`);
+  const { events } = page.body as unknown as DeskConversation;
+  expect(events.filter((event) => event.type === 'status' && /^action\./.test(event.what))).toEqual(
+    [
+      expect.objectContaining({ what: 'action.requested' }),
+      expect.objectContaining({ what: 'action.looked_up', values: { action: 'getAccount' } }),
+      expect.objectContaining({ what: 'action.requested' }),
+      expect.objectContaining({ values: { action: 'freezeAccount', receipt: 'F-1' } }),
+    ],
+  );
+  const { summary } = await panel(ann, conv);
+  expect(summary.actions).toMatchObject([
+    { action: 'getAccount', looksUp: true, state: 'ok', receipt: null },
+    { action: 'freezeAccount', looksUp: false, state: 'ok', receipt: 'F-1' },
+  ]);
+});
+
+test('topics to return to are those that the bot has now, titled in the language that is asked for; others are refused', async () => {
+  const { flows } = (await ann.get('/flows?language=es')).body as unknown as DeskFlows;
+  const ids = flows.map(({ id }) => id);
+  expect(ids.length).toBeGreaterThan(40);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).not.toContain('greet');
+  expect(ids).not.toContain('talk_to_agent');
+  const spanish = service.core.library.current.phrasebook.text('es', 'topics.refund_request');
+  expect(flows).toContainEqual({ id: 'refund_request', topic: 'payments', title: spanish });
+  expect((await ann.get('/flows?language=xx')).body).toMatchObject({ language: 'en' });
+  const conv = await asked('maria');
+  await ann.command(conv, { type: 'accept' });
+  const wrong = { type: 'return_to_bot', flow: 'no_such_topic' };
+  expect((await ann.command(conv, wrong)).body).toMatchObject({ error: { code: 'bad_request' } });
+  const back = { type: 'return_to_bot', flow: 'refund_request' };
+  expect((await ann.command(conv, back)).status).toBe(200);
 });
 
 test('who has not got the conversation sees no amount, no name and no contact; a supervisor does', async () => {

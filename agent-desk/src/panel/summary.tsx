@@ -109,8 +109,8 @@ function Told({ summary }: { readonly summary: DeskSummary }) {
 }
 
 /** That something was looked up and found tells an agent nothing; that it could not be does. */
-function isLookUp({ state, receipt }: DeskSummary['actions'][number]): boolean {
-  return state === 'ok' && receipt?.startsWith('read-') === true;
+function isLookUp({ state, looksUp }: DeskSummary['actions'][number]): boolean {
+  return state === 'ok' && looksUp;
 }
 
 function TriedAction({ action }: { readonly action: DeskSummary['actions'][number] }) {

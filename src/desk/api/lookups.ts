@@ -1,4 +1,6 @@
 import {
+  deskFlowsQuerySchema,
+  deskFlowsSchema,
   deskSearchQuerySchema,
   deskSearchReplySchema,
   deskWorkspaceSchema,
@@ -34,6 +36,16 @@ export const lookupRoutes = [
     scope: 'conversations:read',
     reply: deskWorkspaceSchema,
     run: (deps) => workspaceOf(deps),
+  }),
+  route({
+    method: 'get',
+    path: '/flows',
+    tells: 'Topics that a conversation can be returned to the bot with, and what they are called.',
+    roles: anyAgent,
+    scope: 'conversations:read',
+    query: deskFlowsQuerySchema,
+    reply: deskFlowsSchema,
+    run: async ({ api }, { query }) => api.flows(query.language),
   }),
 ];
 

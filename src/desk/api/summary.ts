@@ -1,6 +1,7 @@
 import type { Values } from '../../core/index.ts';
 import type { DeskSummary } from '../../protocol/index.ts';
 import type { ConversationState, LoggedEvent } from '../deps.ts';
+import { isRead } from '../event-view.ts';
 import { moodOf } from './mood.ts';
 import { shownLine, shownValue } from './shown-values.ts';
 
@@ -99,7 +100,8 @@ function actionsOf(
       const former = lines.get(event.effectId);
       if (!former) continue;
       const outcome = event.type === 'action.ended' ? event.outcome : undefined;
-      lines.set(event.effectId, { ...former, ...endOf(outcome) });
+      const ended = endOf(outcome);
+      lines.set(event.effectId, { ...former, ...ended, ...(former.looksUp && { receipt: null }) });
     }
   }
   return [...lines.values(), ...agentLines(state, nowMs)].toSorted((a, b) => a.atMs - b.atMs);
@@ -116,7 +118,8 @@ function agentLines(state: ConversationState, nowMs: number): readonly ActionLin
 }
 
 function line(known: Pick<ActionLine, 'action' | 'by' | 'atMs' | 'detail'>): ActionLine {
-  return { ...known, state: 'requested', receipt: null, reason: null };
+  const looksUp = isRead(known.action);
+  return { ...known, looksUp, state: 'requested', receipt: null, reason: null };
 }
 
 type Outcome = { kind: 'ok'; receipt: string } | { kind: 'refused'; reason: string };
