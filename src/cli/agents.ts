@@ -54,14 +54,10 @@ async function perform(
 }
 
 function parse(args: readonly string[]) {
-  try {
-    const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
-    const [what, first] = positionals;
-    return {
-      what,
-      values: { ...values, email: values.email ?? first, webhook: values.webhook ?? first },
-    };
-  } catch (error) {
-    throw new Fault('bad_request', error instanceof Error ? error.message : String(error));
-  }
+  const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const [what, first] = positionals;
+  return {
+    what,
+    values: { ...values, email: values.email ?? first, webhook: values.webhook ?? first },
+  };
 }

@@ -53,10 +53,6 @@ function timeOf(text: string, name: string): number {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
-    return { what: positionals[0], values };
-  } catch (error) {
-    throw new Fault('bad_request', error instanceof Error ? error.message : String(error));
-  }
+  const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
+  return { what: positionals[0], values };
 }

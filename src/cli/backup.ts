@@ -31,12 +31,8 @@ export async function restore(args: readonly string[]): Promise<number> {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
-    const [file] = positionals;
-    if (file === undefined) throw new Error('Name the file of the backup.');
-    return { file, values };
-  } catch (error) {
-    throw new Fault('bad_request', error instanceof Error ? error.message : String(error));
-  }
+  const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
+  const [file] = positionals;
+  if (file === undefined) throw new Fault('bad_request', 'Name the file of the backup.');
+  return { file, values };
 }

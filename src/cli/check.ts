@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Fault } from '../core/index.ts';
 import { faultText } from '../dialogue/index.ts';
 import { readContent } from '../knowledge.ts';
 import { printCoverage } from './coverage.ts';
@@ -32,16 +31,12 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        coverage: { type: 'boolean', default: false },
-        content: { type: 'string', default: root },
-      },
-    });
-    return { coverage: values.coverage, content: resolve(values.content) };
-  } catch (error) {
-    throw new Fault('bad_request', error instanceof Error ? error.message : String(error));
-  }
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      coverage: { type: 'boolean', default: false },
+      content: { type: 'string', default: root },
+    },
+  });
+  return { coverage: values.coverage, content: resolve(values.content) };
 }

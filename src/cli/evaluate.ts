@@ -69,25 +69,21 @@ function readOptions(args: readonly string[]): Options {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        file: { type: 'string', multiple: true, default: [] },
-        folds: { type: 'string', default: '5' },
-        intents: { type: 'string' },
-        model: { type: 'string' },
-        language: { type: 'string' },
-        against: { type: 'string' },
-        report: { type: 'string' },
-        floors: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new Fault('bad_request', error instanceof Error ? error.message : String(error));
-  }
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      file: { type: 'string', multiple: true, default: [] },
+      folds: { type: 'string', default: '5' },
+      intents: { type: 'string' },
+      model: { type: 'string' },
+      language: { type: 'string' },
+      against: { type: 'string' },
+      report: { type: 'string' },
+      floors: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  return values;
 }
 
 /** On a terminal alone: training takes a while, and a log has no use for it. */

@@ -116,6 +116,23 @@ function usage(): string {
   return `Usage: npm run kefu -- COMMAND\n\n${lines.join('\n')}`;
 }
 
+/** What `util.parseArgs` throws at options that it does not know or that lack their value. */
+function isOptionError(error: unknown): error is Error {
+  return (
+    error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_')
+  );
+}
+
+function badOptions({ message }: Error, usage: string): Fault {
+  // Node goes on with a hint about `--`, which helps nobody here.
+  const what = message.split('. ')[0] ?? message;
+  return new Fault(
+    'bad_request',
+    `${what}.
+Usage: npm run kefu -- ${usage}`,
+  );
+}
+
 const [name = '', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 if (!command) {
@@ -129,7 +146,8 @@ try {
   const { run } = await command.load();
   process.exitCode = await run(args);
 } catch (error) {
-  if (!(error instanceof Fault) || error.code === 'internal') throw error;
-  console.error(`${error.code}: ${error.message}`);
+  const fault = isOptionError(error) ? badOptions(error, command.usage) : error;
+  if (!(fault instanceof Fault) || fault.code === 'internal') throw fault;
+  console.error(`${fault.code}: ${fault.message}`);
   process.exitCode = 1;
 }

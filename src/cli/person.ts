@@ -24,23 +24,19 @@ export interface PersonArgs {
 
 /** The customer whom a command is about, and where the data is. */
 export function personArgs(args: readonly string[]): PersonArgs {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: {
-        data: { type: 'string', default: process.env['KEFU_DATA'] ?? 'data' },
-        yes: { type: 'boolean', default: false },
-      },
-      allowPositionals: true,
-    });
-    const customer = parseCustomerId(positionals[0]);
-    if (customer === undefined || positionals.length > 1) {
-      throw new Error('Name one customer by the id that your wallet knows them by.');
-    }
-    return { customer, data: resolve(values.data), yes: values.yes };
-  } catch (error) {
-    throw new Fault('bad_request', error instanceof Error ? error.message : String(error));
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: {
+      data: { type: 'string', default: process.env['KEFU_DATA'] ?? 'data' },
+      yes: { type: 'boolean', default: false },
+    },
+    allowPositionals: true,
+  });
+  const customer = parseCustomerId(positionals[0]);
+  if (customer === undefined || positionals.length > 1) {
+    throw new Fault('bad_request', 'Name one customer by the id that your wallet knows them by.');
   }
+  return { customer, data: resolve(values.data), yes: values.yes };
 }
 
 export interface PersonalData {

@@ -63,18 +63,14 @@ async function ask(to: {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        folder: { type: 'string' },
-        url: { type: 'string', default: 'http://127.0.0.1:8787' },
-        data: { type: 'string', default: process.env['KEFU_DATA'] ?? 'data' },
-      },
-    });
-    const { folder, url, data } = values;
-    return { folder, url: url.replace(/\/+$/, ''), data: resolve(data) };
-  } catch (error) {
-    throw new Fault('bad_request', error instanceof Error ? error.message : String(error));
-  }
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      folder: { type: 'string' },
+      url: { type: 'string', default: 'http://127.0.0.1:8787' },
+      data: { type: 'string', default: process.env['KEFU_DATA'] ?? 'data' },
+    },
+  });
+  const { folder, url, data } = values;
+  return { folder, url: url.replace(/\/+$/, ''), data: resolve(data) };
 }

@@ -111,22 +111,19 @@ function marked(mark: string, lines: readonly string[]): readonly string[] {
 }
 
 function parse(args: readonly string[]): Options {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: {
-        data: { type: 'string', default: process.env['KEFU_DATA'] ?? 'data' },
-        content: { type: 'string' },
-        'as-understood': { type: 'boolean', default: false },
-      },
-      allowPositionals: true,
-    });
-    const conversation = parseConversationId(positionals[0]);
-    if (conversation === undefined) throw new Error('Name one conversation by its id.');
-    const content = values.content === undefined ? undefined : resolve(values.content);
-    const data = resolve(values.data);
-    return { conversation, data, content, asUnderstood: values['as-understood'] };
-  } catch (error) {
-    throw new Fault('bad_request', error instanceof Error ? error.message : String(error));
-  }
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: {
+      data: { type: 'string', default: process.env['KEFU_DATA'] ?? 'data' },
+      content: { type: 'string' },
+      'as-understood': { type: 'boolean', default: false },
+    },
+    allowPositionals: true,
+  });
+  const conversation = parseConversationId(positionals[0]);
+  if (conversation === undefined)
+    throw new Fault('bad_request', 'Name one conversation by its id.');
+  const content = values.content === undefined ? undefined : resolve(values.content);
+  const data = resolve(values.data);
+  return { conversation, data, content, asUnderstood: values['as-understood'] };
 }

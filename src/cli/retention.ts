@@ -14,16 +14,12 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        url: { type: 'string', default: 'http://127.0.0.1:8787' },
-        data: { type: 'string', default: process.env['KEFU_DATA'] ?? 'data' },
-      },
-      allowPositionals: true,
-    });
-  } catch (error) {
-    throw new Fault('bad_request', error instanceof Error ? error.message : String(error));
-  }
+  return parseArgs({
+    args: [...args],
+    options: {
+      url: { type: 'string', default: 'http://127.0.0.1:8787' },
+      data: { type: 'string', default: process.env['KEFU_DATA'] ?? 'data' },
+    },
+    allowPositionals: true,
+  });
 }

@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readStories, storyReport, storyTitle, type Story } from '../content/index.ts';
-import { Fault } from '../core/index.ts';
 import { faultText } from '../dialogue/index.ts';
 import { openKnowledge } from '../knowledge.ts';
 import { playStory, stageValues } from './story-stage.ts';
@@ -52,15 +51,11 @@ function matches(story: Story, filter: string, language: string | undefined): bo
 }
 
 function parse(args: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { language: { type: 'string' }, content: { type: 'string' } },
-      allowPositionals: true,
-    });
-    const content = values.content === undefined ? undefined : resolve(values.content);
-    return { filter: positionals.join(' '), language: values.language, content };
-  } catch (error) {
-    throw new Fault('bad_request', error instanceof Error ? error.message : String(error));
-  }
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { language: { type: 'string' }, content: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const content = values.content === undefined ? undefined : resolve(values.content);
+  return { filter: positionals.join(' '), language: values.language, content };
 }

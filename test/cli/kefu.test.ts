@@ -64,3 +64,18 @@ test('check says what it looked at; what is not there is told in words', async (
   expect(nobody.code).toBe(1);
   expect(nobody.err).toContain('there are lin-wei');
 }, 120_000);
+
+test('an option that is not known, or lacks its value, is told with the command’s usage and no stack', async () => {
+  const asked = [
+    [['chat', '--language', 'en'], "Unknown option '--language'"],
+    [['check', '--nope'], "Unknown option '--nope'"],
+    [['migrate', '--from'], "Option '--from <value>' argument missing"],
+    [['agents', 'list', '--x'], "Unknown option '--x'"],
+  ] as const;
+  for (const [args, what] of asked) {
+    const { code, err } = await kefu(args);
+    expect([code, err.split('\n')[0]]).toEqual([1, `bad_request: ${what}.`]);
+    expect(err).toContain(`Usage: npm run kefu -- ${args[0]} `);
+    expect(err).not.toMatch(/^\s+at /m);
+  }
+}, 120_000);
