@@ -47,4 +47,6 @@ test('conversations written before hand-off had its columns are in their lists a
   expect(await ids('closed')).toEqual(['over']);
   const [row] = await conversations.inbox({ list: 'mine', agentId: 'a1', limit: 1 });
   expect(row).toMatchObject({ state: 'agent', agentName: 'a1' });
+  const nothing = { offered: 0, wrapUp: 0, snoozed: 0 };
+  expect(await conversations.agentLoads()).toEqual([{ agentId: 'a1', open: 1, ...nothing }]);
 });

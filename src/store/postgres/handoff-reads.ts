@@ -9,9 +9,10 @@ export type HandoffReads = Pick<
 >;
 
 const counted = (stage: string) => `count(*) FILTER (WHERE stage = '${stage}')`;
+const held = (stage: string) => `coalesce(sum(held) FILTER (WHERE stage = '${stage}'), 0)::integer`;
 const sql = {
   due: 'SELECT id FROM conversation WHERE due_ms IS NOT NULL AND due_ms <= $1 ORDER BY due_ms, n LIMIT $2',
-  loads: `SELECT agent_id AS "agentId", ${counted('agent')} AS open, ${counted('offered')} AS offered, ${counted('wrap_up')} AS "wrapUp", ${counted('snoozed')} AS snoozed FROM conversation WHERE agent_id IS NOT NULL GROUP BY agent_id ORDER BY agent_id`,
+  loads: `SELECT agent_id AS "agentId", ${held('agent')} AS open, ${held('offered')} AS offered, ${held('wrap_up')} AS "wrapUp", ${held('snoozed')} AS snoozed FROM agent_load WHERE held > 0 GROUP BY agent_id ORDER BY agent_id`,
   held: 'SELECT id AS "conversationId", stage AS state FROM conversation WHERE agent_id = $1 ORDER BY since_ms, id LIMIT $2',
   woken:
     "SELECT c.id FROM conversation c JOIN head h ON h.id = c.id WHERE c.stage = 'snoozed' AND h.input_pos > h.handled_pos ORDER BY c.due_ms, c.id LIMIT $1",

@@ -24,7 +24,7 @@ export function createHandoffReads(database: DatabaseSync): HandoffReads {
     'SELECT id FROM conversation WHERE due_ms IS NOT NULL AND due_ms <= ? ORDER BY due_ms, n LIMIT ?',
   );
   const loads = of(
-    "SELECT agent_id AS agentId, sum(stage = 'agent') AS open, sum(stage = 'offered') AS offered, sum(stage = 'wrap_up') AS wrapUp, sum(stage = 'snoozed') AS snoozed FROM conversation WHERE agent_id IS NOT NULL GROUP BY agent_id",
+    "SELECT agent_id AS agentId, sum(held * (stage = 'agent')) AS open, sum(held * (stage = 'offered')) AS offered, sum(held * (stage = 'wrap_up')) AS wrapUp, sum(held * (stage = 'snoozed')) AS snoozed FROM agent_load WHERE held > 0 GROUP BY agent_id ORDER BY agent_id",
   );
   const held = of(
     'SELECT id AS conversationId, stage AS state FROM conversation WHERE agent_id = ? ORDER BY since_ms, id LIMIT ?',

@@ -51,6 +51,42 @@ export function handoffContract(begin: Begin): void {
     expect(row).toMatchObject({ agentId: null, offer: { agentId: 'a1', untilMs: 30 } });
   });
 
+  test('what agents have in hand is counted right however conversations come, move and go, also over a reopening', async () => {
+    const { store, reopen } = await begin();
+    const wrapUp = { agentId: 'a3', agentName: 'a3', untilMs: 99 };
+    const places = [
+      { owner: heldBy('a1', 1) },
+      { owner: heldBy('a2', 1) },
+      { owner: snoozed('a1', 90) },
+      { owner: offerTo('a2', 90) },
+      { owner: queued(1) },
+      { closed: true, wrapUp },
+      {},
+    ];
+    const ids = Array.from({ length: 9 }, (_, nth) => conversation(`c${nth}`));
+    for (let step = 0; step < 60; step += 1) {
+      const id = ids[(step * 5) % ids.length] ?? ids[0];
+      if (id) await place(store, id, step, places[(step * 11 + (step >> 2)) % places.length] ?? {});
+    }
+    const again = await reopen();
+    const loads = await again.conversations.agentLoads();
+    expect(loads.map(({ agentId }) => agentId)).toEqual(['a1', 'a2', 'a3']);
+    for (const { agentId, open, offered, wrapUp: written, snoozed: aside } of loads) {
+      const held = (await again.conversations.heldBy(agentId, 100)).map(
+        ({ state: stage }) => stage,
+      );
+      const stages = { agent: open, offered, wrap_up: written, snoozed: aside };
+      expect(held.toSorted()).toEqual(
+        Object.entries(stages)
+          .flatMap(([stage, count]) => Array.from({ length: count }, () => stage))
+          .toSorted(),
+      );
+    }
+    for (const id of ids) await place(again, id, 99, { closed: true });
+    expect(await again.conversations.agentLoads()).toEqual([]);
+    await again.close();
+  });
+
   test('a snoozed conversation is told of once the customer has written to it', async () => {
     const { store } = await begin();
     const id = conversation('snooze');
