@@ -1,9 +1,8 @@
 import type { Audit } from './audit/index.ts';
 import type { Clock, ConversationId, RandomId } from './core/index.ts';
 import { erased, evolve, initialState } from './dialogue/index.ts';
-import type { LoggedEvent } from './dialogue/index.ts';
 import type { Files } from './files/index.ts';
-import type { Store } from './store/index.ts';
+import { readWholeLog, type Store } from './store/index.ts';
 import type { Workspace } from './workspace/index.ts';
 
 export interface RetentionDeps {
@@ -122,7 +121,7 @@ async function sweepOne(
   done: Retained,
 ): Promise<void> {
   const { store, files } = deps;
-  const events = await readLog(store, one.conversationId);
+  const events = await readWholeLog(store.conversations, one.conversationId);
   for (const { event } of events) {
     for (const { id } of 'files' in event ? (event.files ?? []) : []) {
       if ((await files.find(id)) === undefined) continue;
@@ -153,15 +152,6 @@ async function sweepWork(
     const step = await store.retention.work(after, rowsAtOnce, beforeMs);
     done.work += step.removed;
     after = step.next;
-  }
-}
-
-async function readLog(store: Store, id: ConversationId): Promise<readonly LoggedEvent[]> {
-  const events: LoggedEvent[] = [];
-  for (;;) {
-    const page = await store.conversations.readAll(id, events.at(-1)?.pos ?? 0, pageLength);
-    events.push(...page);
-    if (page.length < pageLength) return events;
   }
 }
 

@@ -9,15 +9,8 @@ import {
   type LoggedEvent,
 } from '../dialogue/index.ts';
 import { createFiles } from '../files/index.ts';
-import type { Store } from '../store/index.ts';
-import {
-  filesIn,
-  openPerson,
-  personArgs,
-  readLog,
-  recordsOf,
-  type PersonalData,
-} from './person.ts';
+import { readWholeLog, type Store } from '../store/index.ts';
+import { filesIn, openPerson, personArgs, recordsOf, type PersonalData } from './person.ts';
 
 interface Found {
   readonly id: ConversationId;
@@ -36,7 +29,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const { store, conversations } = person;
   try {
     const found: Found[] = [];
-    for (const id of conversations) found.push({ id, events: await readLog(store, id) });
+    for (const id of conversations)
+      found.push({ id, events: await readWholeLog(store.conversations, id) });
     refuseOpen(found);
     const records = await recordsOf(person.personal, [customer]);
     const what = `${found.length} conversations and ${records.length} records of ${customer}`;

@@ -1,5 +1,6 @@
 import { isMoney, moneyDecimal, type Value } from '../core/index.ts';
-import { filesIn, openPerson, personArgs, readLog, recordsOf } from './person.ts';
+import { readWholeLog } from '../store/index.ts';
+import { filesIn, openPerson, personArgs, recordsOf } from './person.ts';
 
 /** What a record holds to keep others out is no information about the customer, and would let who reads it in. */
 const secretFields: ReadonlySet<string> = new Set(['hash', 'salt', 'sid']);
@@ -15,7 +16,7 @@ export async function run(args: readonly string[]): Promise<number> {
   try {
     const logs = [];
     for (const id of conversations) {
-      const events = await readLog(store, id);
+      const events = await readWholeLog(store.conversations, id);
       logs.push({ id, events: events.map(readable), files: filesIn(events) });
     }
     const records = await recordsOf(personal, [customer, ...conversations]);

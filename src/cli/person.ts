@@ -62,15 +62,6 @@ export async function openPerson({ customer, data }: PersonArgs): Promise<Person
   return { store, personal, conversations: await personal.conversationsOf(customer) };
 }
 
-export async function readLog(store: Store, id: ConversationId): Promise<readonly LoggedEvent[]> {
-  const events: LoggedEvent[] = [];
-  for (;;) {
-    const page = await store.conversations.readAll(id, events.at(-1)?.pos ?? 0, pageLength);
-    events.push(...page);
-    if (page.length < pageLength) return events;
-  }
-}
-
 /** Records of sessions, codes, files and channels that lead to one of these ids. */
 export async function recordsOf(
   personal: PersonalStore,

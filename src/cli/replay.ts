@@ -7,11 +7,9 @@ import { Fault, parseConversationId, type ConversationId } from '../core/index.t
 import { replay, type LoggedEvent, type ReplayDifference } from '../dialogue/index.ts';
 import { openKnowledge, shippedFolder } from '../knowledge.ts';
 import { createLog } from '../ops/index.ts';
-import { openSqliteStore, type Store } from '../store/index.ts';
+import { openSqliteStore, readWholeLog } from '../store/index.ts';
 import { isStaffed, openWorkspace, workspaceValues } from '../workspace/index.ts';
 import { sha256 } from './story-stage.ts';
-
-const pageLength = 500;
 
 interface Options {
   readonly conversation: ConversationId;
@@ -32,7 +30,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const store = await openSqliteStore({ folder: data, clock: Date.now, log });
   const workspace = await openWorkspace(join(data, 'workspace.json'), log);
   try {
-    const stored = await readLog(store, conversation);
+    const stored = await readWholeLog(store.conversations, conversation);
     if (stored.length === 0) {
       throw new Fault('not_found', `There is no conversation ${conversation} in ${data}.`);
     }
@@ -62,15 +60,6 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     await workspace.close();
     await store.close();
-  }
-}
-
-async function readLog(store: Store, id: ConversationId): Promise<readonly LoggedEvent[]> {
-  const events: LoggedEvent[] = [];
-  for (;;) {
-    const page = await store.conversations.readAll(id, events.at(-1)?.pos ?? 0, pageLength);
-    events.push(...page);
-    if (page.length < pageLength) return events;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { HandoffReleased } from './desk-events.ts';
 import { repeat } from './again.ts';
 import { consent, decline, miss, pick, pressAsk, submitAsk } from './answers.ts';
 import { dropFlows, goTo, isRunnable, startFlow } from './control.ts';
@@ -17,7 +18,6 @@ import {
 import type {
   ActionEnded,
   ActionPended,
-  HandoffReleased,
   IdentityBound,
   IdentityChallenged,
   IdentityChecked,

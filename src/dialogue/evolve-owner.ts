@@ -1,13 +1,13 @@
 import type { Owner } from '../core/index.ts';
 import type {
-  ConversationEvent,
   HandoffAccepted,
   HandoffOfferEnded,
   HandoffReleased,
   HandoffRequested,
   HandoffRerouted,
   HandoffTransferred,
-} from './events.ts';
+} from './desk-events.ts';
+import type { ConversationEvent } from './events.ts';
 import type { ConversationState, QueuedAt } from './state.ts';
 
 export type OfOwner = Extract<ConversationEvent, { readonly type: `handoff.${string}` }>;

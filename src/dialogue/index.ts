@@ -5,6 +5,7 @@ export type { TextSource, TextSources } from './check/texts.ts';
 export { decide } from './decide.ts';
 export type * from './decide-types.ts';
 export { erased, erasedMark } from './erase.ts';
+export * from './desk-events.ts';
 export * from './events.ts';
 export { evolve } from './evolve.ts';
 export { faultText, type ContentFault } from './faults.ts';

@@ -9,4 +9,5 @@ export type { SqliteStoreOptions } from './sqlite/open.ts';
 export { openPostgresStore } from './postgres/open.ts';
 export type { PostgresStoreOptions } from './postgres/open.ts';
 export { moveToPostgres } from './migrate-to-postgres.ts';
+export { readWholeLog } from './read-log.ts';
 export { foldForSearch } from './search-text.ts';
