@@ -64,6 +64,8 @@ function reroutedText(values: StatusEvent['values'], words: Words): string {
 function weightOf(what: string): Weight {
   if (what === 'action.ok' || what === 'code.passed' || what === 'consent.yes') return 'good';
   if (what === 'action.refused' || what === 'action.pended' || what === 'code.locked') return 'bad';
+  if (what === 'delivery.failed') return 'bad';
+  if (what.startsWith('delivery.')) return 'plain';
   if (what.startsWith('handoff.') || what.startsWith('agent_action.')) return 'plain';
   return 'quiet';
 }

@@ -60,9 +60,13 @@ function tell(event: LoggedEvent['event'], actionName: ActionName): Told | undef
     case 'consent.asked':
       return status('consent.asked', { detail: shown(event.shown) });
     case 'delivery.failed': {
-      const { channel, reason, offers } = event;
+      const { channel, reason, offers, held, invited } = event;
+      if (invited) return status('delivery.invited', { channel });
+      if (held) return status(`delivery.held.${reason}`, { channel });
       return status('delivery.failed', { channel, reason, offers: offers.join(', ') });
     }
+    case 'delivery.resent':
+      return status('delivery.resent', { channel: event.channel });
     case 'message.withdrawn':
       return status('message.withdrawn', {});
     case 'consent.answered':

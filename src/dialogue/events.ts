@@ -41,6 +41,7 @@ export type ConversationEvent =
   | TimerSet
   | TimerFired
   | DeliveryFailed
+  | DeliveryResent
   | MessageWithdrawn
   | AgentActionEvent
   | DeskEvent;
@@ -162,6 +163,20 @@ export interface TurnTaken {
   readonly upTo: number;
   /** Effect ids of account actions whose outcome the customer now knows. */
   readonly told?: readonly string[];
+  /** Who was there to help, if the decision looked at it. */
+  readonly floor?: FloorSeen;
+}
+
+export interface FloorSeen {
+  readonly staffed: boolean;
+  readonly unattended?: true;
+  readonly expectedWait?: WaitMinutes;
+}
+
+/** Whole minutes, both at least 1. */
+export interface WaitMinutes {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What the bot now waits for; null when nothing. */
@@ -248,6 +263,18 @@ export interface DeliveryFailed {
   readonly reason: string;
   /** What may be sent instead. */
   readonly offers: readonly ('template' | 'human_agent' | 'link' | 'email')[];
+  /** The words wait until the customer writes again. */
+  readonly held?: true;
+  /** The customer was sent a message that the platform approved beforehand, which asks them to write. */
+  readonly invited?: true;
+}
+
+/** Words that were held back went out after all. The desk's to see. */
+export interface DeliveryResent {
+  readonly type: 'delivery.resent';
+  /** Position of the words. */
+  readonly of: number;
+  readonly channel: string;
 }
 
 /** The customer took a message back on their platform. What was acknowledged stays in the log. */

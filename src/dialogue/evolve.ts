@@ -45,6 +45,7 @@ function evolveEvent(state: ConversationState, logged: LoggedEvent): Conversatio
     case 'agent.noted':
     case 'ticket.changed':
     case 'delivery.failed':
+    case 'delivery.resent':
     case 'message.withdrawn':
       return state;
     case 'satisfaction.asked':

@@ -38,14 +38,20 @@ export class Outlets {
   readonly #channels: ReadonlySet<string>;
   readonly #channelOf = new Map<ConversationId, string>();
   #deliverer: Deliverer | undefined;
+  #waits: ((id: ConversationId) => Promise<boolean>) | undefined;
   #nudge: () => void = () => undefined;
 
   constructor(channels: readonly string[]) {
     this.#channels = new Set(channels);
   }
 
-  connect(deliverer: Deliverer): void {
+  /** `waits` tells whether words are held back until the customer writes again: their message then carries a delivery too. */
+  connect(
+    deliverer: Deliverer,
+    waits: ((id: ConversationId) => Promise<boolean>) | undefined,
+  ): void {
     this.#deliverer = deliverer;
+    this.#waits = waits;
     this.#nudge();
   }
 
@@ -64,9 +70,13 @@ export class Outlets {
 
   /** The row that has these words delivered; undefined when there are none or the channel needs no delivery. */
   async deliveryOf(store: Store, request: AppendRequest): Promise<NewOutboxRow | undefined> {
-    if (!request.events.some(({ type }) => told.has(type))) return undefined;
+    const isTold = request.events.some(({ type }) => told.has(type));
+    const isHeard = request.events.some(({ type }) => type === 'message.received');
+    const waits = isHeard ? this.#waits : undefined;
+    if (!isTold && !waits) return undefined;
     const channel = await this.#channel(store, request);
     if (channel === undefined || !this.#channels.has(channel)) return undefined;
+    if (!isTold && !(await waits?.(request.conversationId))) return undefined;
     const { conversationId, dedupe, expect = 0, atMs } = request;
     // One append has one key or one version: the same words asked for twice are one row.
     const id = `d:${conversationId}:${dedupe?.key ?? `v${expect}`}`;

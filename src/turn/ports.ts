@@ -11,6 +11,7 @@ import type {
 } from '../core/index.ts';
 import type {
   DeliveryFailed,
+  DeliveryResent,
   LoggedEvent,
   MessageWithdrawn,
   TicketChanged,
@@ -67,7 +68,7 @@ export interface ChatTurns {
   note(
     conversationId: ConversationId,
     key: string,
-    event: DeliveryFailed | MessageWithdrawn,
+    event: DeliveryFailed | DeliveryResent | MessageWithdrawn,
   ): Promise<void>;
 }
 

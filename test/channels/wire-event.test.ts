@@ -208,6 +208,7 @@ const samples: { readonly [type in ConversationEvent['type']]: readonly Conversa
   'delivery.failed': [
     { type: 'delivery.failed', of: 1, channel: 'telegram', reason: 'blocked', offers: [] },
   ],
+  'delivery.resent': [{ type: 'delivery.resent', of: 1, channel: 'whatsapp' }],
   'message.withdrawn': [{ type: 'message.withdrawn', cid: 'tg:1' }],
   'agent.noted': [{ type: 'agent.noted', ...agent, text: 'rude' }],
 };

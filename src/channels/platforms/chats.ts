@@ -1,6 +1,7 @@
 import type { ConversationId } from '../../core/index.ts';
 import type { RecordStore } from '../../store/index.ts';
 import type { Address, PlatformName } from './driver.ts';
+import type { Heard } from './windows.ts';
 
 /** Where a conversation's customer is reached; as their latest message told it. */
 export interface ChatRecord {
@@ -8,6 +9,8 @@ export interface ChatRecord {
   readonly userId: string;
   readonly to: Address;
   readonly name: string;
+  /** When they last did what opens the platform's reply window; kept where there is one. */
+  readonly heard?: Heard;
 }
 
 /** How far a conversation was delivered: every visible event up to `seq`, and `part` parts of the next one. */
@@ -31,12 +34,16 @@ export async function chatOf(
   return body === undefined ? undefined : (JSON.parse(body) as ChatRecord);
 }
 
+/** What opened the reply window stays while nothing newer did. */
 export function keepChat(
   records: RecordStore,
   id: ConversationId,
   chat: ChatRecord,
 ): Promise<void> {
-  return keep(records, chatKind, id, JSON.stringify(chat));
+  return keep(records, chatKind, id, (former) => {
+    const heard = chat.heard ?? (former && (JSON.parse(former) as ChatRecord).heard);
+    return JSON.stringify({ ...chat, ...(heard && { heard }) });
+  });
 }
 
 export async function deliveredOf(records: RecordStore, id: ConversationId): Promise<Delivered> {
@@ -50,12 +57,18 @@ export function keepDelivered(
   id: ConversationId,
   delivered: Delivered,
 ): Promise<void> {
-  return keep(records, deliveredKind, id, JSON.stringify(delivered));
+  return keep(records, deliveredKind, id, () => JSON.stringify(delivered));
 }
 
-async function keep(records: RecordStore, kind: string, key: string, body: string): Promise<void> {
+async function keep(
+  records: RecordStore,
+  kind: string,
+  key: string,
+  make: (former: string | undefined) => string,
+): Promise<void> {
   for (;;) {
     const former = await records.get(kind, key);
+    const body = make(former);
     if (former === body) return;
     const isKept =
       former === undefined

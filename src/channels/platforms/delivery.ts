@@ -5,10 +5,11 @@ import type { Delivered as Outcome } from '../../turn/index.ts';
 import type { PlatformApi } from './api.ts';
 import { chatOf, deliveredOf, keepDelivered, type ChatRecord, type Delivered } from './chats.ts';
 import type { Manner, Sent } from './driver.ts';
-import { piecesOf, type Piece } from './pieces.ts';
+import { piecesOf } from './pieces.ts';
 import type { PlatformsDeps } from './ports.ts';
+import { isHeldBack, keepForLater, resendHeld, type Part } from './resending.ts';
 import type { Tally } from './tally.ts';
-import { maySend } from './windows.ts';
+import { isWindowReason, maySend, type Heard } from './windows.ts';
 
 const pageLength = 50;
 /** A delivery stops here and goes on with a fresh lease, long before that of 30 s ends. */
@@ -30,6 +31,8 @@ interface Work {
   readonly state: ConversationState;
   readonly attempts: number;
   readonly stopMs: number;
+  /** Why words that were held back still are: what comes behind them waits too. */
+  readonly waits?: string;
 }
 
 /**
@@ -59,8 +62,13 @@ export function createDeliverer(deps: DeliveryDeps) {
   };
 }
 
-async function deliverAll(deps: DeliveryDeps, work: Work): Promise<Outcome> {
-  let at = forPresentWindow(await deliveredOf(deps.records, work.id), work.state);
+async function deliverAll(deps: DeliveryDeps, given: Work): Promise<Outcome> {
+  const from = forPresentWindow(await deliveredOf(deps.records, given.id), given);
+  const send = (part: Part, at: Delivered) => sendAgain(deps, given, part, at);
+  const resent = await resendHeld({ deps, work: given, send }, from);
+  if (resent.kind === 'later') return again(deps, given, resent.sent);
+  let { at } = resent;
+  const work = resent.kind === 'waits' ? { ...given, waits: resent.reason } : given;
   const failed: string[] = [];
   for (;;) {
     const page = await deps.conversations.readVisible(work.id, at.seq, pageLength);
@@ -79,9 +87,25 @@ async function deliverAll(deps: DeliveryDeps, work: Work): Promise<Outcome> {
   return reason === undefined ? { kind: 'done' } : { kind: 'failed', reason };
 }
 
+async function sendAgain(deps: DeliveryDeps, work: Work, part: Part, at: Delivered): Promise<Sent> {
+  const sent = await sendPiece(deps, work, part, at);
+  if (sent.kind === 'sent') {
+    deps.tally.sent(work.chat.platform);
+    await remember(deps, work, part, sent.id);
+  }
+  const isOver = sent.kind === 'later' && work.attempts > triesMax;
+  return isOver ? { kind: 'final', reason: 'unreachable' } : sent;
+}
+
 /** The count of messages begins anew with each message of the customer. */
-function forPresentWindow(at: Delivered, { heardAtMs = 0 }: ConversationState): Delivered {
+function forPresentWindow(at: Delivered, work: Work): Delivered {
+  const heardAtMs = heardOf(work)?.atMs ?? 0;
   return at.heardAtMs === heardAtMs ? at : { ...at, sent: 0, heardAtMs };
+}
+
+/** As the log has it in what an earlier version kept of the chat. */
+function heardOf({ chat, state: { heardAtMs } }: Work): Heard | undefined {
+  return chat.heard ?? (heardAtMs === undefined ? undefined : { atMs: heardAtMs });
 }
 
 type Done =
@@ -107,7 +131,7 @@ async function deliverOne(
     at = { ...at, part: index + 1, sent: at.sent + 1 };
     deps.tally.sent(work.chat.platform);
     if (index < pieces.length - 1) await keepDelivered(deps.records, work.id, at);
-    await remember(deps, work, logged, sent.id);
+    await remember(deps, work, { logged, index, piece }, sent.id);
   }
   // What has nothing to send costs no write: after a crash it is looked at again.
   if (pieces.length === 0)
@@ -136,7 +160,10 @@ function again(
   return { kind: 'later', atMs: clock() + (afterMs ?? waitMs), reason };
 }
 
-/** The next words still go out; these stay in the log and the desk is told why they were not sent. */
+/**
+ * The next words still go out; the desk is told why these did not. What the customer has to write first for waits for that;
+ * the rest stays in the log only.
+ */
 async function giveUp(
   deps: DeliveryDeps,
   work: Work,
@@ -145,31 +172,34 @@ async function giveUp(
 ): Promise<Done> {
   const { id, chat, api } = work;
   const { pos: of } = logged;
-  const isWindow = reason === 'window_closed' || reason === 'window_used_up';
-  const offers = isWindow ? (api.driver.facts.window?.afterwards ?? []) : (['link'] as const);
-  const event = { type: 'delivery.failed', of, channel: chat.platform, reason, offers } as const;
-  await deps.turns.chats.note(id, `undelivered:${of}`, event);
+  const isHeld = isHeldBack(reason, logged.event);
+  const isInvited = isHeld && (await keepForLater(deps, work, { pos: of, from: at.part }));
+  await deps.turns.chats.note(id, `undelivered:${of}`, {
+    type: 'delivery.failed',
+    of,
+    channel: chat.platform,
+    reason,
+    offers: isWindowReason(reason) ? (api.driver.facts.window?.afterwards ?? []) : ['link'],
+    ...(isHeld && { held: true }),
+    ...(isInvited && { invited: true }),
+  });
   deps.tally.failed(chat.platform, reason);
-  return { kind: 'done', at: await past(deps, work, logged, at), failed: reason };
-}
-
-interface Part {
-  readonly logged: LoggedEvent;
-  readonly index: number;
-  readonly piece: Piece;
+  const done = { kind: 'done', at: await past(deps, work, logged, at) } as const;
+  return isHeld ? done : { ...done, failed: reason };
 }
 
 async function sendPiece(deps: DeliveryDeps, work: Work, part: Part, at: Delivered): Promise<Sent> {
-  const { api, chat, state } = work;
+  const { api, chat } = work;
   const { driver } = api;
   const nowMs = deps.clock();
   const may = maySend(driver.facts.window, {
-    heardAtMs: state.heardAtMs,
+    heard: heardOf(work),
     sent: at.sent,
     by: part.logged.event.type === 'agent.said' ? 'agent' : 'bot',
     nowMs,
   });
   if (may.kind === 'no') return { kind: 'final', reason: may.reason };
+  if (work.waits !== undefined && !may.asHumanAgent) return { kind: 'final', reason: work.waits };
   const waitMs = deps.tally.pace(chat.platform, driver.facts.perSecond, nowMs);
   if (waitMs > 0) return { kind: 'later', reason: 'our own pace', afterMs: waitMs };
   const manner: Manner = {
@@ -196,8 +226,9 @@ async function sendFile(deps: DeliveryDeps, { api, chat }: Work, ref: FileRef): 
 const none = { method: 'GET', url: 'about:blank', headers: {} } as const;
 
 /** A UUID, which is what LINE wants; the same for every try of the same part. */
-function idempotencyKey(id: ConversationId, { logged, index }: Part): string {
-  const hex = createHash('sha256').update(`${id}/${logged.pos}/${index}`).digest('hex');
+function idempotencyKey(id: ConversationId, { logged, index, again }: Part): string {
+  const place = `${id}/${logged.pos}/${index}${again ? '/again' : ''}`;
+  const hex = createHash('sha256').update(place).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
@@ -208,11 +239,11 @@ const sentTtlMs = 7 * 24 * 60 * 60_000;
 async function remember(
   { records, clock }: DeliveryDeps,
   { id, chat, api }: Work,
-  { pos }: LoggedEvent,
+  { logged: { pos }, index }: Part,
   sentId: string | undefined,
 ): Promise<void> {
   if (sentId === undefined || api.driver.tellsUndelivered !== true) return;
-  const body = JSON.stringify({ conversationId: id, pos });
+  const body = JSON.stringify({ conversationId: id, pos, part: index });
   await records.insert(sentKind, `${chat.platform}:${sentId}`, body, clock() + sentTtlMs);
 }
 
@@ -221,8 +252,14 @@ export async function sentAs(
   { records }: Pick<PlatformsDeps, 'records'>,
   platform: string,
   sentId: string,
-): Promise<{ readonly conversationId: ConversationId; readonly pos: number } | undefined> {
+): Promise<SentAs | undefined> {
   const body = await records.get(sentKind, `${platform}:${sentId}`);
-  if (body === undefined) return undefined;
-  return JSON.parse(body) as { readonly conversationId: ConversationId; readonly pos: number };
+  return body === undefined ? undefined : (JSON.parse(body) as SentAs);
+}
+
+interface SentAs {
+  readonly conversationId: ConversationId;
+  readonly pos: number;
+  /** Absent in what an earlier version kept. */
+  readonly part?: number;
 }

@@ -125,6 +125,8 @@ export interface ReplyWindow {
   readonly ms: number;
   /** Messages in answer to one of theirs. */
   readonly messagesMax?: number;
+  /** After they only opened the chat or followed the account; undefined: nothing may be sent then. */
+  readonly begin?: { readonly ms: number; readonly messagesMax?: number };
   /** How long a person may still write, marked as such. */
   readonly humanAgentMs?: number;
   readonly afterwards: readonly ('template' | 'human_agent' | 'link' | 'email')[];
@@ -177,6 +179,11 @@ export interface Driver {
   readonly sendFile?: (file: OutgoingFile, to: Address, settings: Settings) => Call;
   readonly acknowledge?: (item: Item, settings: Settings) => Call | undefined;
   readonly typing?: (to: Address, settings: Settings) => Call;
+  /**
+   * Asks somebody to write again whom the rules do not let us write to: a message that the platform approved beforehand, in
+   * their language. Undefined where the operator has none.
+   */
+  readonly invite?: (to: Address, language: string, settings: Settings) => Call | undefined;
   /** How an access token is had; it is then in `settings.accessToken`. */
   readonly token?: {
     readonly call: (settings: Settings) => Call;

@@ -4,6 +4,7 @@ import { openBridge } from './bridge.ts';
 import { createDeliverer } from './delivery.ts';
 import type { PlatformName, Settings } from './driver.ts';
 import { drivers } from './drivers.ts';
+import { heldOf } from './held.ts';
 import { createMailApi, Mailbox } from './mailbox.ts';
 import { mountLinkPages } from './link-pages.ts';
 import type { PlatformHealth, PlatformsDeps } from './ports.ts';
@@ -53,7 +54,9 @@ export async function createPlatforms(deps: PlatformsDeps): Promise<Platforms> {
   }
   mountLinkPages(deps);
   mountWebhooks({ ...receiving, apis, pull: (name, body) => pullers.get(name)?.nudge(body) });
-  deps.outlets.connect(createDeliverer({ ...deps, apis, tally }));
+  const hasWindows = [...apis.values()].some(({ driver }) => driver.facts.window !== undefined);
+  const waits = async (id: ConversationId) => (await heldOf(deps.records, id)).words.length > 0;
+  deps.outlets.connect(createDeliverer({ ...deps, apis, tally }), hasWindows ? waits : undefined);
   for (const puller of pullers.values()) puller.start();
   await remoteFiles.recover();
   return {

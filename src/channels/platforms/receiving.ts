@@ -15,8 +15,10 @@ import { keepChat, type ChatRecord } from './chats.ts';
 import { choicesIn, parseChoiceData, setKey } from './compose.ts';
 import { sentAs } from './delivery.ts';
 import type { Driver, Item } from './driver.ts';
+import { holdBack } from './held.ts';
 import type { PlatformsDeps } from './ports.ts';
 import type { Tally } from './tally.ts';
+import { heardIn, isWindowReason } from './windows.ts';
 
 /** Visible events from the end among which a pressed button is looked for: more than anyone scrolls back to press one. */
 const choicesDepth = 100;
@@ -42,15 +44,17 @@ export async function acceptItem(deps: ReceivingDeps, api: PlatformApi, item: It
   if (item.content.kind === 'undelivered') return tellUndelivered(deps, driver, item.content);
   const conversationId = await conversationOf(deps, driver, item);
   deps.tally.received(driver.name);
-  await keepChat(deps.records, conversationId, chatOf(driver, item));
+  await keepChat(deps.records, conversationId, chatOf(driver, item, deps.clock()));
   if (item.content.kind === 'file') await deps.fetchLater(api, item, conversationId);
   else await receiveItem(deps, driver, item, conversationId);
   acknowledge(deps, api, item);
   deps.onAccepted?.(api, item, conversationId);
 }
 
-function chatOf({ name: platform }: Driver, { userId, to, name }: Item): ChatRecord {
-  return { platform, userId, to, name: name ?? userId };
+function chatOf({ name: platform, facts }: Driver, item: Item, nowMs: number): ChatRecord {
+  const { userId, to, name = userId } = item;
+  const heard = facts.window && heardIn(item, nowMs);
+  return { platform, userId, to, name, ...(heard && { heard }) };
 }
 
 /** Ours for the platform's user: their own id where it fits, else a digest of it. */
@@ -273,11 +277,19 @@ async function tellUndelivered(
   const words = await sentAs(deps, driver.name, of);
   deps.tally.failed(driver.name, reason);
   if (!words) return;
+  const { part = 0 } = words;
+  // The platform's own clock has it that the customer has to write first: sent then.
+  const isHeld = isWindowReason(reason);
+  if (isHeld) {
+    const held = { pos: words.pos, from: part, to: part + 1 };
+    await holdBack(deps.records, words.conversationId, held);
+  }
   await deps.turns.chats.note(words.conversationId, `undelivered:${words.pos}`, {
     type: 'delivery.failed',
     of: words.pos,
     channel: driver.name,
     reason,
     offers: driver.facts.window?.afterwards ?? ['link'],
+    ...(isHeld && { held: true }),
   });
 }

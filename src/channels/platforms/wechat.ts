@@ -17,7 +17,12 @@ export const wechat: Driver = {
     text: { max: 2048, unit: 'bytes' },
     buttons: { max: 10, labelMax: 128 },
     choiceTextMax: 1024,
-    window: { ms: 48 * 60 * 60_000, messagesMax: 5, afterwards: ['template', 'link'] },
+    window: {
+      ms: 48 * 60 * 60_000,
+      messagesMax: 5,
+      begin: { ms: 60_000, messagesMax: 3 },
+      afterwards: ['template', 'link'],
+    },
     perSecond: 50,
   },
   settings: z.strictObject({
