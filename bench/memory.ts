@@ -4,7 +4,7 @@ import { connectWidget, type BenchWidget } from './widget.ts';
 
 export const name = 'memory';
 
-const connections = 2000;
+const connections = 10_000;
 
 export async function run(): Promise<void> {
   const service = await serve('serve.ts');
@@ -21,15 +21,17 @@ export async function run(): Promise<void> {
   [...warm, ...widgets].forEach((widget) => widget.close());
   await service.stop();
   const used = (usage: NodeJS.MemoryUsage) => usage.heapUsed + usage.external;
+  const more = after.rss - before.rss;
   const mib = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
   table(
     ['measure', 'value', 'bound'],
     [
       ['idle server, resident', mib(before.rss), '200 MB'],
       ['idle server, heap in use', mib(before.heapUsed), '-'],
+      [`${connections} idle widgets, resident`, `${mib(more)} more`, '120 MB'],
       [
         `one idle widget of ${connections}, resident`,
-        `${((after.rss - before.rss) / connections / 1024).toFixed(1)} KiB`,
+        `${(more / connections / 1024).toFixed(1)} KiB`,
         '20 KB',
       ],
       [

@@ -3,7 +3,11 @@ import { readConfig } from '../src/config.ts';
 import { startService } from '../src/service.ts';
 
 const many = 1_000_000_000;
-const config = readConfig({ ...process.env, PORT: '0', LOG_LEVEL: 'warn' });
+const config = readConfig({
+  ...process.env,
+  PORT: process.env['BENCH_PORT'] ?? '0',
+  LOG_LEVEL: 'warn',
+});
 const service = await startService({
   ...config,
   requestsPerMinute: many,
@@ -21,4 +25,5 @@ process.on('message', (asked) => {
     globalThis.gc?.();
     process.send?.(process.memoryUsage());
   }
+  if (asked === 'cpu') process.send?.(process.cpuUsage());
 });

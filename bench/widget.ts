@@ -67,7 +67,7 @@ export async function connectWidget(base: string): Promise<BenchWidget> {
   };
 }
 
-async function openSession(base: string): Promise<SessionReply> {
+export async function openSession(base: string): Promise<SessionReply> {
   const reply = await fetch(`${base}/api/chat/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
