@@ -23,10 +23,18 @@ export interface TrainedEngine {
   readonly utterances: TrainingUtterances;
 }
 
+/** Where nodes leave trained models for each other, by the digest of what they were trained on. A fault costs time only. */
+export interface SharedModels {
+  read(digest: string): Promise<Uint8Array | undefined>;
+  has(digest: string): Promise<boolean>;
+  write(digest: string, model: Uint8Array): Promise<void>;
+}
+
 export interface EngineExtras {
   readonly former?: TrainedEngine | undefined;
   /** Which `out_of_scope` utterances belong to which named topic. */
   readonly topics?: Topics;
+  readonly shared?: SharedModels | undefined;
 }
 
 /**
@@ -37,7 +45,7 @@ export interface EngineExtras {
 export async function openEngine(
   utterances: TrainingUtterances,
   cacheFile: string,
-  { former, topics = {} }: EngineExtras = {},
+  { former, topics = {}, shared }: EngineExtras = {},
 ): Promise<TrainedEngine> {
   const digest = trainingDigest(utterances, {});
   const kept = await readModel(cacheFile);
@@ -45,10 +53,13 @@ export async function openEngine(
     if (kept?.trainedOn !== digest) await keepModel(cacheFile, former.model);
     return { ...former, engine: createEngine(former.model, { topics }) };
   }
-  if (kept?.trainedOn === digest)
+  if (kept?.trainedOn === digest) {
+    await lend(shared, kept);
     return { engine: createEngine(kept, { topics }), model: kept, utterances };
-  const model = await train(utterances, former);
+  }
+  const model = (await lentModel(shared, digest)) ?? (await train(utterances, former));
   await keepModel(cacheFile, model);
+  await lend(shared, model);
   return { engine: createEngine(model, { topics }), model, utterances };
 }
 
@@ -97,6 +108,28 @@ export function trainAside(job: TrainJob): Promise<LanguageModel> {
   );
   child.send(job);
   return promise;
+}
+
+async function lend(shared: SharedModels | undefined, model: EngineModel): Promise<void> {
+  try {
+    if (!shared || (await shared.has(model.trainedOn))) return;
+    await shared.write(model.trainedOn, serialiseModel(model));
+  } catch {
+    // The store is away: another start lends it.
+  }
+}
+
+async function lentModel(
+  shared: SharedModels | undefined,
+  digest: string,
+): Promise<EngineModel | undefined> {
+  try {
+    const bytes = await shared?.read(digest);
+    const model = bytes && deserialiseModel(bytes);
+    return model?.trainedOn === digest ? model : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function readModel(file: string): Promise<EngineModel | undefined> {

@@ -3,7 +3,7 @@ import { actionSpecs } from './actions/index.ts';
 import { loadContent, modelName } from './content/index.ts';
 import { Fault, type Phrasebook, type Values } from './core/index.ts';
 import { faultText, type Content, type ContentFault } from './dialogue/index.ts';
-import { openEngine, type TrainedEngine } from './engine-cache.ts';
+import { openEngine, type SharedModels, type TrainedEngine } from './engine-cache.ts';
 import { createPhrasebook } from './i18n/index.ts';
 import type { Engine } from './nlu/index.ts';
 
@@ -28,6 +28,8 @@ export interface KnowledgeOptions {
   readonly contentFolder?: string;
   /** Knowledge so far: what is the same is not learnt again. */
   readonly former?: Knowledge;
+  /** Models that other nodes have trained. */
+  readonly models?: SharedModels | undefined;
 }
 
 /** As `beginKnowledge`, with the model there. */
@@ -41,13 +43,14 @@ export async function openKnowledge(
 
 /** Reads and checks the content; throws `bad_content` with every fault when one is found. */
 export async function beginKnowledge(options: KnowledgeOptions): Promise<Knowledge> {
-  const { contentFolder, cacheFolder, workspaceValues, former } = options;
+  const { contentFolder, cacheFolder, workspaceValues, former, models } = options;
   const loaded = await readContent(contentFolder);
   if ('faults' in loaded) throw badContent(loaded.faults);
   const model = join(cacheFolder, modelName);
   const trained = openEngine(loaded.utterances, model, {
     former: await former?.trained,
     topics: loaded.topics,
+    shared: models,
   });
   const phrasebook = createPhrasebook({ locales: loaded.texts, workspaceValues });
   const { content, texts } = loaded;

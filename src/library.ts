@@ -1,35 +1,26 @@
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import {
   bundleHash,
   openArchive,
-  readBundle,
   type ContentArchive,
   type ContentBundle,
 } from './content/index.ts';
-import { Fault, type Clock, type Phrasebook, type Values } from './core/index.ts';
+import { Fault, type Phrasebook } from './core/index.ts';
 import type { Content, ConversationState } from './dialogue/index.ts';
 import { createPhrasebook } from './i18n/index.ts';
+import type { Knowledge } from './knowledge.ts';
 import {
-  beginKnowledge,
-  openKnowledge,
-  readContent,
-  shippedFolder,
-  type Knowledge,
-  type KnowledgeOptions,
-} from './knowledge.ts';
-import type { Log } from './ops/index.ts';
+  addTo,
+  bringCompiled,
+  openCurrent,
+  openKept,
+  openShipped,
+  recompileStale,
+  type InForce,
+  type LibraryOptions,
+} from './library-content.ts';
 
-export interface LibraryOptions {
-  /** The data folder: published contents are kept in `content/` there. */
-  readonly folder: string;
-  /** Where the model of the shipped content is kept between starts. */
-  readonly cacheFolder: string;
-  readonly workspaceValues: (language: string) => Values;
-  readonly clock: Clock;
-  readonly log: Pick<Log, 'info' | 'error'>;
-  /** Default: what comes with the program. */
-  readonly shipped?: string;
-}
+export type { LibraryOptions } from './library-content.ts';
 
 /** Flows and the words that were checked with them. */
 export interface Pinned {
@@ -49,15 +40,11 @@ export interface Published {
   readonly trained: boolean;
 }
 
-interface InForce extends Knowledge {
-  readonly hash: string;
-  readonly origin: 'published' | 'shipped';
-}
-
 /**
  * What the bot knows now, and what it knew: a conversation in the middle of a flow goes on with the content that
  * has its version of that flow, words included. A new content is checked, trained and made durable before it is
- * switched to, so that there is always a whole one in force.
+ * switched to, so that there is always a whole one in force. In a cluster the others `follow`: they switch when they
+ * have it too, and until then go on with what they have.
  */
 export class Library {
   readonly #archive: ContentArchive;
@@ -65,6 +52,10 @@ export class Library {
   readonly #older = new Map<string, Pinned>();
   #current: InForce;
   #busy = false;
+  #queue: Promise<unknown> = Promise.resolve();
+  #fetching: Promise<void> | undefined;
+  /** Published elsewhere and not usable here: not tried again until there is another. */
+  #unusable: string | undefined;
 
   constructor(archive: ContentArchive, options: LibraryOptions, current: InForce) {
     this.#archive = archive;
@@ -78,16 +69,33 @@ export class Library {
 
   /** For this conversation: what is in force, unless it is in flows of which that has other versions. */
   on(state: Pick<ConversationState, 'stack'> | undefined): Pinned {
-    const wanted = (state?.stack ?? []).map(({ flow, version }) => `${flow}@${version}`);
-    if (wanted.every((one) => Object.hasOwn(this.#current.content.versions, one))) {
-      return this.#current;
-    }
+    const wanted = wantedBy(state);
+    if (holds(this.#current, wanted)) return this.#current;
     return this.#holding(wanted) ?? this.#mixed(wanted);
+  }
+
+  /** Goes over to what another node has put in force meanwhile; true when that was something else. */
+  follow(): Promise<boolean> {
+    return this.#inTurn(() => this.#catchUp());
+  }
+
+  /**
+   * Waits until `on` can give this conversation the content of its flows: another node may have begun one in a content that
+   * is still on its way here. Undefined, and no wait, when that is at hand.
+   */
+  ready(state: Pick<ConversationState, 'stack'>): Promise<void> | undefined {
+    const wanted = wantedBy(state);
+    if (this.#isAtHand(wanted)) return undefined;
+    this.#fetching ??= this.#fetch(wanted).finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
   }
 
   /** Puts a content in force. Throws `bad_content` with every fault, and what was in force stays. */
   publish(bundle: ContentBundle): Promise<Published> {
     return this.#alone(async () => {
+      await this.#catchUp();
       const hash = bundleHash(bundle);
       if (hash === this.#current.hash) return await this.#report(this.#current);
       const next = this.#archive.has(hash)
@@ -100,6 +108,7 @@ export class Library {
   /** Back to what was in force before the last publication. Throws `conflict` when there is nothing to go back to. */
   rollback(): Promise<Published> {
     return this.#alone(async () => {
+      await this.#catchUp();
       const { stack } = this.#archive;
       if (stack.length === 0) {
         throw new Fault('conflict', 'The shipped content is in force; there is nothing before it.');
@@ -118,21 +127,82 @@ export class Library {
     if (this.#busy) throw new Fault('conflict', 'Another content is being published just now.');
     this.#busy = true;
     try {
-      return await work();
+      return await this.#inTurn(work);
     } finally {
       this.#busy = false;
     }
   }
 
-  async #switchTo(next: InForce, stack: readonly string[]): Promise<Published> {
-    const former = this.#current;
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(work);
+    this.#queue = run.catch(() => undefined);
+    return run;
+  }
+
+  async #catchUp(): Promise<boolean> {
+    await this.#archive.refresh();
+    const wanted = this.#archive.stack.at(-1);
+    const { hash, origin } = this.#current;
+    const isLevel = wanted === undefined ? origin === 'shipped' : hash === wanted;
+    if (isLevel || (wanted !== undefined && wanted === this.#unusable)) return false;
+    try {
+      const next =
+        wanted === undefined
+          ? await openShipped(this.#archive, this.#options, this.#current)
+          : await this.#reopen(wanted, 'published');
+      this.#hold(next);
+      return true;
+    } catch (err) {
+      // The store may be back in a moment; what has faults for this program stays so.
+      if (!(err instanceof Fault) || err.code !== 'bad_content') throw err;
+      this.#unusable = wanted;
+      this.#options.log.error(
+        { err, content: wanted },
+        'what another node published cannot be used here; the former stays',
+      );
+      return false;
+    }
+  }
+
+  #isAtHand(wanted: readonly string[]): boolean {
+    if (holds(this.#current, wanted)) return true;
+    const there = [...this.#older.values()];
+    return there.some((one) => holds(one, wanted));
+  }
+
+  /** The content that has all of them, or those that have one each. */
+  async #fetch(wanted: readonly string[]): Promise<void> {
+    if (this.#isAtHand(wanted)) return;
+    await this.#archive.refresh();
+    const [whole] = this.#archive.holding(wanted);
+    const single = wanted.flatMap((one) => this.#archive.holding([one]).slice(0, 1));
+    for (const hash of new Set(whole === undefined ? single : [whole])) {
+      try {
+        await bringCompiled(this.#archive, hash);
+        this.#pinned(hash);
+      } catch (err) {
+        this.#options.log.error({ err, content: hash }, 'an older content cannot be brought here');
+      }
+    }
+  }
+
+  async #switchTo(next: InForce, to: readonly string[]): Promise<Published> {
+    const { hash: former } = this.#current;
     const nowMs = this.#options.clock();
-    await this.#archive.putInForce({ hash: next.hash, former: former.hash, stack, nowMs });
+    const stack = { from: this.#archive.stack, to };
+    await this.#archive.putInForce({ hash: next.hash, former, stack, nowMs });
+    this.#options.changed?.();
     const report = await this.#report(next);
+    this.#hold(next);
+    return report;
+  }
+
+  #hold(next: InForce): void {
+    const former = this.#current;
+    this.#unusable = undefined;
     this.#older.set(former.hash, { content: former.content, phrasebook: former.phrasebook });
     for (const hash of this.#older.keys()) if (!this.#archive.has(hash)) this.#older.delete(hash);
     this.#current = next;
-    return report;
   }
 
   async #report(next: InForce): Promise<Published> {
@@ -194,103 +264,17 @@ export class Library {
 
 /** Opens what was in force last, or what is shipped. Throws `bad_content` when that has faults. */
 export async function openLibrary(options: LibraryOptions): Promise<Library> {
-  const archive = await openArchive(join(options.folder, 'content'));
+  const archive = await openArchive(join(options.folder, 'content'), options.shelf);
   await recompileStale(archive, options);
   const current = await openCurrent(archive, options);
-  const { stack } = archive;
-  await archive.putInForce({ hash: current.hash, stack, nowMs: options.clock() });
+  await archive.putInForce({ hash: current.hash, nowMs: options.clock() });
   return new Library(archive, options, current);
 }
 
-async function openCurrent(archive: ContentArchive, options: LibraryOptions): Promise<InForce> {
-  const hash = archive.stack.at(-1);
-  if (hash === undefined) return openShipped(archive, options);
-  try {
-    return await openKept(archive, options, { hash, origin: 'published' });
-  } catch (err) {
-    // A newer program may check more, or the disk lost it: the shipped content serves better than none.
-    options.log.error(
-      { err, content: hash },
-      'the published content cannot be used; the shipped is',
-    );
-    return openShipped(archive, options);
-  }
+function wantedBy(state: Pick<ConversationState, 'stack'> | undefined): readonly string[] {
+  return (state?.stack ?? []).map(({ flow, version }) => `${flow}@${version}`);
 }
 
-async function openShipped(
-  archive: ContentArchive,
-  options: LibraryOptions,
-  former?: Knowledge,
-): Promise<InForce> {
-  const { cacheFolder, workspaceValues, shipped = shippedFolder } = options;
-  const bundle = await readBundle(shipped);
-  // At the start the model may still be in the making; a change of content waits for it.
-  const open = former ? openKnowledge : beginKnowledge;
-  const knowledge = await open({
-    cacheFolder,
-    workspaceValues,
-    contentFolder: shipped,
-    ...(former && { former }),
-  });
-  const hash = bundleHash(bundle);
-  // Kept like a published one, for conversations that are on it when a newer program ships another.
-  if (!archive.has(hash)) await archive.add(bundle, () => Promise.resolve(compiledOf(knowledge)));
-  return { ...knowledge, hash, origin: 'shipped' };
-}
-
-async function openKept(
-  archive: ContentArchive,
-  { workspaceValues }: LibraryOptions,
-  kept: { readonly hash: string; readonly origin: 'published'; readonly former?: Knowledge },
-): Promise<InForce> {
-  const { hash, origin, former } = kept;
-  const folder = archive.folderOf(hash);
-  const knowledge = await openKnowledge({
-    cacheFolder: folder,
-    contentFolder: folder,
-    workspaceValues,
-    ...(former && { former }),
-  });
-  return { ...knowledge, hash, origin };
-}
-
-async function addTo(
-  archive: ContentArchive,
-  { workspaceValues }: LibraryOptions,
-  { bundle, former }: { readonly bundle: ContentBundle; readonly former: Knowledge },
-): Promise<InForce> {
-  const made = Promise.withResolvers<Knowledge>();
-  const { hash } = await archive.add(bundle, async (folder) => {
-    const knowledge = await openAside(folder, { cacheFolder: folder, workspaceValues, former });
-    made.resolve(knowledge);
-    return compiledOf(knowledge);
-  });
-  return { ...(await made.promise), hash, origin: 'published' };
-}
-
-/** Faults name files as the publisher knows them, not where they were put aside. */
-async function openAside(folder: string, options: KnowledgeOptions): Promise<Knowledge> {
-  try {
-    return await openKnowledge({ ...options, cacheFolder: folder, contentFolder: folder });
-  } catch (error) {
-    if (!(error instanceof Fault) || error.code !== 'bad_content') throw error;
-    const own = error.message
-      .replaceAll(`${folder}${sep}`, '')
-      .replaceAll(`${relative('', folder)}${sep}`, '');
-    throw new Fault('bad_content', own, { cause: error });
-  }
-}
-
-/** After an update of the program that reads flows in another way. What it cannot read any more is left alone. */
-async function recompileStale(archive: ContentArchive, { log }: LibraryOptions): Promise<void> {
-  for (const hash of archive.stale) {
-    const loaded = await readContent(archive.folderOf(hash));
-    if ('faults' in loaded) {
-      log.error({ content: hash, faults: loaded.faults.length }, 'a kept content cannot be used');
-    } else await archive.recompile(hash, compiledOf(loaded));
-  }
-}
-
-function compiledOf({ content, texts }: Pick<Knowledge, 'content' | 'texts'>) {
-  return { content, texts };
+function holds({ content }: Pinned, wanted: readonly string[]): boolean {
+  return wanted.every((one) => Object.hasOwn(content.versions, one));
 }

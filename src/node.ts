@@ -8,7 +8,9 @@ import { platformNames } from './channels/index.ts';
 import type { Config } from './config.ts';
 import { createFiles, type Files } from './files/index.ts';
 import { createIdentity, type Identity } from './identity/index.ts';
+import { createContentShelf, createSharedModels } from './content-shelf.ts';
 import { openLibrary, type Library } from './library.ts';
+import { followPublications } from './library-following.ts';
 import type { Log, Metrics } from './ops/index.ts';
 import { measured, mountGauges } from './gauges.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -81,13 +83,7 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
   });
   const auditing = startAudit({ store, workspace, clock, log });
   const identity = auditing ? auditing.over(opened) : opened;
-  const library = await openLibrary({
-    folder,
-    cacheFolder: config.cacheFolder ?? folder,
-    workspaceValues: () => workspaceValues(workspace.current()),
-    clock,
-    log,
-  });
+  const library = await openNodeLibrary(config, { store, bus, workspace, log, isShared });
   const files = createFiles({ folder, records: store.records, clock, randomId: randomUUID });
   const outlets = new Outlets(platformNames);
   const parts = {
@@ -109,7 +105,9 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
   await turns.start();
   const matching = await startMatching({ ...parts, clock, isShared });
   const { retain, ...housekeeping } = startHousekeeping({ ...parts, ...auditing?.desk, clock });
+  const unfollow = isShared ? followPublications({ library, bus, log }) : undefined;
   const close = async (): Promise<void> => {
+    unfollow?.();
     await housekeeping.stop();
     await matching.drain();
     await turns.drain();
@@ -128,6 +126,26 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
 export const hostIssuer = 'wallet';
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** In a cluster what is published, and what is trained, is every node's. */
+function openNodeLibrary(
+  { dataFolder: folder, cacheFolder = folder }: Config,
+  parts: Pick<Core, 'store' | 'bus' | 'workspace' | 'log'> & { readonly isShared: boolean },
+): Promise<Library> {
+  const { store, bus, workspace, log, isShared } = parts;
+  return openLibrary({
+    folder,
+    cacheFolder,
+    workspaceValues: () => workspaceValues(workspace.current()),
+    clock,
+    log,
+    ...(isShared && {
+      shelf: createContentShelf(store.records),
+      models: createSharedModels(store.records, clock),
+      changed: () => bus.publish('shared', { kind: 'changed', what: 'content' }),
+    }),
+  });
+}
 
 function wireTurns(
   parts: Omit<
@@ -153,6 +171,7 @@ function wireTurns(
       const reading = engine.understand(text, hint);
       return encoder ? encoder.reconsider(reading) : reading;
     },
+    contentReady: (state) => library.ready(state),
     content: (state) => library.on(state).content,
     phrasebook: (state) => library.on(state).phrasebook,
     workspace: {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../core/index.ts';
 import type { Content } from '../dialogue/index.ts';
-import { bundleHash, writeBundle, writeSynced, type ContentBundle } from './bundle.ts';
+import { bundleHash, readBundle, writeBundle, writeSynced, type ContentBundle } from './bundle.ts';
+import type { ContentShelf } from './shelf.ts';
 import { readIfThere } from './texts.ts';
 
 /** What a conversation on an older publication needs of it: its flows and the words that were checked with them. */
@@ -47,22 +48,31 @@ interface PutInForce {
   readonly hash: string;
   /** What was in force until now. */
   readonly former?: string;
-  readonly stack: readonly string[];
+  /** Default: as it is. */
+  readonly stack?: { readonly from: readonly string[]; readonly to: readonly string[] };
   readonly nowMs: number;
 }
+
+type Prepare = (folder: string) => Promise<Compiled>;
+type Publication = Index['publications'][number];
 
 /**
  * The contents that were ever in force, in `content/<hash>/` of the data folder, and in `content/current.json` which one
  * is. A content is written whole under another name before it is named, and the index replaced in one step: after
- * a power cut the former is in force or the new one. Made by one process for itself.
+ * a power cut the former is in force or the new one. Without a shelf it is made by one process for itself. With one, the
+ * index is the shelf's, all nodes go by it, and the folder is a cache that may be this node's own or shared.
  */
 export class ContentArchive {
   readonly #folder: string;
+  readonly #shelf: ContentShelf | undefined;
+  /** Written here and not named in the index yet. */
+  readonly #added = new Map<string, Publication>();
   #index: Index;
 
-  constructor(folder: string, index: Index) {
+  constructor(folder: string, index: Index, shelf?: ContentShelf) {
     this.#folder = folder;
     this.#index = index;
+    this.#shelf = shelf;
   }
 
   /** Published contents, the one in force last; empty when it is the shipped one. */
@@ -75,7 +85,27 @@ export class ContentArchive {
   }
 
   has(hash: string): boolean {
-    return this.#index.publications.some((one) => one.hash === hash);
+    return this.#added.has(hash) || this.#index.publications.some((one) => one.hash === hash);
+  }
+
+  /** Whole in this node's folder. */
+  isHere(hash: string): boolean {
+    return this.has(hash) && existsSync(path.join(this.folderOf(hash), compiledName));
+  }
+
+  /** What other nodes have put in force meanwhile is known from here on. */
+  async refresh(): Promise<void> {
+    const text = await this.#shelf?.readIndex();
+    if (text !== undefined) this.#index = parseIndex(text, 'the index of contents in the store');
+  }
+
+  /** Makes this node's copy of what another has published. False when it is gone from the shelf. */
+  async bring(hash: string, prepare: Prepare): Promise<boolean> {
+    if (this.isHere(hash)) return true;
+    const bundle = await this.#shelf?.read(hash);
+    if (!bundle) return false;
+    await this.#keep(bundle, prepare);
+    return true;
   }
 
   /** Publications that hold all of these `<flow>@<version>`, the one that was in force last first. */
@@ -93,21 +123,24 @@ export class ContentArchive {
    */
   async add(
     bundle: ContentBundle,
-    prepare: (folder: string) => Promise<Compiled>,
+    prepare: Prepare,
   ): Promise<{ readonly hash: string; readonly compiled: Compiled }> {
+    const { hash, compiled } = await this.#keep(bundle, prepare);
+    await this.#shelf?.put(hash, bundle);
+    const versions = Object.keys(compiled.content.versions).sort();
+    this.#added.set(hash, { hash, format: compiledFormat, versions, lastMs: 0 });
+    return { hash, compiled };
+  }
+
+  async #keep(bundle: ContentBundle, prepare: Prepare) {
     const hash = bundleHash(bundle);
     const aside = path.join(this.#folder, `${asidePrefix}${randomUUID()}`);
     try {
       await writeBundle(aside, bundle);
       const compiled = await prepare(aside);
       await writeSynced(path.join(aside, compiledName), JSON.stringify(compiled));
-      await rm(this.folderOf(hash), { recursive: true, force: true });
-      await rename(aside, this.folderOf(hash));
+      await this.#moveTo(hash, aside);
       await syncFolder(this.#folder);
-      const versions = Object.keys(compiled.content.versions).sort();
-      const publications = this.#index.publications.filter((one) => one.hash !== hash);
-      publications.push({ hash, format: compiledFormat, versions, lastMs: 0 });
-      this.#index = { ...this.#index, publications };
       return { hash, compiled };
     } catch (error) {
       await rm(aside, { recursive: true, force: true });
@@ -115,35 +148,82 @@ export class ContentArchive {
     }
   }
 
+  /** On a shelf's folder others read while this writes: a whole copy, the very same by its name, is never touched. */
+  async #moveTo(hash: string, aside: string): Promise<void> {
+    const place = this.folderOf(hash);
+    for (let tries = 1; ; tries += 1) {
+      if (this.#shelf && existsSync(path.join(place, compiledName))) {
+        await rm(aside, { recursive: true, force: true });
+        return;
+      }
+      await rm(place, { recursive: true, force: true });
+      try {
+        await rename(aside, place);
+        return;
+      } catch (error) {
+        if (!this.#shelf || tries === triesMax) throw error;
+      }
+    }
+  }
+
   /** Kept by an earlier version of this program under other rules, and to be compiled anew. */
   get stale(): readonly string[] {
     return this.#index.publications
-      .filter((one) => one.format !== compiledFormat)
+      .filter((one) => one.format !== compiledFormat && this.isHere(one.hash))
       .map(({ hash }) => hash);
   }
 
   async recompile(hash: string, compiled: Compiled): Promise<void> {
     await replace(path.join(this.folderOf(hash), compiledName), JSON.stringify(compiled));
     const versions = Object.keys(compiled.content.versions).sort();
-    const publications = this.#index.publications.map((one) =>
-      one.hash === hash ? { ...one, format: compiledFormat, versions } : one,
-    );
-    this.#index = { ...this.#index, publications };
+    const former = this.#index.publications.find((one) => one.hash === hash);
+    const lastMs = former?.lastMs ?? 0;
+    this.#added.set(hash, { hash, format: compiledFormat, versions, lastMs });
   }
 
-  /** Durable when it resolves. What nobody can be on any more, nor go back to, is removed. */
+  /**
+   * Durable when it resolves. What nobody can be on any more, nor go back to, is removed. Throws `conflict` when another
+   * node has changed what is in force since `stack.from`.
+   */
   async putInForce({ hash, former, stack, nowMs }: PutInForce): Promise<void> {
-    const current = stack.slice(-stackMax);
-    const publications = this.#index.publications.map((one) =>
-      one.hash === hash || one.hash === former ? { ...one, lastMs: nowMs } : one,
-    );
-    const kept = publications.filter(
-      (one) => one.lastMs > nowMs - keptMs || current.includes(one.hash),
-    );
-    const index = { current, publications: kept };
-    await replace(path.join(this.#folder, indexName), `${JSON.stringify(index, null, 2)}\n`);
-    this.#index = index;
+    await this.#change((index) => {
+      if (stack && index.current.join() !== stack.from.slice(-stackMax).join()) {
+        throw new Fault('conflict', 'Another node has published meanwhile; look at it first.');
+      }
+      const current = stack ? stack.to.slice(-stackMax) : index.current;
+      const publications = index.publications.map((one) =>
+        one.hash === hash || one.hash === former ? { ...one, lastMs: nowMs } : one,
+      );
+      const kept = publications.filter(
+        (one) => one.lastMs > nowMs - keptMs || current.includes(one.hash),
+      );
+      return { current, publications: kept };
+    });
     await this.sweep();
+  }
+
+  async #change(edit: (index: Index) => Index): Promise<void> {
+    for (;;) {
+      const text = await this.#shelf?.readIndex();
+      const known = this.#shelf ? parseIndex(text, 'the index of contents') : this.#index;
+      const added = [...this.#added.values()];
+      const others = known.publications.filter((one) => !this.#added.has(one.hash));
+      const all = { ...known, publications: [...others, ...added] };
+      const next = edit(all);
+      if (!(await this.#writeIndex(text, next))) continue;
+      this.#added.clear();
+      this.#index = next;
+      const kept = new Set(next.publications.map(({ hash }) => hash));
+      const gone = all.publications.filter(({ hash }) => !kept.has(hash));
+      for (const { hash } of gone) await this.#shelf?.remove(hash);
+      return;
+    }
+  }
+
+  async #writeIndex(former: string | undefined, index: Index): Promise<boolean> {
+    if (this.#shelf) return this.#shelf.replaceIndex(former, JSON.stringify(index));
+    await replace(path.join(this.#folder, indexName), `${JSON.stringify(index, null, 2)}\n`);
+    return true;
   }
 
   /** At once, not in the background: a turn that needs an older content cannot wait. Undefined when it cannot be read. */
@@ -162,26 +242,55 @@ export class ContentArchive {
     for (const entry of entries) {
       if (!entry.isDirectory()) continue;
       const place = path.join(this.#folder, entry.name);
-      if (!this.has(entry.name)) await rm(place, { recursive: true, force: true });
+      if (!this.has(entry.name)) await this.#clearAway(place);
       else if (!this.stack.slice(-modelsMax).includes(entry.name)) {
         await rm(path.join(place, modelName), { force: true });
       }
     }
   }
+
+  async #clearAway(place: string): Promise<void> {
+    const age =
+      this.#shelf && Date.now() - ((await stat(place).catch(() => undefined))?.mtimeMs ?? 0);
+    if (age !== undefined && age < strangeForMs) return;
+    await rm(place, { recursive: true, force: true });
+  }
 }
 
+/** In a folder that nodes share another one may be writing it. */
+const strangeForMs = 60 * 60_000;
+const triesMax = 5;
 const indexName = 'current.json';
 const compiledName = 'compiled.json';
 const asidePrefix = '.new-';
 
 /** Throws `bad_config` when its index cannot be read. */
-export async function openArchive(folder: string): Promise<ContentArchive> {
+export async function openArchive(folder: string, shelf?: ContentShelf): Promise<ContentArchive> {
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, indexName);
-  const source = await readIfThere(file);
-  const archive = new ContentArchive(folder, parseIndex(source, file));
+  const shelved = await shelf?.readIndex();
+  const source = shelved ?? (await readIfThere(file));
+  const index = parseIndex(source, file);
+  if (shelf && shelved === undefined) await stock(shelf, folder, index);
+  const archive = new ContentArchive(folder, index, shelf);
+  await archive.refresh();
   await archive.sweep();
   return archive;
+}
+
+/** The first node that has a shelf puts on it what this folder has from before. */
+async function stock(shelf: ContentShelf, folder: string, index: Index): Promise<void> {
+  const publications: Publication[] = [];
+  for (const one of index.publications) {
+    const bundle = await readBundle(path.join(folder, one.hash)).catch(() => undefined);
+    if (!bundle || bundleHash(bundle) !== one.hash) continue;
+    await shelf.put(one.hash, bundle);
+    publications.push(one);
+  }
+  const whole = new Set(publications.map(({ hash }) => hash));
+  const current = index.current.filter((hash) => whole.has(hash));
+  // Refused when another node was faster: then that one's counts.
+  await shelf.replaceIndex(undefined, JSON.stringify({ current, publications }));
 }
 
 function parseIndex(source: string | undefined, file: string): Index {

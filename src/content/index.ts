@@ -14,3 +14,4 @@ export { intentOfStory, storyReport, storyTitle } from './story-report.ts';
 export { runStory, type StoryFailure, type StoryResult } from './story-run.ts';
 export type { StoryAction, StoryAnswer, StoryDeps } from './story-world.ts';
 export type { IntentFolder, Utterances } from './utterances.ts';
+export type { ContentShelf } from './shelf.ts';

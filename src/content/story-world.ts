@@ -18,6 +18,7 @@ import {
   type ConversationState,
   type DecideContext,
   type Effect,
+  type FloorSeen,
   type LoggedEvent,
 } from '../dialogue/index.ts';
 
@@ -55,7 +56,7 @@ export interface StoryWorld {
   readonly log: LoggedEvent[];
   state: ConversationState;
   nowMs: number;
-  readonly staffed: boolean;
+  readonly floor: FloorSeen;
   /** Timers under way. */
   readonly timers: { readonly dueAtMs: number; readonly event: ConversationEvent }[];
   /** Actions whose answers get lost, with what was asked. */
@@ -67,7 +68,7 @@ export interface StoryWorld {
 export function createWorld(
   deps: StoryDeps,
   conversationId: string,
-  { staffed, lost }: { readonly staffed: boolean; readonly lost: readonly string[] },
+  { staffed, unattended, expectedWait, lost }: FloorSeen & { readonly lost: readonly string[] },
 ): StoryWorld {
   return {
     deps,
@@ -75,7 +76,7 @@ export function createWorld(
     log: [],
     state: initialState,
     nowMs: deps.startMs,
-    staffed,
+    floor: { staffed, ...(unattended && { unattended }), ...(expectedWait && { expectedWait }) },
     timers: [],
     lost: new Map(lost.map((action) => [action, undefined])),
     broken: [],
@@ -143,7 +144,7 @@ function contextOf(world: StoryWorld): DecideContext {
     actions,
     workspace,
     nowMs: world.nowMs,
-    staffed: world.staffed,
+    ...world.floor,
     digest,
   };
 }

@@ -1,21 +1,19 @@
 import { isMap, isSeq, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import type { ContentFault } from '../dialogue/index.ts';
+import type { ContentFault, FloorSeen } from '../dialogue/index.ts';
 
 /**
  * A conversation as it must go, written by editors beside the flow: what the customer does, line by line, and
  * which texts (keys, so that polishing words breaks nothing), cards, buttons and fields the bot answers with.
  * Everything that the bot says must be named.
  */
-export interface Story {
+export interface Story extends FloorSeen {
   readonly name: string;
   readonly file: string;
   readonly line: number;
   readonly language: string;
   /** Signed in from the start. */
   readonly customer?: string;
-  /** People are on duty; default true. */
-  readonly staffed: boolean;
   /** Actions whose first answers are lost, as by a broken line, until a `reconcile` line. */
   readonly lost: readonly string[];
   readonly lines: readonly StoryLine[];
@@ -71,7 +69,12 @@ const storySchema = z.strictObject({
   story: z.string(),
   language: z.string(),
   customer: z.string().exactOptional(),
-  staffed: z.boolean().exactOptional(),
+  staffed: z.boolean().exactOptional().describe('within the hours of live agents; default true'),
+  attended: z.boolean().exactOptional().describe('somebody is there within them; default true'),
+  wait: z
+    .tuple([z.int().min(1), z.int().min(1)])
+    .exactOptional()
+    .describe('minutes that whoever asks for a person may wait, from … to; default: not known'),
   lost: z.array(z.string()).exactOptional(),
   lines: z.array(z.unknown()).min(1),
 });
@@ -109,7 +112,7 @@ export function parseStories(source: string, file: string): ParsedStories {
       );
       return [];
     }
-    const { story: name, language, customer, staffed = true, lost = [] } = parsed.data;
+    const { story: name, language, customer, lost = [] } = parsed.data;
     const nodes = isMap(item) ? item.get('lines') : undefined;
     const read = parsed.data.lines.flatMap((raw, at): StoryLine[] => {
       const place = lineOf(isSeq(nodes) ? nodes.items[at] : undefined);
@@ -118,8 +121,21 @@ export function parseStories(source: string, file: string): ParsedStories {
       faults.push(fault(place, `this is no line of a story: ${JSON.stringify(raw)}`));
       return [];
     });
-    const base = { name, file, line, language, staffed, lost, lines: read };
+    const base = { name, file, line, language, ...floorOf(parsed.data), lost, lines: read };
     return [{ ...base, ...(customer !== undefined && { customer }) }];
   });
   return faults.length > 0 ? { faults } : { stories };
+}
+
+/** Who is there to help while the story is played. */
+function floorOf({
+  staffed = true,
+  attended = true,
+  wait,
+}: z.infer<typeof storySchema>): FloorSeen {
+  return {
+    staffed: staffed && attended,
+    ...(staffed && !attended && { unattended: true }),
+    ...(wait && { expectedWait: { from: wait[0], to: wait[1] } }),
+  };
 }
