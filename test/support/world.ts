@@ -9,13 +9,14 @@ import {
   parseCustomerId,
   parseVisitorId,
   type ConversationId,
+  type Phrasebook,
 } from '../../src/core/index.ts';
 import { evolve, initialState, type ConversationState } from '../../src/dialogue/index.ts';
 import type { LoggedEvent } from '../../src/dialogue/index.ts';
 import { createIdentity, createSandboxPhone, type SandboxPhone } from '../../src/identity/index.ts';
 import { openKnowledge } from '../../src/knowledge.ts';
 import { openSqliteStore, type Store } from '../../src/store/index.ts';
-import { createTurns, type TurnDeps, type Turns } from '../../src/turn/index.ts';
+import { createTurns, type Outlets, type TurnDeps, type Turns } from '../../src/turn/index.ts';
 import { openSandboxWallet, type Sandbox, type WalletFaults } from '../../src/wallet/index.ts';
 import {
   agentActionLimits,
@@ -32,6 +33,7 @@ export interface World {
   readonly phone: SandboxPhone;
   readonly bus: Bus;
   readonly turns: Turns;
+  readonly phrasebook: Phrasebook;
   /** What happened that should not: what the turn logged as an error. */
   readonly errors: string[];
   /** Ends without draining, as a killed process does (its calls hang, see `WorldOptions.wrap`). */
@@ -49,6 +51,8 @@ export interface WorldOptions {
   readonly understand?: TurnDeps['understand'];
   readonly clock?: () => number;
   readonly staffed?: boolean;
+  /** Ways out to messaging platforms. */
+  readonly outlets?: Outlets;
 }
 
 const workspace = workspaceSchema.parse({});
@@ -108,6 +112,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     },
     clock,
     randomId: randomUUID,
+    ...(options.outlets && { outlets: options.outlets }),
     log: {
       warn: () => undefined,
       error: (fields, message) => errors.push(`${message} ${JSON.stringify(fields)}`),
@@ -125,6 +130,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     phone,
     bus,
     turns,
+    phrasebook,
     errors,
     abandon: shut,
     async close() {

@@ -1,0 +1,194 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Call, Driver } from '../../../src/channels/platforms/driver.ts';
+import { drivers } from '../../../src/channels/platforms/drivers.ts';
+import { maySend, type WindowNow } from '../../../src/channels/platforms/windows.ts';
+import { messengerPeer, whatsappPeer } from '../../support/platform-peers.ts';
+import { wechatPeer } from '../../support/wechat-peers.ts';
+import { windowWorld, type WindowWorld } from '../../support/window-world.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+const verdict = ({ facts }: Driver, sinceMs: number, more: Partial<WindowNow> = {}) => {
+  const now = { heard: { atMs: 0 }, sent: 0, by: 'bot', nowMs: sinceMs, ...more } as const;
+  const may = maySend(facts.window, now);
+  return may.kind === 'no' ? may.reason : may.asHumanAgent ? 'as human agent' : 'yes';
+};
+
+describe('the rules of each platform', () => {
+  test.each([
+    ['whatsapp', 'bot', dayMs - 1, 'yes'],
+    ['whatsapp', 'bot', dayMs, 'window_closed'],
+    ['whatsapp', 'agent', dayMs - 1, 'yes'],
+    ['whatsapp', 'agent', dayMs, 'window_closed'],
+    ['messenger', 'bot', dayMs - 1, 'yes'],
+    ['messenger', 'bot', dayMs, 'window_closed'],
+    ['messenger', 'agent', dayMs - 1, 'yes'],
+    ['messenger', 'agent', dayMs, 'as human agent'],
+    ['messenger', 'agent', 7 * dayMs - 1, 'as human agent'],
+    ['messenger', 'agent', 7 * dayMs, 'window_closed'],
+    ['wechat', 'bot', 2 * dayMs - 1, 'yes'],
+    ['wechat', 'agent', 2 * dayMs, 'window_closed'],
+    ['wecom', 'agent', 2 * dayMs - 1, 'yes'],
+    ['wecom', 'bot', 2 * dayMs, 'window_closed'],
+    ['telegram', 'bot', 365 * dayMs, 'yes'],
+    ['line', 'bot', 365 * dayMs, 'yes'],
+    ['slack', 'agent', 365 * dayMs, 'yes'],
+    ['sms', 'bot', 365 * dayMs, 'yes'],
+    ['email', 'agent', 365 * dayMs, 'yes'],
+  ] as const)('%s: the %s, %d ms after the customer wrote: %s', (name, by, sinceMs, expected) => {
+    expect(verdict(drivers[name], sinceMs, { by })).toBe(expected);
+  });
+
+  test.each(['wechat', 'wecom'] as const)('%s takes five messages for each of theirs', (name) => {
+    expect(verdict(drivers[name], hourMs, { sent: 4 })).toBe('yes');
+    expect(verdict(drivers[name], hourMs, { sent: 5 })).toBe('window_used_up');
+    expect(verdict(drivers[name], hourMs, { sent: 5, by: 'agent' })).toBe('window_used_up');
+  });
+
+  test('following a WeChat account lets us say three things within a minute; nobody else may speak first', () => {
+    const heard = { atMs: 0, isBegin: true } as const;
+    expect(verdict(drivers.wechat, minuteMs - 1, { heard, sent: 2 })).toBe('yes');
+    expect(verdict(drivers.wechat, minuteMs - 1, { heard, sent: 3 })).toBe('window_used_up');
+    expect(verdict(drivers.wechat, minuteMs, { heard })).toBe('window_closed');
+    expect(verdict(drivers.wecom, 1, { heard })).toBe('window_closed');
+    expect(verdict(drivers.whatsapp, 1, { heard })).toBe('window_closed');
+    expect(verdict(drivers.whatsapp, 1, { heard: undefined })).toBe('window_closed');
+  });
+
+  test('whatever has a window names what may be done after it', () => {
+    for (const { facts } of Object.values(drivers)) {
+      if (facts.window) expect(facts.window.afterwards.length).toBeGreaterThan(0);
+    }
+  });
+});
+
+let world: WindowWorld | undefined;
+afterEach(async () => {
+  await world?.close();
+  world = undefined;
+});
+
+const failures = async (one: WindowWorld) =>
+  (await one.events()).filter((event) => event.type === 'delivery.failed');
+const resent = async (one: WindowWorld) =>
+  (await one.events()).filter((event) => event.type === 'delivery.resent');
+const hello = { kind: 'text', text: 'hello' } as const;
+const bodyOf = ({ body }: Call) => (typeof body === 'string' ? body : '');
+const soon = { timeout: 60_000 };
+
+/** The customer wrote and was answered; Ana has the conversation. */
+async function begun(one: WindowWorld): Promise<void> {
+  await one.accept(hello);
+  await expect.poll(() => one.texts().length, soon).toBeGreaterThan(0);
+  await one.agentSays('Ana here.');
+  await expect.poll(() => one.texts(), soon).toContain('Ana here.');
+}
+
+const whatsappTo = { phone: whatsappPeer.userId, messageId: 'wamid.1' };
+
+describe('words after the window', () => {
+  test('wait, are told to the desk once, and go out in order and once when the customer writes', async () => {
+    const one = (world = await windowWorld(whatsappPeer, { to: whatsappTo }));
+    await begun(one);
+    const before = one.texts().length;
+    one.pass(dayMs);
+    await one.agentSays('The first news.');
+    await one.agentSays('The second news.');
+    await expect.poll(async () => (await failures(one)).length, soon).toBe(2);
+    expect((await failures(one))[0]).toMatchObject({
+      channel: 'whatsapp',
+      reason: 'window_closed',
+      held: true,
+    });
+    expect(one.texts()).toHaveLength(before);
+
+    await one.accept({ kind: 'text', text: 'are you there?' });
+    await expect.poll(async () => (await resent(one)).length, soon).toBe(2);
+    await one.agentSays('And this is new.');
+    await expect.poll(() => one.texts(), soon).toContain('And this is new.');
+    expect(one.texts().slice(before)).toEqual([
+      'The first news.',
+      'The second news.',
+      'And this is new.',
+    ]);
+  });
+
+  test('wait also when it is the platform’s clock that says so, now (131047) or in a later status', async () => {
+    const one = (world = await windowWorld(whatsappPeer, { to: whatsappTo }));
+    await begun(one);
+    one.refuse(() => ({ status: 400, body: { error: { code: 131047, message: 'Re-engage' } } }));
+    await one.agentSays('Refused at once.');
+    await expect.poll(async () => (await failures(one)).length, soon).toBe(1);
+    one.refuse((call) =>
+      call.url.includes('messages') && bodyOf(call).includes('Taken')
+        ? { status: 200, body: { messages: [{ id: 'wamid.late' }] } }
+        : undefined,
+    );
+    await one.accept({ kind: 'text', text: 'hm' });
+    await expect.poll(async () => (await resent(one)).length, soon).toBe(1);
+    await one.agentSays('Taken, then not.');
+    await expect.poll(() => one.texts(), soon).toContain('Taken, then not.');
+    await one.accept({ kind: 'undelivered', of: 'wamid.late', reason: 'window_closed' });
+    await expect.poll(async () => (await failures(one)).length, soon).toBe(2);
+    await one.accept({ kind: 'text', text: 'so?' });
+    await expect.poll(async () => (await resent(one)).length, soon).toBe(2);
+    expect(one.texts().filter((text) => text === 'Taken, then not.')).toHaveLength(2);
+  });
+
+  test('are refused for good for another reason when they are sent again: the desk is told, the next ones go', async () => {
+    const one = (world = await windowWorld(whatsappPeer, { to: whatsappTo }));
+    await begun(one);
+    one.pass(2 * dayMs);
+    await one.agentSays('Too late.');
+    await one.agentSays('Later still.');
+    await expect.poll(async () => (await failures(one)).length, soon).toBe(2);
+    one.refuse((call) =>
+      bodyOf(call).includes('Too late.')
+        ? { status: 400, body: { error: { code: 131026 } } }
+        : undefined,
+    );
+    await one.accept(hello);
+    await expect.poll(async () => (await resent(one)).length, soon).toBe(1);
+    expect((await failures(one)).at(-1)).toMatchObject({ reason: 'not_reachable' });
+    expect(one.texts()).toContain('Later still.');
+  });
+
+  test('of an agent go out on Messenger with the mark for people, for a week', async () => {
+    const to = { user: messengerPeer.userId };
+    const one = (world = await windowWorld(messengerPeer, { to }));
+    await begun(one);
+    one.pass(3 * dayMs);
+    await one.agentSays('Back from the weekend.');
+    await expect.poll(() => one.texts(), soon).toContain('Back from the weekend.');
+    const last = one.calls.at(-1);
+    expect(last && JSON.parse(bodyOf(last))).toMatchObject({
+      messaging_type: 'MESSAGE_TAG',
+      tag: 'HUMAN_AGENT',
+    });
+    one.pass(7 * dayMs);
+    await one.agentSays('Much too late.');
+    await expect.poll(async () => (await failures(one)).length, soon).toBe(1);
+    expect(one.texts()).not.toContain('Much too late.');
+  });
+
+  test('beyond WeChat’s five wait for the customer’s next message, and count towards its five', async () => {
+    const to = { user: wechatPeer.userId };
+    const one = (world = await windowWorld(wechatPeer, { to }));
+    await begun(one);
+    const before = one.texts().length;
+    const news = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+    for (const text of news) await one.agentSays(text);
+    const left = before + news.length - 5;
+    await expect.poll(async () => (await failures(one)).length, soon).toBe(left);
+    expect(one.texts()).toHaveLength(5);
+    expect((await failures(one))[0]).toMatchObject({ reason: 'window_used_up', held: true });
+
+    await one.accept(hello);
+    await expect.poll(() => one.texts().length, soon).toBe(10);
+    await one.accept(hello);
+    await expect.poll(() => one.texts().length, soon).toBe(before + news.length);
+    expect(one.texts().slice(before)).toEqual(news);
+  });
+});
