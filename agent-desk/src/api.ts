@@ -10,6 +10,7 @@ import type {
   DeskConversation,
   DeskCounts,
   DeskCustomer,
+  DeskFlows,
   DeskListName,
   DeskListReply,
   DeskPresence,
@@ -93,6 +94,9 @@ export const api = {
       decision,
     ),
   approvals: () => call<DeskApprovals>('GET', '/approvals'),
+  /** Topics that a conversation can be returned to, by their titles in this language if the bot has it. */
+  flows: (language: string) =>
+    call<DeskFlows>('GET', `/flows?${new URLSearchParams({ language }).toString()}`),
   workspace: () => call<DeskWorkspace>('GET', '/workspace'),
   presence: () => call<DeskPresenceReply>('GET', '/presence'),
   choosePresence: (status: 'available' | 'away') =>

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { Isolated, directionOf } from './direction.tsx';
 import { ClipIcon, LockIcon, TickIcon } from './icons.tsx';
 import { Marked } from './marks.tsx';
 import type {
@@ -33,7 +34,7 @@ function OneBlock({ block, answer }: { readonly block: Block; readonly answer: s
   switch (block.type) {
     case 'text':
       return (
-        <div className="bubble bubble-bot" dir="auto">
+        <div className="bubble bubble-bot" {...directionOf(block.text)}>
           <Marked text={block.text} />
         </div>
       );
@@ -65,11 +66,19 @@ function Choices({
       {block.options.map((option) => {
         const chosen = answer !== null && answer.trim() === option.label;
         return (
-          <li key={option.value} className={chosen ? 'choice choice-chosen' : 'choice'} dir="auto">
+          <li
+            key={option.value}
+            className={chosen ? 'choice choice-chosen' : 'choice'}
+            {...directionOf(`${option.label} ${option.detail ?? ''}`)}
+          >
             {chosen && <TickIcon />}
             <span>
-              {option.label}
-              {option.detail !== undefined && <small>{option.detail}</small>}
+              <Isolated text={option.label} />
+              {option.detail !== undefined && (
+                <small>
+                  <Isolated text={option.detail} />
+                </small>
+              )}
             </span>
             {chosen && <span className="unseen">({words('block.chosen')})</span>}
           </li>
@@ -81,11 +90,13 @@ function Choices({
 
 function Card({ block }: { readonly block: CardBlock }) {
   return (
-    <div className="card" dir="auto">
+    <div className="card" {...directionOf(block.title)}>
       <div className="card-head">
-        <strong>{block.title}</strong>
+        <strong>
+          <Isolated text={block.title} />
+        </strong>
         {block.state && (
-          <span className={`pill pill-${block.state.tone}`}>{block.state.label}</span>
+          <Isolated className={`pill pill-${block.state.tone}`} text={block.state.label} />
         )}
       </div>
       <Rows rows={block.rows} />
@@ -93,8 +104,10 @@ function Card({ block }: { readonly block: CardBlock }) {
         <ol className="timeline">
           {block.timeline.map(({ label, time, tone }) => (
             <li key={`${label} ${time}`} className={`tone-${tone}`}>
-              <span>{label}</span>
-              <time>{time}</time>
+              <Isolated text={label} />
+              <time>
+                <Isolated text={time} />
+              </time>
             </li>
           ))}
         </ol>
@@ -108,9 +121,11 @@ function Rows({ rows }: Pick<CardBlock, 'rows'>) {
     <dl>
       {rows.map((row) => (
         <div key={row.label}>
-          <dt>{row.label}</dt>
+          <dt>
+            <Isolated text={row.label} />
+          </dt>
           <dd>
-            <bdi>{row.value}</bdi>
+            <Isolated text={row.value} />
           </dd>
         </div>
       ))}
@@ -120,11 +135,15 @@ function Rows({ rows }: Pick<CardBlock, 'rows'>) {
 
 function Steps({ block }: { readonly block: StepsBlock }) {
   return (
-    <div className="card steps" dir="auto">
-      {block.title !== undefined && <strong>{block.title}</strong>}
+    <div className="card steps" {...directionOf(block.items.join(' '))}>
+      {block.title !== undefined && (
+        <strong>
+          <Isolated text={block.title} />
+        </strong>
+      )}
       <ol>
         {block.items.map((item, index) => (
-          <li key={index}>
+          <li key={index} {...directionOf(item)}>
             <Marked text={item} />
           </li>
         ))}
@@ -135,14 +154,14 @@ function Steps({ block }: { readonly block: StepsBlock }) {
 
 function Quote({ block }: { readonly block: QuoteBlock }) {
   return (
-    <div className="card quote" dir="auto">
+    <div className="card quote" {...directionOf(block.title)}>
       <div className="card-head">
         <strong>{block.title}</strong>
       </div>
       <Rows rows={block.rows} />
       <p className="quote-total">
-        <span>{block.total.label}</span>
-        <bdi>{block.total.value}</bdi>
+        <Isolated text={block.total.label} />
+        <Isolated text={block.total.value} />
       </p>
       {block.note !== undefined && <p className="quote-note">{block.note}</p>}
     </div>
@@ -152,7 +171,7 @@ function Quote({ block }: { readonly block: QuoteBlock }) {
 function FileRequest({ block }: { readonly block: FileRequestBlock }) {
   const words = useWords();
   return (
-    <div className="card form file-request" dir="auto">
+    <div className="card form file-request" {...directionOf(block.hint)}>
       <div className="card-head">
         <span className="quiet">{words('block.files')}</span>
       </div>
@@ -168,17 +187,17 @@ function FileRequest({ block }: { readonly block: FileRequestBlock }) {
 function Form({ block }: { readonly block: FormBlock }) {
   const words = useWords();
   return (
-    <div className="card form" dir="auto">
+    <div className="card form" {...directionOf(block.fields.map(({ label }) => label).join(' '))}>
       <div className="card-head">
         <span className="quiet">{words('block.form')}</span>
       </div>
       {block.fields.map((field) => (
         <div className="form-field" key={field.name}>
           <span>
-            {field.label}
+            <Isolated text={field.label} />
             {!field.required && <small> {words('block.optional')}</small>}
           </span>
-          <span className="form-box">{field.hint ?? ''}</span>
+          <Isolated className="form-box" text={field.hint ?? ''} />
         </div>
       ))}
       {block.secret ? (

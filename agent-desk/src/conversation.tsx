@@ -28,24 +28,19 @@ import {
   TransferIcon,
 } from './icons.tsx';
 import { useMe } from './me.ts';
+import { togglePanel, usePanelOpen } from './panel/panel-open.ts';
 import { Summary } from './panel/summary.tsx';
 import type { DeskHead } from './protocol.ts';
-import { useSettings } from './settings.ts';
 import { closeThread, loadFirst, openThread, useThreads } from './threads.ts';
 import type { Thread } from './threads.ts';
 import { Transcript } from './transcript.tsx';
 import { openDialog, sawUntil, serviceNowMs, useUi } from './ui.ts';
-import type { DialogName, ListName } from './ui.ts';
+import type { DialogName, ListName, OpenAt } from './ui.ts';
 import { useWords } from './words.ts';
 import { WrapUp } from './wrap-up.tsx';
 
-interface Shown {
-  readonly list: ListName;
-  readonly conv: string;
-}
-
 /** One conversation: who has it and what can be done, the bot's summary, the transcript, and where to write. */
-export function Conversation({ list, conv }: Shown): ReactElement {
+export function Conversation({ list, conv }: OpenAt): ReactElement {
   const words = useWords();
   const thread = useThreads(({ threads }) => threads[conv]);
   useEffect(() => {
@@ -124,9 +119,9 @@ function Header({ head, list, thread }: HeaderProps) {
         {head.due && <Due due={head.due} />}
         <Viewers viewers={thread.viewers} />
       </div>
-      <div className="conversation-acts">
+      <div className={mine ? 'conversation-acts conversation-acts-own' : 'conversation-acts'}>
         {mine && <OwnActs head={head} conv={thread.conv} />}
-        <PanelButton />
+        <PanelButton conv={thread.conv} />
       </div>
     </header>
   );
@@ -202,17 +197,17 @@ function Viewers({ viewers }: Pick<Thread, 'viewers'>) {
   );
 }
 
-function PanelButton() {
+function PanelButton({ conv }: { readonly conv: string }) {
   const words = useWords();
-  const panel = useSettings((settings) => settings.panel);
+  const open = usePanelOpen(conv);
   return (
     <button
       type="button"
       className="icon-button"
-      aria-pressed={panel}
+      aria-pressed={open}
       aria-label={words('conversation.details')}
       title={`${words('conversation.details')} (I)`}
-      onClick={() => useSettings.setState({ panel: !panel })}
+      onClick={() => togglePanel(conv)}
     >
       <PanelIcon />
     </button>

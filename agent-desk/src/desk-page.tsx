@@ -5,6 +5,7 @@ import { useMessageSound, useOfferAlerts, useTitle } from './alerts.ts';
 import { Conversation } from './conversation.tsx';
 import { owns, supervises } from './conversation-acts.ts';
 import { CustomerPanel } from './panel/customer-panel.tsx';
+import { usePanelOpen } from './panel/panel-open.ts';
 import { Dialogs } from './dialogs/dialogs.tsx';
 import { focusList } from './focus.ts';
 import { useShortcuts } from './keys/shortcuts.ts';
@@ -18,7 +19,6 @@ import { flushOnLeave } from './outbox.ts';
 import type { DeskAgent, DeskServerFrame } from './protocol.ts';
 import { Rail } from './rail.tsx';
 import { SearchPane, currentHits } from './search-pane.tsx';
-import { useSettings } from './settings.ts';
 import { heardFrame, threadsSpeakBy, useThreads, watchAgain } from './threads.ts';
 import { Toasts } from './toasts.tsx';
 import { startTicking, toast, useUi } from './ui.ts';
@@ -90,14 +90,12 @@ function Panes({
   const words = useWords();
   const agent = useMe();
   const place = usePlace(list, conv);
-  const panel = useSettings((settings) => settings.panel);
+  const panel = usePanelOpen(conv);
   useShortcuts(place);
   useSomeFocus(list, conv);
   useTakenNews(conv, agent);
   return (
-    <div
-      className={`desk${conv === null ? '' : ' desk-open'}${panel && conv !== null ? ' desk-panel' : ''}`}
-    >
+    <div className={`desk${conv === null ? '' : ' desk-open'}${panel ? ' desk-panel' : ''}`}>
       <a className="skip" href="#conversation">
         {words('app.skip')}
       </a>

@@ -1,5 +1,5 @@
 import type { DeskMoney } from './protocol.ts';
-import { currentLanguage } from './words.ts';
+import { currentLanguage, primary } from './words.ts';
 
 const made = new Map<string, Intl.DateTimeFormat | Intl.NumberFormat | Intl.DisplayNames>();
 
@@ -81,12 +81,21 @@ export function shortWhen(atMs: number, nowMs: number): string {
   ).format(atMs);
 }
 
-/** Exact: the amount stays text until `Intl` writes it. */
+/**
+ * As the bot writes it to the customer. Exact: the amount stays text until `Intl` writes it, with as many digits as it has
+ * (of some currencies `Intl` would show fewer than move). Among Arabic words it is kept together as one piece, which runs
+ * from the left: Intl's own marks would part the currency's letters from its sign.
+ */
 export function moneyText({ amount, currency }: DeskMoney): string {
-  return once(
-    `money ${currency}`,
-    (language) => new Intl.NumberFormat(language, { style: 'currency', currency }),
+  const digits = amount.split('.')[1]?.length ?? 0;
+  const fraction = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const text = once(
+    `money ${currency} ${digits}`,
+    (language) => new Intl.NumberFormat(language, { style: 'currency', currency, ...fraction }),
   ).format(amount as Intl.StringNumericLiteral);
+  return primary(currentLanguage()) === 'ar'
+    ? `\u2066${text.replaceAll(/[\u200e\u200f\u061c]/g, '')}\u2069`
+    : text;
 }
 
 /** `1.4 MB` */

@@ -2,6 +2,7 @@ import { memo } from 'react';
 import type { ReactElement } from 'react';
 import { goTo } from './conversation-acts.ts';
 import { Due } from './due.tsx';
+import { directionOf } from './direction.tsx';
 import { clockTime, initialOf, languageName, languageTag, shortSpan, shortWhen } from './format.ts';
 import { CoinIcon, ShieldIcon, SnoozeIcon } from './icons.tsx';
 import type { DeskListName, DeskRow } from './protocol.ts';
@@ -65,7 +66,7 @@ export const Row = memo(function Row({
           <RowMarks row={row} list={list} />
         </div>
         <div className="row-bottom">
-          <span className="row-preview" dir="auto">
+          <span className="row-preview" {...directionOf(row.preview ?? '')}>
             {row.previewBy === 'agent' && <b>{words('row.us')} </b>}
             {row.preview}
           </span>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { CSSProperties, ReactElement } from 'react';
 import { accept, decline } from './conversation-acts.ts';
+import { directionOf } from './direction.tsx';
 import { countdown, languageName, shortSpan } from './format.ts';
 import { CoinIcon, PersonIcon, ShieldIcon } from './icons.tsx';
 import type { DeskOffered } from './protocol.ts';
@@ -52,7 +53,7 @@ function Offer({ offer, first }: { readonly offer: DeskOffered; readonly first: 
         </h2>
         <p className="offer-facts">{facts.join(' · ')}</p>
         {preview !== null && (
-          <p className="offer-preview" dir="auto">
+          <p className="offer-preview" {...directionOf(preview)}>
             {preview}
           </p>
         )}

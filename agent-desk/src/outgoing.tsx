@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { ReactElement } from 'react';
 import { write } from './conversation-acts.ts';
+import { directionOf } from './direction.tsx';
 import { Files } from './files.tsx';
 import { WarnIcon } from './icons.tsx';
 import { discard, retrySend, takeBack, undoReply } from './outbox.ts';
@@ -19,7 +20,7 @@ export function OutgoingLine({ entry, conv }: Props): ReactElement {
   return (
     <article className={`line line-${kind} line-${entry.state}`}>
       {entry.text !== '' && (
-        <div className={`bubble bubble-${kind}`} dir="auto">
+        <div className={`bubble bubble-${kind}`} {...directionOf(entry.text)}>
           {entry.text}
         </div>
       )}

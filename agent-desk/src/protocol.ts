@@ -22,6 +22,7 @@ export type {
 export type {
   DeskCanned,
   DeskCustomer,
+  DeskFlows,
   DeskMoney,
   DeskSearchHit,
   DeskSearchReply,

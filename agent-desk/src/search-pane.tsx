@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { ReactElement } from 'react';
-import { asApiError } from './api.ts';
-import { api } from './api.ts';
+import { api, asApiError } from './api.ts';
 import { goTo } from './conversation-acts.ts';
+import { directionOf } from './direction.tsx';
 import { errorText } from './errors.ts';
 import { clockTime, languageName, languageTag, shortSpan } from './format.ts';
 import { SearchIcon } from './icons.tsx';
@@ -144,7 +144,7 @@ function Hit({ hit, place, count, active, open }: HitProps) {
             {age < 12 * 3_600_000 ? clockTime(hit.lastAtMs) : shortSpan(age)}
           </time>
         </div>
-        <p className="hit-excerpt" dir="auto">
+        <p className="hit-excerpt" {...directionOf(hit.excerpt)}>
           <Excerpt hit={hit} />
         </p>
         <div className="row-bottom">

@@ -10,6 +10,7 @@ interface Settings {
   readonly language: Language;
   /** Single keys can be switched off: speech input and switch users press them by accident. */
   readonly singleKeys: boolean;
+  /** Details beside the conversation, where there is room for them. */
   readonly panel: boolean;
   readonly summary: boolean;
   /** A tone for offers, a softer one for customers' messages. */
@@ -31,7 +32,7 @@ export const useSettings = create<Settings>()(
       theme: 'system',
       language: preferredLanguage(navigator.languages),
       singleKeys: true,
-      panel: window.innerWidth > 1279,
+      panel: true,
       summary: true,
       sound: true,
       notifications: false,

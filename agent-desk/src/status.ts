@@ -86,26 +86,10 @@ export const smallTalk: ReadonlySet<string> = new Set([
   'talk_to_agent',
 ]);
 
-/** Topics that the bot can be sent on with. */
-export const flowChoices: readonly string[] = [
-  'refund_request',
-  'refund_status',
-  'transaction_status',
-  'payment_failed',
-  'cancel_transaction',
-  'dispute_transaction',
-  'withdrawal_delayed',
-  'withdrawal_failed',
-  'reset_password',
-  'account_locked',
-  'change_account_info',
-  'report_fraud',
-  'freeze_account',
-  'file_complaint',
-  'fees',
-  'exchange_rate',
-  'check_balance',
-];
+/** Coming to and leaving a courtesy is nothing that an agent needs to know; that a person was asked for has a line of its own. */
+export function isSmallTalk({ what, values }: StatusEvent): boolean {
+  return (what === 'flow.started' || what === 'flow.ended') && smallTalk.has(values['flow'] ?? '');
+}
 
 /** Topics in the order in which they came up, each once. */
 export function topicsOf(events: readonly DeskEvent[]): readonly string[] {

@@ -3,12 +3,13 @@ import type { ReactElement } from 'react';
 import { VList } from 'virtua';
 import type { VListHandle } from 'virtua';
 import { Blocks } from './blocks.tsx';
+import { directionOf } from './direction.tsx';
 import { clockTime, dayName, dayOf, fullTime } from './format.ts';
 import { BotIcon, DownIcon, LockIcon, PersonIcon } from './icons.tsx';
 import { Files } from './files.tsx';
 import { OutgoingLine } from './outgoing.tsx';
 import type { DeskEvent } from './protocol.ts';
-import { statusLine } from './status.ts';
+import { isSmallTalk, statusLine } from './status.ts';
 import type { StatusEvent } from './status.ts';
 import { loadEarlier } from './threads.ts';
 import type { Outgoing, Thread } from './threads.ts';
@@ -36,6 +37,7 @@ function linesOf(thread: Thread): readonly Line[] {
   let day = '';
   let speaker = '';
   for (const [index, event] of thread.events.entries()) {
+    if (event.type === 'status' && isSmallTalk(event)) continue;
     if (dayOf(event.atMs) !== day) {
       day = dayOf(event.atMs);
       speaker = '';
@@ -225,7 +227,7 @@ function SpokenLine({
       ) : (
         <>
           {event.text !== '' && (
-            <div className={`bubble bubble-${event.type}`} dir="auto">
+            <div className={`bubble bubble-${event.type}`} {...directionOf(event.text)}>
               {event.text}
             </div>
           )}

@@ -10,6 +10,12 @@ export interface Toast {
 /** The lists that the page shows: those of the service, and what was searched for. */
 export type ListName = DeskListName | 'search';
 
+/** A conversation that is open, and the list that it was opened from. */
+export interface OpenAt {
+  readonly list: ListName;
+  readonly conv: string;
+}
+
 export type DialogName =
   | 'none'
   | 'keys'
@@ -38,6 +44,8 @@ interface Ui {
   readonly presence: DeskPresence | null;
   /** Words searched for. */
   readonly search: string;
+  /** The conversation over which a narrow page shows its details. */
+  readonly panelOver: string | null;
 }
 
 export const useUi = create<Ui>()(() => ({
@@ -52,6 +60,7 @@ export const useUi = create<Ui>()(() => ({
   offers: [],
   presence: null,
   search: '',
+  panelOver: null,
 }));
 
 const toastMs = 5000;

@@ -68,6 +68,7 @@ export type NameKind =
   | 'why'
   | 'sign'
   | 'slot'
+  | 'given'
   | 'method'
   | 'kind'
   | 'wallet_state'
@@ -77,10 +78,13 @@ export type NameKind =
   | 'approval'
   | 'failure';
 
+export function hasName(kind: NameKind, id: string): boolean {
+  return i18next.exists(`${kind}.${id}`);
+}
+
 /** A topic's or action's name; one that has none yet is shown by its id, readably. */
 export function nameOf(kind: NameKind, id: string): string {
-  const key = `${kind}.${id}`;
-  if (i18next.exists(key)) return words(key);
+  if (hasName(kind, id)) return words(`${kind}.${id}`);
   const spaced = id.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll(/[_.-]+/g, ' ');
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { KeyboardEvent, ReactElement } from 'react';
 import { api } from '../api.ts';
 import type { Mode } from '../drafts.ts';
+import { directionOf } from '../direction.tsx';
 import { languageName } from '../format.ts';
 import type { DeskCanned } from '../protocol.ts';
 import { useWords } from '../words.ts';
@@ -86,7 +87,7 @@ export function CannedMenu({
         >
           <b>{reply.title}</b>
           <span className="tag">{languageName(reply.language)}</span>
-          <span className="canned-text" dir="auto">
+          <span className="canned-text" {...directionOf(reply.text)}>
             {reply.text}
           </span>
           {reply.missing.length > 0 && (

@@ -3,19 +3,13 @@ import type { ReactElement } from 'react';
 import { letGo } from '../conversation-acts.ts';
 import { Dispositions } from '../dispositions.tsx';
 import { TagField } from '../panel/tag-field.tsx';
-import type { ListName } from '../ui.ts';
+import type { OpenAt } from '../ui.ts';
 import { useWorkspace } from '../workspace.ts';
 import { useWords } from '../words.ts';
 import { AskDialog } from './frame.tsx';
 
 /** How a conversation ended, asked before it is closed; or closed now and written up after. */
-export function CloseDialog({
-  list,
-  conv,
-}: {
-  readonly list: ListName;
-  readonly conv: string;
-}): ReactElement {
+export function CloseDialog({ list, conv }: OpenAt): ReactElement {
   const words = useWords();
   const first = useWorkspace()?.dispositions[0]?.id ?? '';
   const [picked, setPicked] = useState<string | null>(null);

@@ -1,25 +1,28 @@
+import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { ReactElement } from 'react';
+import { api } from '../api.ts';
 import { letGo } from '../conversation-acts.ts';
-import { flowChoices, topicsOf } from '../status.ts';
+import { useSettings } from '../settings.ts';
+import { topicsOf } from '../status.ts';
 import { useThreads } from '../threads.ts';
-import type { ListName } from '../ui.ts';
+import type { OpenAt } from '../ui.ts';
 import { nameOf, useWords } from '../words.ts';
 import { AskDialog } from './frame.tsx';
 
 /** Gives it to the bot: at the start, or at a topic with what the customer had given for it. */
-export function ReturnDialog({
-  list,
-  conv,
-}: {
-  readonly list: ListName;
-  readonly conv: string;
-}): ReactElement {
+export function ReturnDialog({ list, conv }: OpenAt): ReactElement {
   const words = useWords();
   const name = useId();
   const [flow, setFlow] = useState('');
   const topics = topicsOf(useThreads(({ threads }) => threads[conv]?.events) ?? []);
-  const others = flowChoices.filter((id) => !topics.includes(id));
+  const language = useSettings((settings) => settings.language);
+  const { data } = useQuery({
+    queryKey: ['flows', language],
+    queryFn: () => api.flows(language),
+    staleTime: 5 * 60_000,
+  });
+  const others = (data?.flows ?? []).filter(({ id }) => !topics.includes(id));
   const radio = (id: string, label: string, first = false) => (
     <label key={id} className="target">
       <input
@@ -47,13 +50,13 @@ export function ReturnDialog({
       <label className="field">
         {words('return.other')}
         <select
-          value={others.includes(flow) ? flow : ''}
+          value={others.some(({ id }) => id === flow) ? flow : ''}
           onChange={(event) => setFlow(event.target.value)}
         >
           <option value="">{words('return.none')}</option>
-          {others.map((id) => (
+          {others.map(({ id, title }) => (
             <option key={id} value={id}>
-              {nameOf('topic', id)}
+              {title}
             </option>
           ))}
         </select>

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { letGo } from '../conversation-acts.ts';
 import { shortWhen } from '../format.ts';
 import { serviceNowMs } from '../ui.ts';
-import type { ListName } from '../ui.ts';
+import type { OpenAt } from '../ui.ts';
 import { useWords } from '../words.ts';
 import { AskDialog } from './frame.tsx';
 
@@ -32,13 +32,7 @@ function daysToMonday(nowMs: number): number {
   return (8 - new Date(nowMs).getDay()) % 7 || 7;
 }
 
-export function SnoozeDialog({
-  list,
-  conv,
-}: {
-  readonly list: ListName;
-  readonly conv: string;
-}): ReactElement {
+export function SnoozeDialog({ list, conv }: OpenAt): ReactElement {
   const words = useWords();
   const name = useId();
   const [nowMs] = useState(serviceNowMs);

@@ -8,16 +8,15 @@ import { useWords } from '../words.ts';
 import { AskDialog } from './frame.tsx';
 import { Targets } from './transfer-dialog.tsx';
 
+interface Overseen {
+  readonly conv: string;
+  readonly head: DeskHead;
+}
+
 const priorities = ['security', 'money', 'normal'] as const;
 
 /** Where a waiting conversation goes, changed by hand. What is not changed stays. */
-export function RerouteDialog({
-  conv,
-  head,
-}: {
-  readonly conv: string;
-  readonly head: DeskHead;
-}): ReactElement {
+export function RerouteDialog({ conv, head }: Overseen): ReactElement {
   const words = useWords();
   const queues = useWorkspace()?.queues ?? [];
   const [queue, setQueue] = useState(head.queue ?? '');
@@ -69,13 +68,7 @@ export function RerouteDialog({
 }
 
 /** A word to the agent who has it; the customer never sees it. */
-export function WhisperDialog({
-  conv,
-  head,
-}: {
-  readonly conv: string;
-  readonly head: DeskHead;
-}): ReactElement {
+export function WhisperDialog({ conv, head }: Overseen): ReactElement {
   const words = useWords();
   const [text, setText] = useState('');
   return (

@@ -5,7 +5,7 @@ import { languageTag } from '../format.ts';
 import { useMe } from '../me.ts';
 import type { DeskPresence } from '../protocol.ts';
 import { useUi } from '../ui.ts';
-import type { ListName } from '../ui.ts';
+import type { OpenAt } from '../ui.ts';
 import { usePresences, useWorkspace } from '../workspace.ts';
 import { useWords } from '../words.ts';
 import { AskDialog } from './frame.tsx';
@@ -16,13 +16,7 @@ type Target = `agent:${string}` | `queue:${string}`;
 const order = { available: 0, away: 1, offline: 2 } as const;
 
 /** Passes it to a colleague, to whom it is offered first, or to a team; the note is for whoever takes it. */
-export function TransferDialog({
-  list,
-  conv,
-}: {
-  readonly list: ListName;
-  readonly conv: string;
-}): ReactElement {
+export function TransferDialog({ list, conv }: OpenAt): ReactElement {
   const words = useWords();
   const [chosen, setChosen] = useState<Target | ''>('');
   const [note, setNote] = useState('');

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ReactElement } from 'react';
 import { api } from '../api.ts';
 import { accept, goTo, takeOver } from '../conversation-acts.ts';
+import { directionOf } from '../direction.tsx';
 import { languageTag, shortSpan } from '../format.ts';
 import { EyeIcon, PersonIcon } from '../icons.tsx';
 import { useMe } from '../me.ts';
@@ -70,7 +71,7 @@ function BoardRow({ row, kind }: { readonly row: DeskRow; readonly kind: Kind })
         <span className="tag">{languageTag(row.language)}</span>
         {row.reason !== null && <span className="quiet">{nameOf('topic', row.reason)}</span>}
         {row.agentName !== null && <span className="mark">{row.agentName}</span>}
-        <p dir="auto">{row.preview}</p>
+        <p {...directionOf(row.preview ?? '')}>{row.preview}</p>
       </div>
       <time className="quiet">{shortSpan(nowMs - row.lastAtMs)}</time>
       <button

@@ -13,6 +13,7 @@ import {
 import { command } from '../commands.ts';
 import { focusList, focusSoon } from '../focus.ts';
 import { undoReply } from '../outbox.ts';
+import { showPanel, togglePanel } from '../panel/panel-open.ts';
 import { togglePresence } from '../presence.ts';
 import type { DeskAgent, DeskHead, DeskRow } from '../protocol.ts';
 import { useSettings } from '../settings.ts';
@@ -158,10 +159,10 @@ const conversation: readonly Command[] = [
     group: 'conversation',
     keys: 'l',
     can: isOpen,
-    run: () => {
-      useSettings.setState({ panel: true });
+    run: onOpen((conv) => {
+      showPanel(conv, true);
       focusSoon('#tag-input');
-    },
+    }),
   },
   {
     id: 'reroute',
@@ -181,7 +182,7 @@ const conversation: readonly Command[] = [
       !head.closed,
     run: () => openDialog('whisper'),
   },
-  { id: 'panel', group: 'conversation', keys: 'i', can: isOpen, run: () => toggle('panel') },
+  { id: 'panel', group: 'conversation', keys: 'i', can: isOpen, run: onOpen(togglePanel) },
   { id: 'summary', group: 'conversation', keys: 's', can: isOpen, run: () => toggle('summary') },
 ];
 
@@ -241,7 +242,7 @@ function firstOffer() {
   return useUi.getState().offers.toSorted((a, b) => a.untilMs - b.untilMs)[0];
 }
 
-function toggle(what: 'panel' | 'summary' | 'sound'): void {
+function toggle(what: 'summary' | 'sound'): void {
   useSettings.setState((settings) => ({ [what]: !settings[what] }));
 }
 

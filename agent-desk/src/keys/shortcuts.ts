@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { goTo } from '../conversation-acts.ts';
 import { focusList, focusTranscript } from '../focus.ts';
+import { isPanelOver, showPanel } from '../panel/panel-open.ts';
 import { useSettings } from '../settings.ts';
 import { useUi } from '../ui.ts';
 import { canRun, commands } from './commands.ts';
@@ -96,7 +97,7 @@ function isInDialog(): boolean {
   return document.querySelector('[role="dialog"], [role="menu"]') !== null;
 }
 
-/** Out of the field first, then out of the conversation. Dialogs and menus close by themselves. */
+/** Out of the field first, from under the details, then out of the conversation. Dialogs and menus close by themselves. */
 function escape(event: KeyboardEvent, { list, conv }: Place): void {
   if (isInDialog()) return;
   if (isWriting(event.target)) {
@@ -105,6 +106,11 @@ function escape(event: KeyboardEvent, { list, conv }: Place): void {
     return;
   }
   if (conv === null) return;
+  if (isPanelOver(conv)) {
+    showPanel(conv, false);
+    focusTranscript();
+    return;
+  }
   goTo(list);
   focusList();
 }

@@ -2,11 +2,11 @@ import type { ReactElement } from 'react';
 import { asApiError } from '../api.ts';
 import { goTo, owns } from '../conversation-acts.ts';
 import { errorText } from '../errors.ts';
+import { focusTranscript } from '../focus.ts';
 import { clockTime, fullTime, initialOf, languageName, shortSpan } from '../format.ts';
 import { CloseIcon, ShieldIcon, StarIcon } from '../icons.tsx';
 import { useMe } from '../me.ts';
 import type { DeskCustomer, DeskHead } from '../protocol.ts';
-import { useSettings } from '../settings.ts';
 import { useThreads } from '../threads.ts';
 import { useUi } from '../ui.ts';
 import { teamName, useWorkspace } from '../workspace.ts';
@@ -14,6 +14,7 @@ import { nameOf, useWords } from '../words.ts';
 import { AccountActions } from './account-actions.tsx';
 import { Copyable, Fact } from './facts.tsx';
 import { Tags } from './tags.tsx';
+import { showPanel, usePanelOpen } from './panel-open.ts';
 import { useCustomer } from './use-customer.ts';
 import { WalletCard } from './wallet-card.tsx';
 
@@ -21,8 +22,8 @@ import { WalletCard } from './wallet-card.tsx';
 export function CustomerPanel({ conv }: { readonly conv: string }): ReactElement | null {
   const words = useWords();
   const head = useThreads(({ threads }) => threads[conv]?.head);
-  const panel = useSettings((settings) => settings.panel);
-  if (!panel || !head) return null;
+  const open = usePanelOpen(conv);
+  if (!open || !head) return null;
   return (
     <aside className="panel" aria-label={words('panel.title')}>
       <header className="panel-head">
@@ -31,7 +32,10 @@ export function CustomerPanel({ conv }: { readonly conv: string }): ReactElement
           type="button"
           className="icon-button"
           aria-label={words('panel.hide')}
-          onClick={() => useSettings.setState({ panel: false })}
+          onClick={() => {
+            showPanel(conv, false);
+            focusTranscript();
+          }}
         >
           <CloseIcon />
         </button>

@@ -1,11 +1,13 @@
+import { Fragment } from 'react';
 import type { ReactElement } from 'react';
+import { Isolated, directionOf } from '../direction.tsx';
 import { shortWhen } from '../format.ts';
 import { BotIcon, DownIcon } from '../icons.tsx';
 import type { DeskSummary } from '../protocol.ts';
 import { useSettings } from '../settings.ts';
 import { serviceNowMs } from '../ui.ts';
 import { smallTalk } from '../status.ts';
-import { nameOf, useWords } from '../words.ts';
+import { hasName, nameOf, useWords } from '../words.ts';
 import { useCustomer } from './use-customer.ts';
 
 /** What the bot knows: why it was handed over, what was asked and given, what was tried and how it went. */
@@ -31,7 +33,7 @@ export function Summary({
         <BotIcon />
         <b>{words('summary.title')}</b>
         <span className={`mood mood-${summary.mood}`}>{words(`summary.mood.${summary.mood}`)}</span>
-        <span className="summary-line" dir="auto">
+        <span className="summary-line" {...directionOf(summary.lastAsked ?? '')}>
           {summary.lastAsked ?? ''}
         </span>
         <DownIcon />
@@ -47,7 +49,9 @@ function isEmpty({ lastAsked, reason, slots, actions }: DeskSummary): boolean {
 
 function Told({ summary }: { readonly summary: DeskSummary }) {
   const words = useWords();
-  const { reason, moodSigns, slots } = summary;
+  const { reason, moodSigns } = summary;
+  // What has no name for people is the flow's own bookkeeping.
+  const slots = summary.slots.filter(({ name }) => hasName('slot', name));
   const actions = summary.actions.filter((action) => !isLookUp(action));
   const flows = summary.flows.filter(({ flow }) => !smallTalk.has(flow));
   const last = flows.at(-1);
@@ -71,7 +75,12 @@ function Told({ summary }: { readonly summary: DeskSummary }) {
         <div>
           <dt>{words('summary.topic')}</dt>
           <dd>
-            {flows.map(({ flow }) => nameOf('topic', flow)).join(' → ')}
+            {eachOnce(flows).map((flow, index) => (
+              <Fragment key={flow}>
+                {index > 0 && <span aria-hidden="true"> → </span>}
+                <bdi>{nameOf('topic', flow)}</bdi>
+              </Fragment>
+            ))}
             {last.outcome !== null && (
               <span className="quiet"> · {nameOf('outcome', last.outcome)}</span>
             )}
@@ -84,7 +93,8 @@ function Told({ summary }: { readonly summary: DeskSummary }) {
           <dd className="summary-slots">
             {slots.map(({ flow, name, value }) => (
               <span key={`${flow} ${name}`} className="tag">
-                {nameOf('slot', name)}: <bdi>{value}</bdi>
+                {nameOf('slot', name)}:{' '}
+                <Isolated text={hasName('given', value) ? nameOf('given', value) : value} />
               </span>
             ))}
           </dd>
@@ -106,6 +116,11 @@ function Told({ summary }: { readonly summary: DeskSummary }) {
       )}
     </dl>
   );
+}
+
+/** In the order of their latest turn: what was come back to is what it is about now. */
+function eachOnce(flows: DeskSummary['flows']): readonly string[] {
+  return [...new Set(flows.map(({ flow }) => flow).toReversed())].toReversed();
 }
 
 /** That something was looked up and found tells an agent nothing; that it could not be does. */

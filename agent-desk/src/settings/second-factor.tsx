@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { Suspense, lazy, useState } from 'react';
 import type { ReactElement } from 'react';
 import { queries } from '../lists.ts';
 import { Copyable } from '../panel/facts.tsx';
@@ -7,6 +7,9 @@ import { useWords } from '../words.ts';
 import { accountApi } from './account-api.ts';
 import { Ask, textOf } from './ask.tsx';
 import { useAccount } from './security.tsx';
+
+/** Only who turns it on needs it. */
+const QrCode = lazy(() => import('./qr-code.tsx'));
 
 /** Turning the second factor on in three steps: the password, the secret for the app with a code from it, the recovery codes. */
 export function SecondFactorSection(): ReactElement {
@@ -73,10 +76,18 @@ function Confirm({
       }}
     >
       <p>{words('totp.enter')}</p>
-      <Copyable text={secret} strong />
-      <a className="link" href={uri}>
-        {words('totp.open')}
-      </a>
+      <div className="totp-secret">
+        <Suspense fallback={<span className="qr-code bone" />}>
+          <QrCode text={uri} label={words('totp.qr')} />
+        </Suspense>
+        <div>
+          <p className="quiet">{words('totp.byHand')}</p>
+          <Copyable text={secret} strong />
+          <a className="link" href={uri}>
+            {words('totp.open')}
+          </a>
+        </div>
+      </div>
       <label className="field">
         {words('signin.code')}
         <input name="code" inputMode="numeric" autoComplete="one-time-code" autoFocus required />
