@@ -4,6 +4,7 @@ import {
   current,
   emit,
   flowNamed,
+  floorOf,
   flowOf,
   following,
   isSmallTalk,
@@ -180,16 +181,7 @@ export function handOver(draft: Draft, over: HandOver): void {
     say(draft, 'handoff.already_queued');
     if (priorities.indexOf(gravest) >= priorities.indexOf(owner.priority)) return;
   } else {
-    say(draft, draft.context.staffed ? 'handoff.queued' : 'handoff.off_hours');
-    const { localHours } = draft.context.workspace;
-    // There where the visitor's clock shows another time than ours.
-    if (!draft.context.staffed && localHours !== undefined) {
-      say(draft, 'handoff.local_hours', { hours: localHours });
-    }
-    // Who is signed in gets a ticket; nobody else has an account that one could be kept with.
-    if (!draft.context.staffed && draft.state.customerId === null) {
-      say(draft, 'handoff.reference', { number: requestNumber(draft.context.conversationId) });
-    }
+    sayWhoComes(draft);
   }
   emit(draft, {
     type: 'handoff.requested',
@@ -199,6 +191,24 @@ export function handOver(draft: Draft, over: HandOver): void {
     by: 'bot',
     ...(skills.length > 0 && { skills: [...new Set(skills)] }),
   });
+}
+
+function sayWhoComes(draft: Draft): void {
+  const { staffed, unattended } = floorOf(draft);
+  if (staffed) {
+    say(draft, 'handoff.queued');
+    return;
+  }
+  say(draft, unattended ? 'handoff.nobody_here' : 'handoff.off_hours');
+  const { localHours } = draft.context.workspace;
+  // There where the visitor's clock shows another time than ours.
+  if (!unattended && localHours !== undefined) {
+    say(draft, 'handoff.local_hours', { hours: localHours });
+  }
+  // Who is signed in gets a ticket; nobody else has an account that one could be kept with.
+  if (draft.state.customerId === null) {
+    say(draft, 'handoff.reference', { number: requestNumber(draft.context.conversationId) });
+  }
 }
 
 /** The beginning of the conversation's id: short enough to read out, and what the desk's search finds it by. */

@@ -1,5 +1,5 @@
 import type { ActionSpec, Phrasebook, Understanding, Value, Values } from '../core/index.ts';
-import type { ConversationEvent, LoggedEvent, TimerPurpose } from './events.ts';
+import type { ConversationEvent, LoggedEvent, TimerPurpose, WaitMinutes } from './events.ts';
 import type { Flow } from './flow.ts';
 import type { ConversationState } from './state.ts';
 
@@ -26,8 +26,12 @@ export interface DecideContext {
   readonly nowMs: number;
   /** How long a question may stand unanswered; by default ten minutes, then fifty more. */
   readonly silence?: Silence;
-  /** Live agents are on duty now. */
+  /** Live agents are there now: it is their time, and somebody attends. */
   readonly staffed: boolean;
+  /** It is their time, but nobody attends; only beside `staffed: false`. */
+  readonly unattended?: boolean;
+  /** How long whoever asks for a person may wait; absent while too little is known to say so. */
+  readonly expectedWait?: WaitMinutes;
   /** Hex digest of a canonical text, for consent (SHA-256; injected, the room has no crypto). */
   readonly digest: (text: string) => string;
 }

@@ -1,6 +1,6 @@
 import type { Entity, Say, Values } from '../core/index.ts';
 import type { DecideContext, Decision, Effect } from './decide-types.ts';
-import type { ConversationEvent } from './events.ts';
+import type { ConversationEvent, FloorSeen } from './events.ts';
 import { evolve, lastTextLengthMax } from './evolve.ts';
 import type { Flow, Step } from './flow.ts';
 import type { ConversationState, Frame, Pending } from './state.ts';
@@ -23,6 +23,8 @@ export interface Draft {
   /** Account actions whose outcome this decision tells. */
   readonly told: Set<string>;
   readonly languageBefore: string;
+  /** Whether it was looked at who is there to help: then the log tells what was seen. */
+  sawFloor: boolean;
   /** What was waited for when the event came. */
   readonly openBefore: Pending | null;
 }
@@ -38,6 +40,7 @@ export function draftOf(state: ConversationState, context: DecideContext): Draft
     entities: [],
     told: new Set(),
     languageBefore: state.language,
+    sawFloor: false,
     openBefore: state.pending,
   };
 }
@@ -54,6 +57,13 @@ export function nextId(draft: Draft, prefix: string): string {
 
 export function effectId(draft: Draft, kind: string): string {
   return `${draft.context.conversationId}:${kind}${draft.state.counter}`;
+}
+
+/** Who is there to help, as it is now; the only way to ask, so that a replay sees the same. */
+export function floorOf(draft: Draft): FloorSeen {
+  draft.sawFloor = true;
+  const { staffed, unattended, expectedWait } = draft.context;
+  return { staffed, ...(unattended && { unattended }), ...(expectedWait && { expectedWait }) };
 }
 
 export function awaits(draft: Draft, pending: Pending | null): void {
@@ -142,7 +152,8 @@ export function isSmallTalk(flow: Flow | undefined): boolean {
 export function finish(draft: Draft, upTo: number): Decision {
   speak(draft);
   const told = [...draft.told].filter((id) => draft.state.actions[id]?.untold === true);
-  emit(draft, { type: 'turn.taken', upTo, ...(told.length > 0 && { told }) });
+  const seen = draft.sawFloor && { floor: floorOf(draft) };
+  emit(draft, { type: 'turn.taken', upTo, ...(told.length > 0 && { told }), ...seen });
   return { events: draft.events, effects: draft.effects };
 }
 

@@ -8,7 +8,7 @@ import {
   type Values,
 } from '../core/index.ts';
 import { isRepeats, repeatsIn } from './repeats.ts';
-import { top, type Draft } from './draft.ts';
+import { floorOf, top, type Draft } from './draft.ts';
 import type { Condition, Expression } from './flow.ts';
 import { levelAt } from './state.ts';
 
@@ -51,8 +51,13 @@ function lookUp(draft: Draft, path: string, slots: Values): Value {
   return rest.reduce<Value>(field, rootValue(draft, root, slots));
 }
 
-function rootValue({ context, state }: Draft, root: string, slots: Values): Value {
+function rootValue(draft: Draft, root: string, slots: Values): Value {
+  const { context, state } = draft;
   switch (root) {
+    case 'expectedWait': {
+      const { expectedWait } = floorOf(draft);
+      return expectedWait === undefined ? null : { minutes: { ...expectedWait } };
+    }
     case 'now':
       return { atMs: context.nowMs };
     case 'customer':
@@ -106,7 +111,7 @@ export function holdsIn(draft: Draft, condition: Condition, slots: Values): bool
     before === undefined || asTime(value) < asTime(against(before)),
     after === undefined || asTime(value) > asTime(against(after)),
     level === undefined || reaches(levelAt(draft.state, draft.context.nowMs), level),
-    staffed === undefined || draft.context.staffed === staffed,
+    staffed === undefined || floorOf(draft).staffed === staffed,
   ];
   return parts.every(Boolean);
 }

@@ -13,7 +13,7 @@ const textKey = z
   .describe('text key: <flow id>.<key>, or absolute when it has a dot');
 const expression = z
   .json()
-  .describe('a literal, or $slot, $slot.field, $now, $customer, $workspace.path');
+  .describe('a literal, or $slot, $slot.field, $now, $customer, $workspace.path, $expectedWait');
 const expressions = z.record(z.string(), expression);
 const reference = z.string().regex(/^\$/, 'a reference: $slot or $slot.field');
 const level = z.enum(['identified', 'verified']);

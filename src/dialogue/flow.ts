@@ -69,7 +69,7 @@ export type SlotType =
   | 'files';
 
 /**
- * A literal, or `$slot`, `$slot.field`, `$now`, `$customer`, `$workspace.path`; money as `{ decimal: '100', currency: $slot }`;
+ * A literal, or `$slot`, `$slot.field`, `$now`, `$customer`, `$workspace.path`, `$expectedWait`; money as `{ decimal: '100', currency: $slot }`;
  * `{ repeatsIn: $list, same: [fields], withinHours: 24 }`: the records of a list that repeat an earlier one.
  */
 export type Expression = Value;
@@ -220,7 +220,7 @@ export interface Condition {
   readonly before?: Expression;
   readonly after?: Expression;
   readonly level?: IdentityLevel;
-  /** Live agents are on duty by the workspace's hours. */
+  /** Live agents are there: it is within their hours, and somebody attends. */
   readonly staffed?: boolean;
 }
 

@@ -9,7 +9,13 @@ import type {
 } from '../core/index.ts';
 import { decide } from './decide.ts';
 import type { Content, DecideContext, Decision } from './decide-types.ts';
-import { asksForTurn, type ConversationEvent, type LoggedEvent } from './events.ts';
+import {
+  asksForTurn,
+  type ConversationEvent,
+  type FloorSeen,
+  type LoggedEvent,
+  type TurnTaken,
+} from './events.ts';
 import { evolve } from './evolve.ts';
 import { initialState, type ConversationState } from './state.ts';
 
@@ -100,21 +106,26 @@ class Rerun {
     if (isGiven(event)) this.#fold({ ...logged, event: this.#translated(event) });
     else if (event.type !== 'turn.taken') this.#then.push(event);
     else if (isAgents(logged, next)) this.#fold(logged);
-    else this.#turn(logged.atMs, this.#byPos.get(event.upTo));
+    else this.#turn(logged.atMs, event);
   }
 
   #fold(logged: LoggedEvent): void {
     this.#state = evolve(this.#state, logged);
   }
 
-  #turn(nowMs: number, input: LoggedEvent | undefined): void {
+  #turn(nowMs: number, { upTo, floor }: TurnTaken): void {
+    const input = this.#byPos.get(upTo);
     const then = this.#then;
     this.#then = [];
     if (!input) return;
     const understanding = this.#understanding(input, then);
     const event = this.#translated(input.event);
     const asked = { logged: { ...input, event }, ...(understanding && { understanding }) };
-    const decision = decide(this.#state, asked, this.#context(nowMs, then));
+    const decision = decide(
+      this.#state,
+      asked,
+      this.#context(nowMs, floor ?? this.#floorThen(nowMs, then)),
+    );
     for (const one of decision.events) this.#fold({ pos: input.pos, atMs: nowMs, event: one });
     this.turns += 1;
     this.#pair(then, decision);
@@ -134,10 +145,14 @@ class Rerun {
     return read?.type === 'message.understood' ? read.understanding : undefined;
   }
 
-  #context(nowMs: number, then: readonly ConversationEvent[]): DecideContext {
+  #context(nowMs: number, floor: FloorSeen): DecideContext {
     const { conversationId, content, phrasebook, actions, workspace, digest } = this.#deps;
-    const staffed = staffedThen(then) ?? this.#deps.staffed(nowMs);
-    return { conversationId, content, phrasebook, actions, workspace, nowMs, staffed, digest };
+    return { conversationId, content, phrasebook, actions, workspace, nowMs, ...floor, digest };
+  }
+
+  /** Where the turn did not look at it then, or was logged before turns told what they saw. */
+  #floorThen(nowMs: number, then: readonly ConversationEvent[]): FloorSeen {
+    return { staffed: staffedThen(then) ?? this.#deps.staffed(nowMs) };
   }
 
   /** Which of today's buttons, actions and codes is which of then. */

@@ -118,6 +118,7 @@ export const systemTexts = {
 
   // People.
   'handoff.queued': {},
+  'handoff.nobody_here': {},
   'handoff.off_hours': {},
   'handoff.local_hours': { hours: 'hours of live agents by the clock of the visitor' },
   'handoff.reference': {

@@ -18,6 +18,8 @@ export interface Formats {
   /** Spans of days and hours, each of several words: a comma parts them where the language allows it. */
   spans(items: readonly string[]): string;
   hours(count: number): string;
+  /** "3–10 minutes"; "5 minutes" when both are the same. */
+  minutes(from: number, to: number): string;
   /** The time zone in which all times are shown, as people call it: "China Standard Time". */
   readonly zone: string;
 }
@@ -45,6 +47,11 @@ export function createFormats(language: string, timeZone: string): Formats {
     unit: 'hour',
     unitDisplay: 'long',
   });
+  const minutes = new Intl.NumberFormat(language, {
+    style: 'unit',
+    unit: 'minute',
+    unitDisplay: 'long',
+  });
   const rtl = isRtl(language);
   const money = createMoneyFormat(language);
   return {
@@ -61,6 +68,7 @@ export function createFormats(language: string, timeZone: string): Formats {
     list: (items) => list.format(items),
     spans: (items) => spans.format(items),
     hours: (count) => hours.format(count),
+    minutes: (from, to) => (from === to ? minutes.format(to) : minutes.formatRange(from, to)),
     zone: zoneName(language, timeZone),
   };
 }

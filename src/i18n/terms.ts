@@ -20,17 +20,24 @@ export interface HourCount {
   readonly hours: number;
 }
 
+/** A length of time that is only roughly known, in minutes from … to, both included. */
+export interface MinuteRange {
+  readonly minutes: { readonly from: number; readonly to: number };
+}
+
 /** Says a text of the family `terms` with values that are already words. */
 type Say = (key: string, values: { readonly [name: string]: string | number }) => string;
 
 /**
  * The operator's terms as a language says them: `{from: 1, to: 5}` → "1–5 working days",
- * `[{days: [1,2,3,4,5], from: '09:00', to: '18:00'}]` → "Mon–Fri, 9:00 AM–6:00 PM", `{hours: 24}` → "24 hours".
+ * `[{days: [1,2,3,4,5], from: '09:00', to: '18:00'}]` → "Mon–Fri, 9:00 AM–6:00 PM", `{hours: 24}` → "24 hours",
+ * `{minutes: {from: 3, to: 10}}` → "3–10 minutes".
  * Undefined for any other shape.
  */
 export function formatTerm(value: Value, formats: Formats, say: Say): string | undefined {
   if (isWorkingDays(value)) return workingDays(value, formats, say);
   if (isOpenSpans(value)) return openSpans(value, formats, say);
+  if (isMinuteRange(value)) return formats.minutes(value.minutes.from, value.minutes.to);
   return isHourCount(value) ? formats.hours(value.hours) : undefined;
 }
 
@@ -84,6 +91,10 @@ function isWorkingDays(value: unknown): value is WorkingDays {
 
 function isHourCount(value: unknown): value is HourCount {
   return isRecord(value) && typeof value['hours'] === 'number';
+}
+
+function isMinuteRange(value: unknown): value is MinuteRange {
+  return isRecord(value) && isWorkingDays(value['minutes']);
 }
 
 function isOpenSpans(value: unknown): value is readonly OpenSpan[] {

@@ -17,7 +17,7 @@ const filledByMessages = new Set<SlotSpec['type']>([
   'language',
   'currency',
 ]);
-const given = new Set(['now', 'customer', 'workspace', 'item']);
+const given = new Set(['now', 'customer', 'workspace', 'expectedWait', 'item']);
 
 interface Checked extends FlowFile {
   readonly specs: Specs;
