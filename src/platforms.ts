@@ -1,4 +1,9 @@
-import { createPlatforms, readPlatformSettings, type Platforms } from './channels/index.ts';
+import {
+  createPlatforms,
+  readPlatformSettings,
+  type PlatformRequests,
+  type Platforms,
+} from './channels/index.ts';
 import type { Config } from './config.ts';
 import { Fault } from './core/index.ts';
 import { evolve, initialState } from './dialogue/index.ts';
@@ -10,6 +15,7 @@ export async function openPlatforms(
   core: Core,
   http: HttpServer,
   config: Config,
+  requests?: PlatformRequests,
 ): Promise<Platforms | undefined> {
   const settings = await readPlatformSettings(config.dataFolder);
   if (!settings || Object.keys(settings.platforms).length === 0) return undefined;
@@ -40,5 +46,6 @@ export async function openPlatforms(
     clock: Date.now,
     log: core.log,
     metrics: core.metrics,
+    ...(requests && { requests }),
   });
 }

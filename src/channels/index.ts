@@ -4,6 +4,7 @@ export { socketPath } from './web/gateway.ts';
 export { toWireEvent } from './web/wire-event.ts';
 export { webLimits } from './web/ports.ts';
 export { createPlatforms, type Platforms } from './platforms/platforms.ts';
+export type { Requests as PlatformRequests } from './platforms/requests.ts';
 export { platformNames } from './platforms/driver.ts';
 export { readPlatformSettings, writePlatformSettings } from './platforms/settings.ts';
 export { connect, fieldsOf, sendTest } from './platforms/setup.ts';

@@ -12,7 +12,8 @@ export function createChats(deps: TurnDeps, advance: (id: ConversationId) => voi
   return {
     async open(visitorId, channel, language) {
       const found = await deps.store.conversations.findByVisitor(visitorId);
-      const id = found ?? (await begin(deps, { visitorId }, { channel, language }));
+      if (found !== undefined) return found;
+      const id = await begin(deps, { visitorId }, { channel, language });
       advance(id);
       return id;
     },

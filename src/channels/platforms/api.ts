@@ -1,15 +1,17 @@
 import type { Clock } from '../../core/index.ts';
 import type { Answer, Call, Driver, Sent, Settings } from './driver.ts';
+import { overHttp, readUpTo, type Requests } from './requests.ts';
 
-/** Well inside the outbox's lease of 30 s, so that no second worker takes the row meanwhile. */
-const callTtlMs = 10_000;
 const answerBytesMax = 4 * 1024 * 1024;
+/** A file takes longer than an answer, and nothing that is leased waits for it. */
+const downloadTtlMs = 20_000;
 /** A token is renewed before it ends. */
 const tokenMarginMs = 5 * 60_000;
 
 export interface ApiDeps {
   readonly clock: Clock;
-  readonly fetch?: typeof globalThis.fetch;
+  /** Instead of the network, for who measures what is left without it. */
+  readonly requests?: Requests;
 }
 
 /** One platform as it can be called: with time limits, capped answers and an access token where it needs one. */
@@ -28,7 +30,7 @@ export interface PlatformApi {
 }
 
 export function createApi(driver: Driver, given: Settings, deps: ApiDeps): PlatformApi {
-  const call = caller(deps.fetch ?? fetch);
+  const call = caller(deps.requests ?? overHttp);
   let kept: { readonly token: string; readonly untilMs: number } | undefined;
 
   async function settings(): Promise<Settings | undefined> {
@@ -70,35 +72,19 @@ export function createApi(driver: Driver, given: Settings, deps: ApiDeps): Platf
       const own = await settings();
       if (!own) return undefined;
       const file = steps(own);
-      if (!file.next) return fetchBytes(deps.fetch ?? fetch, file.first, bytesMax);
+      if (!file.next) return fetchBytes(file.first, bytesMax);
       const answer = await call(file.first);
       const last = answer && file.next(answer.json);
-      return last && fetchBytes(deps.fetch ?? fetch, last, bytesMax);
+      return last && fetchBytes(last, bytesMax);
     },
   };
 }
 
-function requestOf({ method, headers, body }: Call): RequestInit {
-  return {
-    method,
-    headers: { ...headers },
-    // A redirect could lead to an address that nobody checked, with our token in the header.
-    redirect: 'manual',
-    signal: AbortSignal.timeout(callTtlMs),
-    ...(body !== undefined && { body }),
-  };
-}
-
-function caller(fetch: typeof globalThis.fetch) {
+function caller(requests: Requests) {
   return async (call: Call): Promise<Answer | undefined> => {
     try {
-      const response = await fetch(call.url, requestOf(call));
-      const bytes = await readUpTo(response, answerBytesMax);
-      return {
-        status: response.status,
-        header: (name) => response.headers.get(name) ?? undefined,
-        json: bytes === undefined ? undefined : parsed(bytes),
-      };
+      const { status, header, bytes } = await requests(call, answerBytesMax);
+      return { status, header, json: bytes === undefined ? undefined : parsed(bytes) };
     } catch {
       return undefined; // refused, cut or too slow: told as no answer, tried again by whoever asked
     }
@@ -113,29 +99,17 @@ function parsed(bytes: Buffer): unknown {
   }
 }
 
+/** Platforms hand files over from other hosts and lead there by redirects; on the way `fetch` drops the token. */
 async function fetchBytes(
-  fetch: typeof globalThis.fetch,
-  call: Call,
+  { method, url, headers }: Call,
   bytesMax: number,
 ): Promise<Buffer | undefined> {
   try {
-    // Platforms hand files over from other hosts; by then there is no token in the request.
-    const response = await fetch(call.url, { ...requestOf(call), redirect: 'follow' });
-    return response.ok ? await readUpTo(response, bytesMax) : undefined;
+    const signal = AbortSignal.timeout(downloadTtlMs);
+    const response = await fetch(url, { method, headers, redirect: 'follow', signal });
+    if (!response.ok) return undefined;
+    return response.body ? await readUpTo(response.body, bytesMax) : Buffer.alloc(0);
   } catch {
     return undefined;
   }
-}
-
-/** Undefined when there is more than that. */
-async function readUpTo(response: Response, bytesMax: number): Promise<Buffer | undefined> {
-  if (!response.body) return Buffer.alloc(0);
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body) {
-    bytes += chunk.byteLength;
-    if (bytes > bytesMax) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

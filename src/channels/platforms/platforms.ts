@@ -12,6 +12,7 @@ import { Puller } from './pulling.ts';
 import type { ReceivingDeps } from './receiving.ts';
 import { RemoteFiles } from './remote-files.ts';
 import { Tally } from './tally.ts';
+import { Typing } from './typing.ts';
 import { mountWebhooks } from './webhooks.ts';
 
 export interface Platforms {
@@ -37,11 +38,13 @@ export async function createPlatforms(deps: PlatformsDeps): Promise<Platforms> {
     ]),
   );
   const tally = new Tally(deps.clock, deps.metrics);
+  const typing = new Typing(deps);
   const bridge = await openBridge(deps);
   const remoteFiles = new RemoteFiles(deps, apis);
   const receiving: ReceivingDeps = {
     ...deps,
     tally,
+    typing,
     fetchLater: (api, item, id: ConversationId) => remoteFiles.fetchLater(api, item, id),
     onAccepted: (api, item, id) => bridge.tell(api, item, id),
   };
@@ -56,7 +59,14 @@ export async function createPlatforms(deps: PlatformsDeps): Promise<Platforms> {
   mountWebhooks({ ...receiving, apis, pull: (name, body) => pullers.get(name)?.nudge(body) });
   const hasWindows = [...apis.values()].some(({ driver }) => driver.facts.window !== undefined);
   const waits = async (id: ConversationId) => (await heldOf(deps.records, id)).words.length > 0;
-  deps.outlets.connect(createDeliverer({ ...deps, apis, tally }), hasWindows ? waits : undefined);
+  const deliver = createDeliverer({ ...deps, apis, tally });
+  deps.outlets.connect(
+    (id, attempts) => {
+      typing.answered(id);
+      return deliver(id, attempts);
+    },
+    hasWindows ? waits : undefined,
+  );
   for (const puller of pullers.values()) puller.start();
   await remoteFiles.recover();
   return {
@@ -66,6 +76,7 @@ export async function createPlatforms(deps: PlatformsDeps): Promise<Platforms> {
     async drain() {
       await Promise.all([...pullers.values()].map((puller) => puller.drain()));
       await remoteFiles.drain();
+      typing.stop();
       bridge.close();
     },
   };

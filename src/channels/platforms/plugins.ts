@@ -7,12 +7,13 @@ import type { PlatformLog } from './ports.ts';
 /** What a file of the plugins folder exports as its default. */
 export type Plugin = (controller: Botkit) => void | Promise<void>;
 
-/** Loads the folder's modules in the order of their names. One that cannot be loaded is logged and left out. */
+/** Loads the folder's modules in the order of their names and counts them. One that cannot be loaded is logged and left out. */
 export async function loadPlugins(
   controller: Botkit,
   { pluginsFolder, log }: { readonly pluginsFolder?: string; readonly log: PlatformLog },
-): Promise<void> {
-  if (pluginsFolder === undefined) return;
+): Promise<number> {
+  if (pluginsFolder === undefined) return 0;
+  let loaded = 0;
   for (const name of await namesIn(pluginsFolder)) {
     try {
       const module = (await import(pathToFileURL(resolve(pluginsFolder, name)).href)) as {
@@ -20,11 +21,13 @@ export async function loadPlugins(
       };
       if (typeof module.default !== 'function') throw new Error('it has no default function');
       await (module.default as Plugin)(controller);
+      loaded += 1;
       log.info({ plugin: name }, 'a plugin is loaded');
     } catch (err) {
       log.error({ err, plugin: name }, 'a plugin could not be loaded');
     }
   }
+  return loaded;
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

@@ -6,6 +6,7 @@ import type { VisitorSessions } from '../../identity/index.ts';
 import type { ConversationStore, RecordStore, StoredConversation } from '../../store/index.ts';
 import type { Outlets, Turns } from '../../turn/index.ts';
 import type { PlatformName } from './driver.ts';
+import type { Requests } from './requests.ts';
 import type { PlatformSettings } from './settings.ts';
 
 export interface PlatformsDeps {
@@ -28,7 +29,7 @@ export interface PlatformsDeps {
   readonly clock: Clock;
   readonly log: PlatformLog;
   readonly metrics?: PlatformMetrics;
-  readonly fetch?: typeof globalThis.fetch;
+  readonly requests?: Requests;
 }
 
 /** Never given a token, a code or anyone's words. */

@@ -18,6 +18,7 @@ import type { Driver, Item } from './driver.ts';
 import { holdBack } from './held.ts';
 import type { PlatformsDeps } from './ports.ts';
 import type { Tally } from './tally.ts';
+import type { Typing } from './typing.ts';
 import { heardIn, isWindowReason } from './windows.ts';
 
 /** Visible events from the end among which a pressed button is looked for: more than anyone scrolls back to press one. */
@@ -25,6 +26,7 @@ const choicesDepth = 100;
 
 export interface ReceivingDeps extends PlatformsDeps {
   readonly tally: Tally;
+  readonly typing: Pick<Typing, 'heard'>;
   /** Fetches the file, then has it received; durable when it resolves. */
   readonly fetchLater: (
     api: PlatformApi,
@@ -48,6 +50,7 @@ export async function acceptItem(deps: ReceivingDeps, api: PlatformApi, item: It
   if (item.content.kind === 'file') await deps.fetchLater(api, item, conversationId);
   else await receiveItem(deps, driver, item, conversationId);
   acknowledge(deps, api, item);
+  deps.typing.heard(api, item, conversationId);
   deps.onAccepted?.(api, item, conversationId);
 }
 
@@ -156,6 +159,9 @@ function cut(text: string): string {
 async function receiveText(deps: PlatformsDeps, inbound: Inbound): Promise<void> {
   const text = cut(inbound.text);
   const { conversationId, cid } = inbound;
+  // Only a bare number may mean something else than it says: nothing else needs the state here.
+  if (numberIn(text) === undefined)
+    return ensure(deps.turns.receive({ conversationId, cid, text }));
   const state = await stateOf(deps, conversationId);
   const score = ratingIn(state, text);
   if (score !== undefined) {
@@ -253,18 +259,15 @@ export async function ensure(received: Promise<Received>): Promise<void> {
   }
 }
 
-/** Not waited for, and nothing hangs on it: the button stops spinning, the customer sees that something is being done. */
+/** Not waited for, and nothing hangs on it: the button stops spinning. */
 function acknowledge(deps: ReceivingDeps, api: PlatformApi, item: Item): void {
   const { driver } = api;
-  const note = (err: unknown) =>
-    deps.log.warn({ err, platform: driver.name }, 'a platform could not be told of an acceptance');
-  if (item.acknowledge !== undefined && driver.acknowledge) {
-    api.ask((settings) => driver.acknowledge?.(item, settings) ?? never).catch(note);
-  }
-  const { typing } = driver;
-  if (typing && item.content.kind !== 'deleted') {
-    api.ask((settings) => typing(item.to, settings)).catch(note);
-  }
+  if (item.acknowledge === undefined || !driver.acknowledge) return;
+  api
+    .ask((settings) => driver.acknowledge?.(item, settings) ?? never)
+    .catch((err: unknown) =>
+      deps.log.warn({ err, platform: driver.name }, 'a platform could not be told of a press'),
+    );
 }
 
 const never = { method: 'GET', url: 'about:blank', headers: {} } as const;

@@ -17,11 +17,11 @@ export interface Connected {
 export async function connect(
   platform: PlatformName,
   given: Settings,
-  { publicUrl, fetch }: { readonly publicUrl: string; readonly fetch?: typeof globalThis.fetch },
+  { publicUrl }: { readonly publicUrl: string },
 ): Promise<Connected & { readonly settings: Settings }> {
   const settings = parseSettings(platform, given);
   const driver = drivers[platform];
-  const api = createApi(driver, settings, { clock: Date.now, ...(fetch && { fetch }) });
+  const api = createApi(driver, settings, { clock: Date.now });
   const webhookUrl = platform === 'email' ? undefined : `${publicUrl}${webhookPath}/${platform}`;
   const { check, register } = driver;
   const answer = check && (await api.ask((own) => check.call(own)));
