@@ -9,7 +9,7 @@ import { piecesOf } from './pieces.ts';
 import type { PlatformsDeps } from './ports.ts';
 import { isHeldBack, keepForLater, resendHeld, type Part } from './resending.ts';
 import type { Tally } from './tally.ts';
-import { isWindowReason, maySend, type Heard } from './windows.ts';
+import { isWindowReason, maySend, offersNow, type Heard, type WindowNow } from './windows.ts';
 
 const pageLength = 50;
 /** A delivery stops here and goes on with a fresh lease, long before that of 30 s ends. */
@@ -170,7 +170,7 @@ async function giveUp(
   { logged, at }: { readonly logged: LoggedEvent; readonly at: Delivered },
   reason: string,
 ): Promise<Done> {
-  const { id, chat, api } = work;
+  const { id, chat } = work;
   const { pos: of } = logged;
   const isHeld = isHeldBack(reason, logged.event);
   const isInvited = isHeld && (await keepForLater(deps, work, { pos: of, from: at.part }));
@@ -179,7 +179,7 @@ async function giveUp(
     of,
     channel: chat.platform,
     reason,
-    offers: isWindowReason(reason) ? (api.driver.facts.window?.afterwards ?? []) : ['link'],
+    offers: isWindowReason(reason) ? offersOf(deps, work, logged) : ['link'],
     ...(isHeld && { held: true }),
     ...(isInvited && { invited: true }),
   });
@@ -188,19 +188,32 @@ async function giveUp(
   return isHeld ? done : { ...done, failed: reason };
 }
 
+function offersOf(deps: DeliveryDeps, work: Work, logged: LoggedEvent) {
+  const { driver, settings } = work.api;
+  const invitation = { language: work.state.language, words: '' };
+  const hasTemplate = driver.invite?.(work.chat.to, invitation, settings) !== undefined;
+  const now = windowNow(deps, work, logged, 0);
+  return driver.facts.window ? offersNow(driver.facts.window, now, hasTemplate) : [];
+}
+
+function windowNow(
+  { clock }: DeliveryDeps,
+  work: Work,
+  { event: { type } }: LoggedEvent,
+  sent: number,
+): WindowNow {
+  const by = type === 'agent.said' ? 'agent' : 'bot';
+  return { heard: heardOf(work), sent, by, nowMs: clock() };
+}
+
 async function sendPiece(deps: DeliveryDeps, work: Work, part: Part, at: Delivered): Promise<Sent> {
   const { api, chat } = work;
   const { driver } = api;
-  const nowMs = deps.clock();
-  const may = maySend(driver.facts.window, {
-    heard: heardOf(work),
-    sent: at.sent,
-    by: part.logged.event.type === 'agent.said' ? 'agent' : 'bot',
-    nowMs,
-  });
+  const now = windowNow(deps, work, part.logged, at.sent);
+  const may = maySend(driver.facts.window, now);
   if (may.kind === 'no') return { kind: 'final', reason: may.reason };
   if (work.waits !== undefined && !may.asHumanAgent) return { kind: 'final', reason: work.waits };
-  const waitMs = deps.tally.pace(chat.platform, driver.facts.perSecond, nowMs);
+  const waitMs = deps.tally.pace(chat.platform, driver.facts.perSecond, now.nowMs);
   if (waitMs > 0) return { kind: 'later', reason: 'our own pace', afterMs: waitMs };
   const manner: Manner = {
     idempotencyKey: idempotencyKey(work.id, part),

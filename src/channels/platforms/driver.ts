@@ -98,6 +98,13 @@ export interface Manner {
   readonly asHumanAgent?: boolean;
 }
 
+/** What an approved message is filled with. */
+export interface Invitation {
+  readonly language: string;
+  /** That there is news, in 20 characters. */
+  readonly words: string;
+}
+
 /** One HTTP request to a platform. */
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT';
@@ -180,10 +187,10 @@ export interface Driver {
   readonly acknowledge?: (item: Item, settings: Settings) => Call | undefined;
   readonly typing?: (to: Address, settings: Settings) => Call;
   /**
-   * Asks somebody to write again whom the rules do not let us write to: a message that the platform approved beforehand, in
-   * their language. Undefined where the operator has none.
+   * Asks somebody to write again whom the rules do not let us write to: a message that the platform approved beforehand.
+   * Undefined where the operator has none.
    */
-  readonly invite?: (to: Address, language: string, settings: Settings) => Call | undefined;
+  readonly invite?: (to: Address, invitation: Invitation, settings: Settings) => Call | undefined;
   /** How an access token is had; it is then in `settings.accessToken`. */
   readonly token?: {
     readonly call: (settings: Settings) => Call;

@@ -40,12 +40,28 @@ const passing: ReadonlySet<number> = new Set([
   1, 2, 4, 17, 32, 341, 613, 80007, 130429, 131016, 131048, 131056, 133004,
 ]);
 const named: { readonly [code: number]: string } = {
-  10: 'window_closed',
-  200: 'blocked',
+  10: 'no_permission',
+  200: 'no_permission',
+  368: 'account_blocked',
   551: 'blocked',
   131026: 'not_reachable',
+  131030: 'not_on_test_list',
+  131031: 'account_blocked',
+  131042: 'account_unpaid',
   131047: 'window_closed',
   131050: 'unsubscribed',
+  132000: 'template_parameters',
+  132001: 'template_unknown',
+  132015: 'template_paused',
+  132016: 'template_paused',
+};
+/** Messenger tells these apart by their subcode only: a right that the app lacks has the same code as an ended window. */
+const namedBySubcode: { readonly [subcode: number]: string } = {
+  2018278: 'window_closed',
+  2534022: 'window_closed',
+  1545041: 'blocked',
+  2018108: 'blocked',
+  2018001: 'not_reachable',
 };
 
 export function outcomeMeta(answer: Answer): Sent {
@@ -57,13 +73,15 @@ export function outcomeMeta(answer: Answer): Sent {
   }
   // The token has ended: the operator gives a new one, the words wait.
   if (code === 190) return { kind: 'later', reason: 'token_expired', afterMs: 5 * 60_000 };
-  if (passing.has(code)) return { kind: 'later', reason: `graph_${code}` };
-  return { kind: 'final', reason: named[code] ?? `graph_${code}` };
+  const reason = metaReason(at(json, 'error'));
+  return passing.has(code) ? { kind: 'later', reason } : { kind: 'final', reason };
 }
 
-/** The code of a failure that a status tells afterwards. */
+/** The name of a refusal, at once or in a status afterwards. */
 export function metaReason(error: unknown): string {
-  const code = numberAt(error, 'code');
+  const [code, subcode] = [numberAt(error, 'code'), numberAt(error, 'error_subcode')];
+  const bySubcode = subcode === undefined ? undefined : namedBySubcode[subcode];
+  if (bySubcode !== undefined) return bySubcode;
   return code === undefined ? 'undelivered' : (named[code] ?? `graph_${code}`);
 }
 

@@ -2,7 +2,7 @@ import type { ConversationId } from '../../core/index.ts';
 import type { ConversationEvent, ConversationState, LoggedEvent } from '../../dialogue/index.ts';
 import type { PlatformApi } from './api.ts';
 import { keepDelivered, type ChatRecord, type Delivered } from './chats.ts';
-import type { Sent } from './driver.ts';
+import type { Sent, Settings } from './driver.ts';
 import { heldOf, holdBack, keepInvited, moveHeld, type HeldWords } from './held.ts';
 import { piecesOf, type Piece } from './pieces.ts';
 import type { PlatformsDeps } from './ports.ts';
@@ -47,20 +47,26 @@ export function isHeldBack(reason: string, event: ConversationEvent): boolean {
  */
 export async function keepForLater(
   deps: PlatformsDeps,
-  { id, api, state, chat }: Work,
+  work: Work,
   words: HeldWords,
 ): Promise<boolean> {
   const { records } = deps;
-  await holdBack(records, id, words);
-  const { invite } = api.driver;
-  const sinceMs = chat.heard?.atMs ?? 0;
-  if (!invite || (await heldOf(records, id)).invitedSinceMs === sinceMs) return false;
-  const call = invite(chat.to, state.language, api.settings);
-  if (call === undefined) return false;
-  const sent = await api.send((own) => invite(chat.to, state.language, own) ?? call);
-  if (sent.kind !== 'sent') return false;
-  await keepInvited(records, id, sinceMs);
+  await holdBack(records, work.id, words);
+  const sinceMs = work.chat.heard?.atMs ?? 0;
+  if ((await heldOf(records, work.id)).invitedSinceMs === sinceMs) return false;
+  if (!(await invite(deps, work))) return false;
+  await keepInvited(records, work.id, sinceMs);
   return true;
+}
+
+/** False when the operator has no approved message, or it was not taken now: the next words try it again. */
+async function invite({ phrasebook }: PlatformsDeps, { api, state, chat }: Work): Promise<boolean> {
+  const { language } = state;
+  const invitation = { language, words: phrasebook().text(language, 'platform.news') };
+  const call = api.driver.invite?.(chat.to, invitation, api.settings);
+  if (call === undefined) return false;
+  const make = (own: Settings) => api.driver.invite?.(chat.to, invitation, own) ?? call;
+  return (await api.send(make)).kind === 'sent';
 }
 
 interface Resending {

@@ -34,6 +34,16 @@ export const wechat: Driver = {
       .regex(/^([0-9a-zA-Z]{43})?$/)
       .default(''),
     apiUrl: z.url().default('https://api.weixin.qq.com'),
+    /** An approved template message, the field of it that takes our words, and where a tap on it leads; empty: none. */
+    templateId: z
+      .string()
+      .regex(/^[\w-]{0,64}$/)
+      .default(''),
+    templateField: z
+      .string()
+      .regex(/^\w{1,32}$/)
+      .default('thing1'),
+    templateLink: z.union([z.literal(''), z.url()]).default(''),
   }),
   handshake,
   verify: (webhook, { token = '', encodingAesKey = '', appId = '' }, nowMs) =>
@@ -51,6 +61,16 @@ export const wechat: Driver = {
     const message = menuOrText(piece, ({ data: id, label: content }) => ({ id, content }));
     const url = withToken(settings, 'cgi-bin/message/custom/send');
     return postJson(url, { touser: to['user'], ...message });
+  },
+  invite: (to, { words: value }, settings) => {
+    const { templateId: template_id = '', templateField = '', templateLink: url = '' } = settings;
+    if (template_id === '') return undefined;
+    return postJson(withToken(settings, 'cgi-bin/message/template/send'), {
+      touser: to['user'],
+      template_id,
+      ...(url !== '' && { url }),
+      data: { [templateField]: { value } },
+    });
   },
   outcome: outcomeWechat,
   typing: (to, settings) =>

@@ -28,7 +28,22 @@ export const whatsapp: Driver = {
     window: { ms: dayMs, afterwards: ['template', 'link'] },
     perSecond: 70,
   },
-  settings: z.strictObject({ ...metaSettings, phoneNumberId: z.string().regex(/^\d{5,30}$/) }),
+  settings: z.strictObject({
+    ...metaSettings,
+    phoneNumberId: z.string().regex(/^\d{5,30}$/),
+    /** An approved template that asks the customer to write; empty: none. */
+    template: z
+      .string()
+      .regex(/^[a-z0-9_]{0,512}$/)
+      .default(''),
+    /** Where its languages are called otherwise than ours: `en=en_US,zh-CN=zh_CN`. */
+    templateLanguages: z
+      .string()
+      .regex(/^([\w-]+=[\w-]+(,[\w-]+=[\w-]+)*)?$/)
+      .default(''),
+    /** Where the web chat is, as the template's one variable; empty: it has none. */
+    templateLink: z.union([z.literal(''), z.url({ protocol: /^https$/ })]).default(''),
+  }),
   handshake: handshakeMeta,
   verify: verifyMeta,
   parse(body) {
@@ -39,6 +54,15 @@ export const whatsapp: Driver = {
   },
   send(piece, to, settings) {
     return messages(settings, { to: to['phone'], ...drawn(piece) });
+  },
+  invite: (to, { language }, settings) => {
+    const { template: name = '', templateLink: text = '' } = settings;
+    if (name === '') return undefined;
+    const code = languageOf(language, settings);
+    const body = { type: 'body', parameters: [{ type: 'text', text }] };
+    const components = text === '' ? [] : [body];
+    const template = { name, language: { code }, components };
+    return messages(settings, { to: to['phone'], type: 'template', template });
   },
   outcome: outcomeMeta,
   tellsUndelivered: true,
@@ -68,6 +92,13 @@ export const whatsapp: Driver = {
 function messages(settings: Settings, body: object) {
   const url = under(settings['apiUrl'] ?? '', `${settings['phoneNumberId']}/messages`);
   return postJson(url, { messaging_product: 'whatsapp', ...body }, bearer(settings));
+}
+
+/** As WhatsApp writes it: `zh_CN`. */
+function languageOf(language: string, { templateLanguages = '' }: Settings): string {
+  const pairs = templateLanguages.split(',').map((pair) => pair.split('='));
+  const named = pairs.find(([ours]) => ours?.toLowerCase() === language.toLowerCase());
+  return named?.[1] ?? language.replace('-', '_');
 }
 
 /** Our token goes with the request, so only where Meta keeps media. */

@@ -25,6 +25,19 @@ export function isWindowReason(reason: string): boolean {
   return reason === 'window_closed' || reason === 'window_used_up';
 }
 
+/** What may be done instead of words that had to be held back: only what is of use at this moment. */
+export function offersNow(
+  { afterwards, humanAgentMs = 0 }: ReplyWindow,
+  { heard, by, nowMs }: WindowNow,
+  hasTemplate: boolean,
+): ReplyWindow['afterwards'] {
+  const isPersonHeard = by === 'bot' && nowMs - (heard?.atMs ?? -Infinity) < humanAgentMs;
+  return afterwards.filter((one) => {
+    if (one === 'template') return hasTemplate;
+    return one === 'human_agent' ? isPersonHeard : true;
+  });
+}
+
 /** Whether what the customer did opens the window; undefined: it does not. */
 export function heardIn({ content: { kind } }: Item, nowMs: number): Heard | undefined {
   switch (kind) {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Call, Driver } from '../../../src/channels/platforms/driver.ts';
 import { drivers } from '../../../src/channels/platforms/drivers.ts';
-import { maySend, type WindowNow } from '../../../src/channels/platforms/windows.ts';
+import { maySend, offersNow, type WindowNow } from '../../../src/channels/platforms/windows.ts';
 import { messengerPeer, whatsappPeer } from '../../support/platform-peers.ts';
 import { wechatPeer } from '../../support/wechat-peers.ts';
 import { windowWorld, type WindowWorld } from '../../support/window-world.ts';
@@ -58,9 +58,17 @@ describe('the rules of each platform', () => {
   });
 
   test('whatever has a window names what may be done after it', () => {
-    for (const { facts } of Object.values(drivers)) {
-      if (facts.window) expect(facts.window.afterwards.length).toBeGreaterThan(0);
-    }
+    const windows = Object.values(drivers).flatMap(({ facts }) => facts.window ?? []);
+    expect(windows.map(({ afterwards }) => afterwards)).not.toContainEqual([]);
+    const [heard, nowMs] = [{ atMs: 0 }, 2 * dayMs];
+    const offers = (name: 'messenger' | 'whatsapp', by: 'bot' | 'agent', hasTemplate = false) => {
+      const { window } = drivers[name].facts;
+      return window && offersNow(window, { heard, sent: 0, by, nowMs }, hasTemplate);
+    };
+    expect(offers('messenger', 'bot')).toEqual(['human_agent', 'link']);
+    expect(offers('messenger', 'agent')).toEqual(['link']);
+    expect(offers('whatsapp', 'agent')).toEqual(['link']);
+    expect(offers('whatsapp', 'agent', true)).toEqual(['template', 'link']);
   });
 });
 
@@ -171,6 +179,60 @@ describe('words after the window', () => {
     await one.agentSays('Much too late.');
     await expect.poll(async () => (await failures(one)).length, soon).toBe(1);
     expect(one.texts()).not.toContain('Much too late.');
+  });
+
+  test('are announced by the approved template, once for each silence, with the link to the web chat', async () => {
+    const more = {
+      template: 'news_waiting',
+      templateLanguages: 'en=en_US',
+      templateLink: 'https://okpay.test/help',
+    };
+    const one = (world = await windowWorld(whatsappPeer, { to: whatsappTo, more }));
+    await begun(one);
+    const templates = () => one.calls.filter((call) => bodyOf(call).includes('"template"'));
+    one.pass(dayMs);
+    await one.agentSays('The first news.');
+    await one.agentSays('The second news.');
+    await expect.poll(async () => (await failures(one)).length, soon).toBe(2);
+    expect((await failures(one)).map(({ invited }) => invited)).toEqual([true, undefined]);
+    expect(templates().map((call): unknown => JSON.parse(bodyOf(call)))).toEqual([
+      {
+        messaging_product: 'whatsapp',
+        to: whatsappPeer.userId,
+        type: 'template',
+        template: {
+          name: 'news_waiting',
+          language: { code: 'en_US' },
+          components: [
+            { type: 'body', parameters: [{ type: 'text', text: 'https://okpay.test/help' }] },
+          ],
+        },
+      },
+    ]);
+    await one.accept(hello);
+    await expect.poll(async () => (await resent(one)).length, soon).toBe(2);
+    one.pass(dayMs);
+    await one.agentSays('Third.');
+    await expect.poll(() => templates().length, soon).toBe(2);
+  });
+
+  test('are announced by WeChat’s template message where the operator has one', async () => {
+    const to = { user: wechatPeer.userId };
+    const more = { templateId: 'tpl-1', templateLink: 'https://okpay.test/help' };
+    const one = (world = await windowWorld(wechatPeer, { to, more }));
+    await begun(one);
+    one.pass(3 * dayMs);
+    await one.agentSays('News.');
+    await expect
+      .poll(() => one.calls.find(({ url }) => url.includes('template/send')), soon)
+      .toBeDefined();
+    const call = one.calls.find(({ url }) => url.includes('template/send'));
+    expect(call && JSON.parse(bodyOf(call))).toEqual({
+      touser: wechatPeer.userId,
+      template_id: 'tpl-1',
+      url: 'https://okpay.test/help',
+      data: { thing1: { value: 'There is news for you' } },
+    });
   });
 
   test('beyond WeChat’s five wait for the customer’s next message, and count towards its five', async () => {
