@@ -7,6 +7,8 @@ import type { Bus } from './bus/index.ts';
 import { platformNames } from './channels/index.ts';
 import type { Config } from './config.ts';
 import { createFiles, type Files } from './files/index.ts';
+import { limitKey } from './http/index.ts';
+import { createLimit } from './limits.ts';
 import { createIdentity, type Identity } from './identity/index.ts';
 import { createContentShelf, createSharedModels } from './content-shelf.ts';
 import { openLibrary, type Library } from './library.ts';
@@ -18,7 +20,7 @@ import { startMatching, timesOf, type Matching } from './matching.ts';
 import { openEncoder, type Encoder } from './encoder.ts';
 import type { Retained } from './retention.ts';
 import type { Store } from './store/index.ts';
-import { createTurns, Outlets, type Turns } from './turn/index.ts';
+import { createTurns, Outlets, type FloorPort, type Turns } from './turn/index.ts';
 import { openWalletDoor, type WalletDoor } from './wallet-door.ts';
 import type { Wallet } from './wallet/index.ts';
 import {
@@ -79,6 +81,7 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
       session: { current: { kid: '1', secret: bytes(secrets.session) } },
       codes: bytes(secrets.codes),
     },
+    maySignIn: signInLimit(store, log),
     hosts: [{ issuer: hostIssuer, keys: [{ algorithm: 'HS256', secret: bytes(userTokenSecret) }] }],
   });
   const auditing = startAudit({ store, workspace, clock, log });
@@ -101,9 +104,9 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
     library,
   };
   const encoder = config.encoder && openEncoder(config.encoder, log);
-  const turns = wireTurns(parts, encoder);
-  await turns.start();
   const matching = await startMatching({ ...parts, clock, isShared });
+  const turns = wireTurns({ ...parts, floor: matching.floor }, encoder);
+  await turns.start();
   const { retain, ...housekeeping } = startHousekeeping({ ...parts, ...auditing?.desk, clock });
   const unfollow = isShared ? followPublications({ library, bus, log }) : undefined;
   const close = async (): Promise<void> => {
@@ -126,6 +129,14 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
 export const hostIssuer = 'wallet';
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** As many as the desk takes from one address on one node, so that more nodes give nobody more guesses. */
+const signInsPerMinute = 30;
+
+function signInLimit({ counts }: Store, log: Log): (source: string) => Promise<boolean> {
+  const limit = createLimit({ name: 'sign-in', perMinute: signInsPerMinute, counts, log });
+  return (source) => limit.take(limitKey(source));
+}
 
 /** In a cluster what is published, and what is trained, is every node's. */
 function openNodeLibrary(
@@ -151,7 +162,7 @@ function wireTurns(
   parts: Omit<
     Core,
     'turns' | 'matching' | 'retain' | 'checkWallet' | 'close' | 'userTokenSecret' | 'operatorKey'
-  >,
+  > & { readonly floor: FloorPort },
   encoder: Encoder | undefined,
 ): Turns {
   const { store, bus, wallet, identity, library, workspace, log, metrics } = parts;
@@ -165,6 +176,7 @@ function wireTurns(
     agentActions: { wallet, limits: () => agentActionLimits(workspace.current()) },
     codes: identity.codes,
     outlets: parts.outlets,
+    floor: parts.floor,
     understand: async (text, hint) => {
       const { engine, utterances, model } = await library.current.trained;
       encoder?.learn(utterances, model.trainedOn);

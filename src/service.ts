@@ -1,3 +1,4 @@
+import type { PlatformRequests } from './channels/index.ts';
 import type { Config } from './config.ts';
 import { mountDoors } from './doors.ts';
 import { createHttp, type HttpServer } from './http/index.ts';
@@ -11,8 +12,10 @@ import {
   type Metrics,
   type Shutdown,
 } from './ops/index.ts';
+import { createLimit } from './limits.ts';
 import { openPlatforms } from './platforms.ts';
 import { openCore, type Core } from './node.ts';
+import type { CountTable } from './store/index.ts';
 
 const clock = (): number => Date.now();
 
@@ -33,8 +36,14 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** Parts of the outside that somebody puts their own in place of. */
+interface Instead {
+  /** For who measures what a turn costs without the platform's network. */
+  readonly platformRequests?: PlatformRequests;
+}
+
 /** Starts everything in one process and listens. Faults: bad_config, bad_content, bad_workspace, data_folder_in_use, store_corrupt. */
-export async function startService(config: Config): Promise<Service> {
+export async function startService(config: Config, instead: Instead = {}): Promise<Service> {
   const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY });
   const metrics = createMetrics();
   const core = await openCore(config, metrics, log);
@@ -45,9 +54,10 @@ export async function startService(config: Config): Promise<Service> {
     onFailed: (name, err) => log.error({ err, check: name }, 'not ready'),
   });
   const shutdown = createShutdown({ log });
-  const http = openHttp(config, { log, metrics, health });
+  const counts = core.store.counts;
+  const http = openHttp(config, { log, metrics, health, counts });
   mountDoors({ core, http, config, shutdown, clock });
-  const platforms = await openPlatforms(core, http, config);
+  const platforms = await openPlatforms(core, http, config, instead.platformRequests);
   if (platforms) shutdown.step('platforms', () => platforms.drain());
   const firstAgent = await core.identity.agents.ensureFirst();
   const { port } = await http.listen(config.port, config.host);
@@ -70,12 +80,17 @@ export async function startService(config: Config): Promise<Service> {
 
 function openHttp(
   config: Config,
-  parts: { readonly log: Log; readonly metrics: Metrics; readonly health: Health },
+  parts: {
+    readonly log: Log;
+    readonly metrics: Metrics;
+    readonly health: Health;
+    readonly counts: CountTable | undefined;
+  },
 ): HttpServer {
   return createHttp({
     ...parts,
     ...(config.trustProxy.length > 0 && { trustProxy: config.trustProxy }),
     secure: config.publicUrl?.startsWith('https:') ?? false,
-    requestsPerMinute: config.requestsPerMinute,
+    ipLimit: createLimit({ name: 'ip', perMinute: config.requestsPerMinute, ...parts }),
   });
 }

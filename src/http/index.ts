@@ -1,5 +1,6 @@
 export * from './server.ts';
-export { clientIp, trustOf } from './client-ip.ts';
+export { clientIp, limitKey, trustOf } from './client-ip.ts';
+export type { IpLimit } from './rate-limit.ts';
 export { refuseUpgrade } from './upgrades.ts';
 export { mountFramePage } from './frame-page.ts';
 export { mountFolder } from './static.ts';

@@ -11,7 +11,8 @@ import type { Health, Log, Metrics } from '../ops/index.ts';
 import { clientIp, trustOf } from './client-ip.ts';
 import type { TrustProxy } from './client-ip.ts';
 import { bodyOf, errorBorder, notFoundBorder } from './error-border.ts';
-import { createIpLimit } from './rate-limit.ts';
+import { createIpLimit, type IpLimit } from './rate-limit.ts';
+import { limitKey } from './client-ip.ts';
 import { routeUpgrades } from './upgrades.ts';
 import type { UpgradeHandler } from './upgrades.ts';
 
@@ -25,6 +26,8 @@ export interface HttpOptions {
   readonly secure?: boolean;
   /** Requests and upgrades of one address in a minute. Default 1200: some hundred people behind one office's address. */
   readonly requestsPerMinute?: number;
+  /** Counts them, when several nodes do so together; default: this process by itself. */
+  readonly ipLimit?: IpLimit;
   /** Open TCP connections. Default 20000, about 400 MB at the most that an idle one may cost. */
   readonly connectionsMax?: number;
 }
@@ -175,11 +178,11 @@ interface Gate {
 }
 
 function createGate(options: HttpOptions, ipOf: (request: IncomingMessage) => string): Gate {
-  const limit = createIpLimit(options.requestsPerMinute ?? 1200);
+  const limit = options.ipLimit ?? createIpLimit(options.requestsPerMinute ?? 1200);
   let draining = false;
   const refusal = async (request: IncomingMessage): Promise<ErrorCode | undefined> => {
     if (draining) return 'shutting_down';
-    return (await limit.take(ipOf(request))) ? undefined : 'rate_limited';
+    return (await limit.take(limitKey(ipOf(request)))) ? undefined : 'rate_limited';
   };
   return {
     refusal,

@@ -224,6 +224,16 @@ export interface RecordStore {
   sweep(nowMs: number, limit: number): Promise<number>;
 }
 
+/** Counts that several nodes keep together for a while. Not durable, unlike everything else here. */
+export interface CountTable {
+  /** Adds to what was counted under this key since its window of `windowMs` began; a new one begins when that has ended. */
+  add(
+    key: string,
+    points: number,
+    windowMs: number,
+  ): Promise<{ readonly points: number; readonly leftMs: number }>;
+}
+
 export interface Store {
   /** Random at creation and at a restore from backup: clients with another epoch start afresh. */
   readonly epoch: string;
@@ -239,6 +249,8 @@ export interface Store {
   /** Copies everything into a new database file while writes go on; absent in a store with tools of its own. */
   backup?(to: string): Promise<void>;
   readonly personal: PersonalStore;
+  /** Absent in a store of one process, which can count for itself. */
+  readonly counts?: CountTable;
   /** Throws a Fault with the reason when a write cannot be made durable now. */
   checkHealth(): Promise<void>;
   /** Waits for what is queued, then closes. */

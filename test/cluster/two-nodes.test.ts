@@ -96,3 +96,41 @@ test('a session of one node is good on the other, and a repeated message is answ
   await expect.poll(() => visitor.seen.length).toBeGreaterThanOrEqual(events.length);
   expect(visitor.seen.slice(0, events.length)).toEqual(events);
 }, 120_000);
+
+const post = (at: number, path: string, body: object) =>
+  fetch(`${node(at)}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+test('a user token that was used on one node is refused on the other', async () => {
+  const userToken = await cluster.wallet.userToken('lin-wei');
+  expect((await post(0, '/api/chat/session', { userToken })).status).toBe(200);
+  const again = await post(1, '/api/chat/session', { userToken });
+  expect([again.status, await again.text()]).toEqual([401, expect.stringContaining('replayed')]);
+});
+
+test('wrong passwords are counted over both nodes, and lock both', async () => {
+  const email = 'guessed@example.com';
+  const codes: string[] = [];
+  for (let tries = 0; tries < 10; tries += 1) {
+    const password = `wrong password ${tries}`;
+    const { body } = await deskClient(node(tries % 2)).post('/sign-in', { email, password });
+    codes.push((body as { error: { code: string } }).error.code);
+  }
+  const five = Array.from({ length: 5 }, () => 'bad_credentials');
+  expect(codes).toEqual([...five, ...five.map(() => 'locked_out')]);
+}, 60_000);
+
+test('while the database is away a user token is not taken, and no request is refused by its limit', async () => {
+  const userToken = await cluster.wallet.userToken('maria');
+  await cluster.database.kill();
+  const closed = await post(0, '/api/chat/session', { userToken });
+  const open = await fetch(`${node(0)}/desk/`);
+  await cluster.database.start();
+  expect(closed.status).toBeGreaterThanOrEqual(500);
+  expect(open.status).toBe(200);
+  const isTaken = async () => (await post(1, '/api/chat/session', { userToken })).status;
+  await expect.poll(isTaken, { timeout: 60_000 }).toBe(200);
+}, 120_000);

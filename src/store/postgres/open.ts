@@ -10,6 +10,7 @@ import type { AppendResult, ConversationStore, Store } from '../ports.ts';
 import { createAuditStore } from './audit.ts';
 import { connectAlone, openDatabase, placeOf } from './connection.ts';
 import type { Database } from './connection.ts';
+import { createCounts } from './counts.ts';
 import { createDeskIndex } from './desk-index.ts';
 import { asFault, isPassing } from './errors.ts';
 import { createHandoffReads } from './handoff-reads.ts';
@@ -154,6 +155,7 @@ function assemble(database: Database, { epoch, node, writer }: Parts): Store {
     deskIndex: guarded(createDeskIndex(database), isClosed),
     webhooks: guarded(createWebhooks(database), isClosed),
     personal: guarded(createPersonal(database), isClosed),
+    counts: guarded(createCounts(database), isClosed),
     audit: guarded(createAuditStore(database), isClosed),
     retention: guarded(createRetention(database), isClosed),
     checkHealth: guarded({ check: async () => void (await database.query(probe)) }, isClosed).check,
