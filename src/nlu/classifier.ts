@@ -7,12 +7,13 @@ import {
   verdictOf,
   type Calibration,
 } from './calibration.ts';
+import { createCoverage } from './coverage.ts';
 import { createGramReader } from './features.ts';
 import { createBlend } from './members.ts';
 import { outOfScope, type LanguageModel } from './model.ts';
-import { createNearestIndex } from './nearest.ts';
+import { createNearestIndex, type NearestIndex } from './nearest.ts';
 import { matchKey } from './normalise.ts';
-import { createVectoriser, rowsOf, vocabularyOf } from './vectors.ts';
+import { createVectoriser, rowsOf, vocabularyOf, type SparseRows } from './vectors.ts';
 import type { NearUtterance } from './engine.ts';
 
 export interface Judgement {
@@ -37,14 +38,17 @@ export function createClassifier(model: LanguageModel): Classifier {
   const vocabulary = vocabularyOf(scheme, model.keys, model.frequencies, model.documents);
   const readGrams = createGramReader(scheme);
   const vectorise = createVectoriser(vocabulary);
-  const rows = rowsOf(
-    vocabulary,
-    model.texts.map((text) => {
-      const grams = readGrams(text);
-      return { ...grams, hashes: grams.hashes.slice() };
-    }),
-  );
-  const index = createNearestIndex(rows, labels, classes);
+  const readRows = (): SparseRows =>
+    rowsOf(
+      vocabulary,
+      model.texts.map((text) => {
+        const grams = readGrams(text);
+        return { ...grams, hashes: grams.hashes.slice() };
+      }),
+    );
+  const coverage = createCoverage(readRows(), labels, classes);
+  // Only editors and whoever asks why want neighbours: it is made for the first of them.
+  let index: NearestIndex | undefined;
   const blend = createBlend(model);
   const exact = exactMatches(model);
   return {
@@ -53,7 +57,7 @@ export function createClassifier(model: LanguageModel): Classifier {
       const vector = vectorise(grams);
       const scores = score(model, vector.ids, vector.values);
       const words = { known: vector.known, words: grams.wordCount };
-      const signals = signalsOf(scores, index.search(vector), words, background);
+      const signals = signalsOf(scores, (label) => coverage(vector, label), words, background);
       const logits = blend(scores, vector, grams.words);
       const shares = intentShares(calibration.temperature, logits, background);
       const scope = grams.wordCount === 0 ? 0 : scopeProbability(calibration, signals);
@@ -63,6 +67,7 @@ export function createClassifier(model: LanguageModel): Classifier {
         : rankExact({ intents, shares, background, matches }, calibration);
     },
     nearest: (prepared) => {
+      index ??= createNearestIndex(readRows(), labels, classes);
       const { rows: near, similarities } = index.search(vectorise(readGrams(prepared)));
       return Array.from(near, (row, label) => ({
         intent: intents[label] ?? '',

@@ -1,9 +1,9 @@
 import { asGibberish } from './augment.ts';
 import { signalsOf, type Outcome } from './calibration.ts';
 import { trainConvolutions } from './convolution-training.ts';
+import { createCoverage } from './coverage.ts';
 import { unitsOf, type FeatureScheme, type Grams } from './features.ts';
 import { createBlend, trainMembers } from './members.ts';
-import { createNearestIndex } from './nearest.ts';
 import { seededRandom, shuffle } from './random.ts';
 import { selectFeatures } from './selection.ts';
 import { scoreRow, svmDefaults, trainSvm } from './svm.ts';
@@ -70,7 +70,7 @@ function trainJudge(
     { count: Math.min(1, options.convolutions), seed },
   );
   const blend = createBlend({ members, convolutions });
-  const index = createNearestIndex(rows, labels, classes);
+  const coverage = createCoverage(rows, labels, classes);
   const vectorise = createVectoriser(vocabulary);
   return (text) => {
     const vector = vectorise(text);
@@ -79,14 +79,18 @@ function trainJudge(
     const words = { known: vector.known, words: text.wordCount };
     return {
       logits: blend(scores, vector, text.words),
-      signals: signalsOf(scores, index.search(vector), words, corpus.background),
+      signals: signalsOf(scores, (label) => coverage(vector, label), words, corpus.background),
     };
   };
 }
 
+/** Neighbouring lines out of scope that stay together: half a topic. */
+const runLength = 8;
+
 /**
  * Spreads each intent's utterances evenly over the parts. What is out of scope is dealt in runs instead: people write
- * it down topic by topic, and the next stranger's topic will be none of them.
+ * it down topic by topic, and the next stranger's topic is as likely as not none of them. Quarters of the file would
+ * leave one part with the near misses alone, which tell nothing of the rest.
  */
 function assignParts({ labels, background }: Corpus, parts: number, seed: number): Int32Array {
   const order = Int32Array.from(labels.keys());
@@ -101,7 +105,7 @@ function assignParts({ labels, background }: Corpus, parts: number, seed: number
   }
   const outside = [...labels.keys()].filter((row) => labels[row] === background);
   outside.forEach((row, place) => {
-    assigned[row] = Math.floor((place * parts) / outside.length);
+    assigned[row] = Math.floor(place / runLength) % parts;
   });
   return assigned;
 }

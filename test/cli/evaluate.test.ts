@@ -98,7 +98,7 @@ test('messages nobody trained on are understood above the floors, in every langu
     expect(figures.inside).toBeGreaterThan(100);
     expect(figures.outside).toBeGreaterThan(30);
   }
-}, 120_000);
+}, 600_000);
 
 test('a missed floor is named and fails the command; others of the file are not asked for', async () => {
   await writeFile(

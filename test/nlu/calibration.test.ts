@@ -24,11 +24,8 @@ function simulated(count: number, temperature: number): readonly Outcome[] {
     let label = 0;
     let rest = random();
     while (label < background - 1 && rest > (shares[label] ?? 0)) rest -= shares[label++] ?? 0;
-    const neighbours = {
-      rows: new Int32Array(classes),
-      similarities: Float32Array.of(outside ? 0.1 : 0.6, 0.1, 0.1, outside ? 0.6 : 0.1),
-    };
-    const signals = signalsOf(scores, neighbours, { known: 1, words: 5 }, background);
+    const coverageOf = (of: number): number => ((of === background) === outside ? 0.6 : 0.1);
+    const signals = signalsOf(scores, coverageOf, { known: 1, words: 5 }, background);
     return { label: outside ? background : label, logits: scores, signals };
   });
 }
