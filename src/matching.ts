@@ -5,12 +5,14 @@ import { handoffTimes, type HandoffTimes } from './handoff/index.ts';
 import type { AgentRecord, Identity } from './identity/index.ts';
 import type { Log } from './ops/index.ts';
 import type { Store } from './store/index.ts';
-import { createLease, Matcher, Presences, ReadMarks, SharedPages } from './turn/index.ts';
+import { createLease, Floor, Matcher, Presences, ReadMarks, SharedPages } from './turn/index.ts';
 import type { Workspace, WorkspaceDocument } from './workspace/index.ts';
 
 export interface Matching {
   /** Who of the agents is there; what they are given follows from it. */
   readonly presences: Presences;
+  /** What turns may say of who is there. */
+  readonly floor: Floor;
   /** How far customers and agents have read. */
   readonly reads: ReadMarks;
   /** Accounts that may be given conversations. */
@@ -44,6 +46,7 @@ export async function startMatching(parts: {
     ...(isShared && { pages: new SharedPages(mine) }),
   });
   await presences.start();
+  const floor = new Floor({ conversations: store.conversations, presences, roster, clock });
   const reads = new ReadMarks({ records: store.records, bus, log });
   const capacity = (): number => workspace.current().limits.agentConversationsMax;
   const given = { store, bus, clock, log, randomId: randomUUID };
@@ -55,7 +58,7 @@ export async function startMatching(parts: {
     await lease?.release();
     await Promise.all([presences.settled(), reads.settled()]);
   };
-  return { presences, reads, roster, drain };
+  return { presences, floor, reads, roster, drain };
 }
 
 /** The workspace's durations, and handoff's own for what it does not name. */

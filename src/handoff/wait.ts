@@ -33,11 +33,32 @@ export function waitRange(
   const waits = fresh.map(({ waitedMs }) => waitedMs).toSorted((a, b) => a - b);
   const minMs = Math.min(quantile(gaps, 0.25) * place, quantile(waits, 0.25) * place);
   const maxMs = Math.max(quantile(gaps, 0.75) * place, quantile(waits, 0.75));
+  return inWholeMinutes(minMs, maxMs);
+}
+
+function inWholeMinutes(minMs: number, maxMs: number): WaitRange | undefined {
   const range = {
     minMs: Math.floor(minMs / minuteMs) * minuteMs,
     maxMs: Math.max(1, Math.ceil(maxMs / minuteMs)) * minuteMs,
   };
   return range.maxMs <= longestMs ? range : undefined;
+}
+
+/**
+ * The same for whoever would come now. While nobody waits, the times between those who were taken tell how often people come and
+ * not how fast they are served; then only how long the latest waited counts.
+ */
+export function arrivalWait(
+  waiting: number,
+  recent: readonly Waited[],
+  nowMs: number,
+): WaitRange | undefined {
+  if (waiting > 0) return waitRange(waiting + 1, recent, nowMs);
+  const waits = recent
+    .filter(({ atMs }) => nowMs - atMs <= freshMs)
+    .map(({ waitedMs }) => waitedMs);
+  if (waits.length < samplesMin) return undefined;
+  return inWholeMinutes(quantile(waits, 0.25), quantile(waits, 0.75));
 }
 
 /** Times between those who were taken, the time since the last one among them: a queue that stands still is not fast. */

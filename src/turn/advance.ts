@@ -7,6 +7,7 @@ import {
   type DecideContext,
   type DecideInput,
   type Effect,
+  type FloorSeen,
   type LoggedEvent,
 } from '../dialogue/index.ts';
 import type { NewOutboxRow } from '../store/index.ts';
@@ -68,7 +69,7 @@ interface Decided {
 async function decideOn(deps: TurnDeps, held: Held, logged: LoggedEvent): Promise<Decided> {
   const input = await understood(deps, held, logged);
   await deps.contentReady?.(held.state);
-  const decision = decide(held.state, input, contextOf(deps, held));
+  const decision = decide(held.state, input, await contextOf(deps, held));
   const events: ConversationEvent[] = [];
   if (input.understanding) {
     events.push({ type: 'message.understood', of: logged.pos, understanding: input.understanding });
@@ -93,7 +94,8 @@ async function understood(deps: TurnDeps, held: Held, logged: LoggedEvent): Prom
   return { logged, understanding: await deps.understand(event.text, hint) };
 }
 
-function contextOf(deps: TurnDeps, held: Held): DecideContext {
+async function contextOf(deps: TurnDeps, held: Held): Promise<DecideContext> {
+  const floor = await floorSeen(deps, held);
   const nowMs = deps.clock();
   return {
     conversationId: held.id,
@@ -102,10 +104,19 @@ function contextOf(deps: TurnDeps, held: Held): DecideContext {
     actions: deps.actions.specs,
     workspace: { ...deps.workspace.values(held.state.language), ...localOf(deps, held, nowMs) },
     nowMs,
-    staffed: deps.workspace.staffed(nowMs),
+    ...floor,
     ...(deps.silence && { silence: deps.silence }),
     digest,
   };
+}
+
+async function floorSeen({ floor, workspace, clock }: TurnDeps, held: Held): Promise<FloorSeen> {
+  if (!workspace.staffed(clock())) return { staffed: false };
+  if (!floor) return { staffed: true };
+  if (!(await floor.attended())) return { staffed: false, unattended: true };
+  const { owner } = held.state;
+  const expectedWait = await floor.expectedWait(owner.by === 'queue' ? held.id : undefined);
+  return { staffed: true, ...(expectedWait && { expectedWait }) };
 }
 
 function localOf({ workspace }: TurnDeps, { state }: Held, nowMs: number): Values {

@@ -6,6 +6,7 @@ import type { HandoffTimes } from '../handoff/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Outlets } from './outlets.ts';
 import type { AgentActionPolicy } from './desk-ports.ts';
+import type { FloorPort } from './floor.ts';
 import type { Understand } from './ports.ts';
 
 /** Everything a turn needs, wired in one place. What can change while running is asked for each time. */
@@ -17,6 +18,8 @@ export interface TurnDeps {
   /** Messaging platforms that words are delivered to; without it there are none. */
   readonly outlets?: Outlets;
   readonly agentActions?: AgentActionPolicy;
+  /** Default: whenever it is their time, people are there. */
+  readonly floor?: FloorPort;
   readonly understand: Understand;
   /** Waits until this node has what `content` gives for this state: another node may know it sooner. Default: nothing. */
   readonly contentReady?: (state: ConversationState) => Promise<void> | undefined;
@@ -39,6 +42,7 @@ export interface TurnDeps {
 /** The part of the workspace that texts and flows see. */
 export interface WorkspacePort {
   values(language: string): Values;
+  /** It is within the hours of live agents. */
   staffed(nowMs: number): boolean;
   /** What is different for a visitor in this zone: `localHours`, the hours of live agents by the visitor's clock. */
   local?(timeZone: string, nowMs: number): Values;

@@ -8,6 +8,7 @@ export { createTurns } from './turns.ts';
 export { Matcher, loadOf, type RosterAgent } from './handoff-matcher.ts';
 export { Presences } from './presence.ts';
 export { NudgedLoop, type LoopSettings } from './nudged-loop.ts';
+export { Floor, type FloorPort } from './floor.ts';
 export { createLease } from './lease.ts';
 export { SharedPages } from './shared-pages.ts';
 export { ReadMarks, type ReadMark } from './read-marks.ts';

@@ -25,6 +25,8 @@ interface Known {
   /** Offers in a row that ran out. */
   readonly missed: number;
   readonly servedAtMs: number;
+  /** Only asked about so far; never stored. */
+  readonly neverCame?: true;
 }
 
 export interface PresenceDeps {
@@ -133,6 +135,14 @@ export class Presences {
     });
   }
 
+  /** There to be given something, or gone so shortly that it may be a page that loads anew. Who has never come is not. */
+  attends(agentId: string): boolean {
+    const known = this.#known.get(agentId);
+    if (!known || known.neverCame || known.chosen !== 'available') return false;
+    if (known.goneAtMs === null) return true;
+    return this.#deps.clock() - known.goneAtMs < this.#deps.times().graceMs;
+  }
+
   of(agentId: string): Presence {
     const { chosen, why, sinceMs, goneAtMs, servedAtMs } = this.#of(agentId);
     if (goneAtMs === null) return { status: chosen, why, sinceMs, connected: true, servedAtMs };
@@ -158,13 +168,15 @@ export class Presences {
       goneAtMs: nowMs,
       missed: 0,
       servedAtMs: 0,
+      neverCame: true,
     };
     this.#known.set(agentId, first);
     return first;
   }
 
   #set(agentId: string, change: Partial<Known>): void {
-    const next = { ...this.#of(agentId), ...change };
+    const { neverCame: _, ...known } = this.#of(agentId);
+    const next: Known = { ...known, ...change };
     this.#known.set(agentId, next);
     this.#queue(() => this.#keep(agentId, next), agentId);
     this.#deps.changed(agentId);

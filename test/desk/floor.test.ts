@@ -286,6 +286,22 @@ test('how far each side has read reaches the other at once, and is there after b
   const asked = client.agentRead;
   client.reload();
   await expect.poll(() => client.agentRead, { timeout: 60_000 }).toBe(asked);
+  // What is written while nobody looks is seen when the agent comes back to it, also when the page has loaded it before.
+  for (const each of [socket, again]) {
+    each.send({ t: 'watch', conv: 'another', after: 0 });
+    await each.until('error', ({ code }) => code === 'not_found');
+  }
+  client.say('Are you still there?');
+  const loaded = async () => {
+    const { body } = await desk.get(`/conversations/${conv}`);
+    return body as unknown as { version: number; events: readonly { text?: string }[] };
+  };
+  await expect
+    .poll(async () => (await loaded()).events.some(({ text }) => text === 'Are you still there?'))
+    .toBe(true);
+  expect(client.agentRead).toBe(asked);
+  socket.send({ t: 'watch', conv, after: (await loaded()).version });
+  await expect.poll(() => client.agentRead).toBeGreaterThan(asked);
   socket.close();
   again.close();
 }, 120_000);
@@ -359,4 +375,27 @@ test('out of hours a visitor without an account gets a number, keeps the place o
   const socket = ana.socket();
   await socket.until('offers', ({ offers }) => offers[0]?.conv === conv);
   socket.close();
+}, 120_000);
+
+test('within the hours with nobody there a visitor is told so, gets a number and keeps the place; whoever signs in is offered it', async () => {
+  const floor = await opened([{ name: 'Ana' }]);
+  const { client, conv } = await floor.customer('one');
+  const words = () => JSON.stringify(client.seen);
+  await expect.poll(words).toMatch(/C_[0-9A-F]{8}/);
+  // The words of the hours would be wrong: it is their time.
+  expect(words()).not.toMatch(/nobody is on duty/i);
+  const ana = await present(floor, 'Ana');
+  const { offers } = await ana.socket.until('offers', (frame) => frame.offers.length > 0);
+  expect(offers[0]?.conv).toBe(conv);
+  expect((await headOf(ana.desk, conv)).sinceMs).toBe(offers[0]?.sinceMs);
+  // Loading the page anew is not going away: whoever asks now is told that somebody comes.
+  ana.socket.close();
+  const other = await floor.customer('two');
+  await expect.poll(() => other.client.seen.length, { timeout: 20_000 }).toBeGreaterThan(1);
+  const said = async () => {
+    const { events } = await headOf(ana.desk, other.conv);
+    return events.filter(({ type }) => type === 'bot').map((event) => JSON.stringify(event));
+  };
+  await expect.poll(async () => (await said()).join(), { timeout: 20_000 }).toMatch(/colleague/i);
+  expect((await said()).join()).not.toMatch(/C_[0-9A-F]{8}/);
 }, 120_000);
