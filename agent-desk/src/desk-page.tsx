@@ -19,7 +19,7 @@ import { flushOnLeave } from './outbox.ts';
 import type { DeskAgent, DeskServerFrame } from './protocol.ts';
 import { Rail } from './rail.tsx';
 import { SearchPane, currentHits } from './search-pane.tsx';
-import { heardFrame, threadsSpeakBy, useThreads, watchAgain } from './threads.ts';
+import { heardFrame, threadsSpeakBy, useThreads, watchAgain, watchInSight } from './threads.ts';
 import { Toasts } from './toasts.tsx';
 import { startTicking, toast, useUi } from './ui.ts';
 import type { ListName } from './ui.ts';
@@ -42,6 +42,7 @@ export function DeskPage({ agent, signOut, sessionEnded }: DeskProps): ReactElem
   useDeskLink(sessionEnded);
   useEffect(startTicking, []);
   useEffect(flushOnLeave, []);
+  useEffect(watchInSight, []);
   useOfferAlerts();
   useMessageSound(conv);
   useTitle();

@@ -32,6 +32,8 @@ export interface Thread {
   readonly loading: 'none' | 'first' | 'earlier';
   readonly error: ApiError | null;
   readonly typing: boolean;
+  /** The customer has seen everything up to this number; 0 as long as nothing is known. */
+  readonly readSeq: number;
   readonly viewers: Viewers;
   readonly outgoing: readonly Outgoing[];
 }
@@ -70,6 +72,7 @@ function fresh(conv: string): Thread {
     loading: 'first',
     error: null,
     typing: false,
+    readSeq: 0,
     viewers: [],
     outgoing: [],
   };
@@ -101,23 +104,54 @@ export function forgetThreads(): void {
   useThreads.setState({ threads: {}, watched: null });
 }
 
-/** To be called whenever the link has come up. */
+/** To be called whenever the link has come up. Nobody looks at what is out of sight. */
 export function watchAgain(): void {
   const { threads, watched } = useThreads.getState();
   const version = watched === null ? undefined : threads[watched]?.head?.version;
-  if (watched !== null && version !== undefined) {
+  if (watched !== null && version !== undefined && !isAway) {
     sendFrame({ t: 'watch', conv: watched, after: version });
   }
+}
+
+/** How long the page may be out of sight before the agent no longer counts as looking. */
+const glanceMs = 20_000;
+let isAway = false;
+
+/**
+ * While the page is out of sight its conversation is not watched: what comes meanwhile has not been seen, and the
+ * customer is not told so. Returns its end.
+ */
+export function watchInSight(): () => void {
+  let timer: number | undefined;
+  function changed(): void {
+    clearTimeout(timer);
+    if (document.hidden) {
+      timer = window.setTimeout(() => {
+        isAway = true;
+        sendFrame({ t: 'unwatch' });
+      }, glanceMs);
+    } else if (isAway) {
+      isAway = false;
+      watchAgain();
+    }
+  }
+  document.addEventListener('visibilitychange', changed);
+  return () => {
+    clearTimeout(timer);
+    isAway = false;
+    document.removeEventListener('visibilitychange', changed);
+  };
 }
 
 export async function loadFirst(conv: string): Promise<void> {
   changeThread(conv, () => ({ loading: 'first', error: null }));
   try {
-    const { conv: _same, events, from, ...head } = await api.conversation(conv);
+    const { conv: _same, events, from, readSeq = 0, ...head } = await api.conversation(conv);
     changeThread(conv, (thread) => ({
       head,
       from,
       events: merged(events, thread.events),
+      readSeq: Math.max(readSeq, thread.readSeq),
       loading: 'none',
     }));
     if (useThreads.getState().watched === conv) watchAgain();
@@ -158,6 +192,10 @@ export function merged(
 export function heardFrame(frame: DeskServerFrame): void {
   if (frame.t === 'viewers') {
     changeThread(frame.conv, () => ({ viewers: frame.viewers }));
+    return;
+  }
+  if (frame.t === 'read') {
+    changeThread(frame.conv, ({ readSeq }) => ({ readSeq: Math.max(readSeq, frame.seq) }));
     return;
   }
   if (frame.t === 'typing') {

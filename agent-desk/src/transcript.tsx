@@ -5,7 +5,7 @@ import type { VListHandle } from 'virtua';
 import { Blocks } from './blocks.tsx';
 import { directionOf } from './direction.tsx';
 import { clockTime, dayName, dayOf, fullTime } from './format.ts';
-import { BotIcon, DownIcon, LockIcon, PersonIcon } from './icons.tsx';
+import { BotIcon, DownIcon, LockIcon, PersonIcon, TickIcon } from './icons.tsx';
 import { Files } from './files.tsx';
 import { OutgoingLine } from './outgoing.tsx';
 import type { DeskEvent } from './protocol.ts';
@@ -27,6 +27,7 @@ type Line =
       readonly first: boolean;
       readonly answer: string | null;
     }
+  | { readonly kind: 'mark'; readonly key: string; readonly seen: boolean }
   | { readonly kind: 'outgoing'; readonly key: string; readonly entry: Outgoing }
   | { readonly kind: 'typing'; readonly key: string };
 
@@ -54,6 +55,8 @@ function linesOf(thread: Thread): readonly Line[] {
     const answer = event.type === 'bot' ? answerTo(thread.events, index) : null;
     lines.push({ kind: 'event', key: `e${event.pos}`, event, first, answer });
   }
+  const mark = readMark(thread);
+  if (mark) lines.push(mark);
   for (const entry of thread.outgoing) lines.push({ kind: 'outgoing', key: entry.cid, entry });
   if (thread.typing) lines.push({ kind: 'typing', key: 'typing' });
   return lines;
@@ -63,6 +66,13 @@ function addStatus(lines: Line[], event: StatusEvent): void {
   const last = lines.at(-1);
   if (last?.kind === 'statuses') last.events.push(event);
   else lines.push({ kind: 'statuses', key: `e${event.pos}`, events: [event] });
+}
+
+/** Under the last reply, until the customer answers: an answer says more than a mark. */
+function readMark({ events, readSeq }: Thread): Line | null {
+  const last = events.findLast(({ type }) => type === 'agent' || type === 'customer');
+  if (last?.type !== 'agent' || last.seq === undefined) return null;
+  return { kind: 'mark', key: 'mark', seen: last.seq <= readSeq };
 }
 
 /** The customer's next words, if nobody else spoke before. */
@@ -172,6 +182,13 @@ function OneLine({
       return <Statuses events={line.events} />;
     case 'event':
       return <SpokenLine event={line.event} first={line.first} answer={line.answer} me={me} />;
+    case 'mark':
+      return (
+        <p className={line.seen ? 'line line-mark line-seen' : 'line line-mark'}>
+          <TickIcon />
+          {words(line.seen ? 'conversation.seen' : 'conversation.sent')}
+        </p>
+      );
     case 'outgoing':
       return <OutgoingLine entry={line.entry} conv={conv} />;
     case 'typing':

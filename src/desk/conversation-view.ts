@@ -34,22 +34,30 @@ export async function viewConversation(
 
 export type Added = DeskHead & { readonly events: DeskEvent[] };
 
+export interface AddedView {
+  readonly view: Added;
+  /** The customer's number of the last thing said, once the view has reached it; 0 before. */
+  readonly seq: number;
+}
+
 /** What was added after position `after`, in order and at most one page, with the head that it leads to or a later one. */
 export async function viewAfter(
   deps: ViewDeps,
   id: ConversationId,
   after: number,
-): Promise<Added | undefined> {
+): Promise<AddedView | undefined> {
   // Events first, then the state: the state is then never older than the last event that is told.
   const events = await deps.store.conversations.readAll(id, after, pageLength);
   const stored = await deps.store.conversations.load(id);
   if (!stored) return undefined;
   const state = deps.fold(stored);
-  return {
-    ...headOf(deps, state, events.at(-1)?.pos ?? after),
+  const reached = events.at(-1)?.pos ?? after;
+  const view = {
+    ...headOf(deps, state, reached),
     ...(await dueOf(deps, id, state)),
     events: [...told(state, events)],
   };
+  return { view, seq: reached >= stored.version ? stored.seq : 0 };
 }
 
 /** The events that a command has just made. */

@@ -12,7 +12,7 @@ import type {
   DeskServerFrame,
 } from '../protocol/index.ts';
 import { viewAfter } from './conversation-view.ts';
-import type { Added } from './conversation-view.ts';
+import type { AddedView } from './conversation-view.ts';
 import type { DeskDeps } from './deps.ts';
 import { publicAgent } from './public-agent.ts';
 
@@ -296,9 +296,9 @@ export class DeskSocket {
     try {
       do {
         watch.again = false;
-        const view = await viewAfter(this.#deps, watch.conv, watch.sentPos);
+        const added = await viewAfter(this.#deps, watch.conv, watch.sentPos);
         if (watch !== this.#watch) return;
-        if (view) this.#told(watch, view, first);
+        if (added) this.#told(watch, added, first);
         else this.#unknown();
         first = false;
       } while (watch.again);
@@ -307,16 +307,18 @@ export class DeskSocket {
     }
   }
 
-  #told(watch: Watch, view: Added, first: boolean): void {
+  #told(watch: Watch, { view, seq }: AddedView, first: boolean): void {
     watch.owned = view.owner === 'agent' && view.agentId === this.agentId && !view.closed;
     const moved = view.version > watch.sentPos;
     // The first answer is sent even when empty: it says who owns it now.
-    if (moved || first) this.send({ t: 'events', conv: watch.conv, ...view });
+    if (!moved && !first) return;
+    this.send({ t: 'events', conv: watch.conv, ...view });
+    // Also what was there before this watch: whoever comes back to a conversation sees it.
+    watch.seq = Math.max(watch.seq, seq, lastSeqOf(view.events));
+    if (watch.owned) this.#tellRead(watch);
     if (!moved) return;
     watch.sentPos = view.version;
-    watch.seq = Math.max(watch.seq, lastSeqOf(view.events));
     watch.again = true;
-    if (watch.owned) this.#tellRead(watch);
   }
 
   /** To the customer: what is on the owner's screen has been seen. */

@@ -2,6 +2,7 @@ import { useEffect, useId, useLayoutEffect, useState } from 'react';
 import type { ClipboardEvent, DragEvent, KeyboardEvent, ReactElement } from 'react';
 import { setDraft } from '../drafts.ts';
 import type { Draft, Mode } from '../drafts.ts';
+import { directionOf } from '../direction.tsx';
 import { takeFocus } from '../focus.ts';
 import { LockIcon, SendIcon, WarnIcon } from '../icons.tsx';
 import { sendNote, sendReply, undoReply } from '../outbox.ts';
@@ -137,7 +138,7 @@ function TextField({ thread: { conv }, mode, text, hints, canned, wrote, send }:
     <textarea
       id="composer-text"
       rows={3}
-      dir="auto"
+      {...directionOf(text)}
       value={text}
       aria-label={words(mode === 'reply' ? 'composer.replyTo' : 'composer.noteTo')}
       aria-describedby={hints}
