@@ -10,7 +10,7 @@ const marks = { chat: '@chat@', 'frame-host': '@frame-host@' };
 
 /** Everything that the chunks behind the app share with it: one request. */
 const ofApp =
-  /preload-helper|\/node_modules\/preact\/|\/web-widget\/src\/(?:view|chat|app)\/(?!poll-link|uploads|files\.|more\.|rich\.|rate\.|form\.|upload\.)/;
+  /preload-helper|\/node_modules\/preact\/|\/web-widget\/src\/(?:view|chat|app)\/(?!poll-link|uploads|sizes|weekdays|files\.|more\.|rich\.|rate\.|form\.|upload\.)/;
 
 export default defineConfig({
   root: join(here, 'demo'),
@@ -21,6 +21,8 @@ export default defineConfig({
     appUrl: JSON.stringify(marks.chat),
     frameHostUrl: JSON.stringify(marks['frame-host']),
   },
+  // Words are fetched whole: a name for each of them would only be weight.
+  json: { namedExports: false },
   // Not left to NODE_ENV: what tests build is what is served.
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
@@ -54,7 +56,7 @@ export default defineConfig({
       },
     },
   },
-  plugins: [plainImports(), twoLoaders()],
+  plugins: [plainImports(), leanWords(), twoLoaders()],
 });
 
 /**
@@ -129,6 +131,23 @@ function plainImports(): Plugin {
     enforce: 'pre',
     load(wanted) {
       return wanted === id ? 'export const __vitePreload = (load) => load();' : null;
+    },
+  };
+}
+
+/** Of a word's plural forms those that are the same as `_other` need not be said: it stands in for what is missing. */
+function leanWords(): Plugin {
+  return {
+    name: 'lean-words',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.endsWith('/widget.json')) return null;
+      const words = JSON.parse(code) as Record<string, string>;
+      const needed = Object.entries(words).filter(([key, text]) => {
+        const other = key.replace(/_(?:zero|one|two|few|many)$/, '_other');
+        return other === key || words[other] !== text;
+      });
+      return JSON.stringify(Object.fromEntries(needed));
     },
   };
 }

@@ -1,10 +1,10 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Block, ConversationId } from '../../src/core/index.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { pngSquare } from '../support/file-samples.ts';
 import { axeFindings, bubbles, openChat, say, visit } from '../support/widget-visit.ts';
 import { widgetWorld } from '../support/widget-world.ts';
 import type { WidgetWorld } from '../support/widget-world.ts';
@@ -82,37 +82,10 @@ const request: Block = {
   skip: 'Go on without',
 };
 
-/** A real picture: a square of one colour. */
-function squarePng(side: number, [r, g, b]: readonly [number, number, number]): Buffer {
-  const crcTable = Array.from({ length: 256 }, (_, at) => {
-    let code = at;
-    for (let bit = 0; bit < 8; bit += 1) code = code & 1 ? 0xedb88320 ^ (code >>> 1) : code >>> 1;
-    return code >>> 0;
-  });
-  const chunk = (type: string, data: Buffer) => {
-    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-    let crc = 0xffffffff;
-    for (const byte of body) crc = (crcTable[(crc ^ byte) & 255] ?? 0) ^ (crc >>> 8);
-    const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(data.length);
-    check.writeUInt32BE((crc ^ 0xffffffff) >>> 0);
-    return Buffer.concat([length, body, check]);
-  };
-  const header = Buffer.from([0, 0, 0, side, 0, 0, 0, side, 8, 2, 0, 0, 0]);
-  const row = Buffer.from([0, ...Array.from({ length: side }, () => [r, g, b]).flat()]);
-  const rows = Buffer.concat(Array.from({ length: side }, () => row));
-  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-  const parts = [
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows)),
-    chunk('IEND', Buffer.alloc(0)),
-  ];
-  return Buffer.concat([signature, ...parts]);
-}
 const receipt = () => ({
   name: 'receipt.png',
   mimeType: 'image/png',
-  buffer: squarePng(120, [88, 140, 220]),
+  buffer: pngSquare(120, [88, 140, 220]),
 });
 
 const fileInput = (page: Page) => page.locator('.composer input[type=file]');

@@ -1,3 +1,5 @@
+import { crc32, deflateSync } from 'node:zlib';
+
 /** The smallest files of each kind that tell what they are, and how large a picture; nothing can be seen on them. */
 
 const ascii = (text: string) => Buffer.from(text, 'latin1');
@@ -84,3 +86,19 @@ export function heic(width: number, height: number): Uint8Array {
 }
 
 export const pdf: Uint8Array = ascii('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');
+
+/** A whole picture that viewers show: a square of one colour. */
+export function pngSquare(side: number, color: readonly [number, number, number]): Buffer {
+  const chunk = (type: string, data: Uint8Array) => {
+    const body = Buffer.concat([ascii(type), data]);
+    return Buffer.concat([u32(data.length), body, u32(crc32(body))]);
+  };
+  const row = Buffer.from([0, ...Array.from({ length: side }, () => color).flat()]);
+  const rows = Buffer.concat(Array.from({ length: side }, () => row));
+  return Buffer.concat([
+    ascii('\x89PNG\r\n\x1a\n'),
+    chunk('IHDR', Buffer.concat([u32(side), u32(side), ascii('\x08\x02\0\0\0')])),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}

@@ -1,15 +1,15 @@
 import { textLengthMax } from '../chat/index.ts';
+import { canSend } from './draft.ts';
 import { Icon } from './icons.tsx';
 import type { ViewProps } from './log.tsx';
-import { canSend } from './model.ts';
 
 /** The count is shown for the last of them only. */
 const warnAtLeft = 200;
 
 export function Composer({ view, model, texts }: ViewProps) {
-  const { draft: text, picked, extras, config } = view;
+  const { draft: text, picked, hold, extras, config } = view;
   const left = textLengthMax - text.length;
-  const ready = canSend(view);
+  const ready = canSend(view) && hold === undefined;
   const files = config?.files;
   const onKeyDown = (event: KeyboardEvent) => {
     // While an input method composes, Enter takes the word; 229 is what some of them send with it.
@@ -33,9 +33,12 @@ export function Composer({ view, model, texts }: ViewProps) {
         model.sendDraft();
       }}
     >
-      {picked.length > 0 && extras.files && (
-        <extras.files.Tray picked={picked} model={model} texts={texts} />
-      )}
+      {picked.length > 0 &&
+        (extras.files ? (
+          <extras.files.Tray picked={picked} model={model} texts={texts} />
+        ) : (
+          <p class="hint">{texts.t('uploading')}</p>
+        ))}
       <div class="field">
         {files && (
           <label class="tool attach" title={texts.t('attach')}>

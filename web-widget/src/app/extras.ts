@@ -27,23 +27,24 @@ export function createExtras(
   },
 ) {
   const { adopt, store, clock } = ports;
-  const coming = new Map<keyof Extras, Promise<void>>();
+  const coming = new Map<keyof Extras, Promise<Extras>>();
 
-  async function fetchPart(name: keyof Extras): Promise<void> {
-    try {
-      const part = await loaders[name]();
-      adopt(part.css);
-      store.set({ extras: { ...store.get().extras, [name]: part } });
-    } catch {
-      coming.delete(name);
-      clock.after(againMs, () => void bring(name));
+  async function fetchPart(name: keyof Extras): Promise<Extras> {
+    for (;;) {
+      try {
+        const part = await loaders[name]();
+        adopt(part.css);
+        const extras = { ...store.get().extras, [name]: part };
+        store.set({ extras });
+        return extras;
+      } catch {
+        await new Promise<void>((again) => clock.after(againMs, again));
+      }
     }
   }
-  /** Resolves when it is there, or could not be fetched; a view that needs it is drawn again when it is. */
-  function bring(name: keyof Extras): Promise<void> {
-    const known = coming.get(name);
-    if (known) return known;
-    const part = fetchPart(name);
+  /** Tries until it is there, and gives all that are; a view that needs it is drawn again then. */
+  function bring(name: keyof Extras): Promise<Extras> {
+    const part = coming.get(name) ?? fetchPart(name);
     coming.set(name, part);
     return part;
   }

@@ -1,6 +1,7 @@
-import { useEffect, useState } from 'preact/hooks';
+import { Component } from 'preact';
 import type { FileRef, FileRequestBlock } from '../chat/index.ts';
 import type { Picked } from '../chat/uploads.ts';
+import { sizeText } from '../view/sizes.ts';
 import type { TextKey, Texts } from '../view/texts.ts';
 import { focusComposer } from './blocks.tsx';
 import type { BlockProps } from './blocks.tsx';
@@ -10,6 +11,11 @@ import type { Model } from './model.ts';
 export { createUploads } from '../chat/uploads.ts';
 export { default as css } from './files.css?inline';
 export { browserUpload } from './upload.ts';
+
+const paths = {
+  file: 'M6.5 3.5h7l4.5 4.5v12.5h-11.5zM13 3.8v4.7h4.7',
+  save: 'M12 4v11M7 10.5l5 5 5-5M5 19.5h14',
+};
 
 interface Props {
   readonly model: Model;
@@ -22,7 +28,7 @@ export function Tray({ picked, model, texts }: Props & { readonly picked: readon
     <ul class="tray">
       {picked.map((one) => (
         <li key={one.key} class={one.state}>
-          <Icon name={one.state === 'failed' ? 'alert' : 'file'} />
+          <Icon name="alert" path={one.state === 'failed' ? undefined : paths.file} />
           <span class="name">
             <bdi>{one.name}</bdi>
             <small>{pickedLine(one, texts)}</small>
@@ -65,7 +71,7 @@ function canHelp({ code }: Picked): boolean {
 
 function pickedLine({ state, code = '', bytes }: Picked, texts: Texts): string {
   if (state === 'failed') return texts.t(faults[code] ?? 'fileFailed');
-  return state === 'going' ? texts.t('uploading') : texts.size(bytes);
+  return state === 'going' ? texts.t('uploading') : sizeText(texts.language, bytes);
 }
 
 /** Files of a message; pictures are shown, all else is named and can be saved. */
@@ -76,55 +82,71 @@ export function Files({ files, ...props }: Props & { readonly files: readonly Fi
 /** HEIC is what browsers cannot draw. */
 const drawn = /^image\/(?!heic)/;
 
-function FileView({ file, model, texts }: Props & { readonly file: FileRef }) {
-  const isImage = drawn.test(file.type);
-  const [url, setUrl] = useState<string>();
-  const [failed, setFailed] = useState(false);
-  const [undrawable, setUndrawable] = useState(false);
-  const fetchUrl = async (): Promise<string | undefined> => {
+type FileProps = Props & { readonly file: FileRef };
+
+interface FileState {
+  readonly url?: string | undefined;
+  readonly failed?: boolean;
+  readonly undrawable?: boolean;
+}
+
+class FileView extends Component<FileProps, FileState> {
+  override state: FileState = {};
+  #gone = false;
+
+  override componentDidMount(): void {
+    if (drawn.test(this.props.file.type)) void this.#fetchUrl();
+  }
+  /** The bytes go with the message that showed them. */
+  override componentWillUnmount(): void {
+    this.#gone = true;
+    if (this.state.url) URL.revokeObjectURL(this.state.url);
+  }
+  async #fetchUrl(): Promise<string | undefined> {
+    const { model, file } = this.props;
     const { conv } = model.store.get().chat;
-    const reply = await model.client.request(`files/${file.id}?conv=${conv}`, true);
-    setFailed(!(reply.body instanceof Blob));
-    return reply.body instanceof Blob ? URL.createObjectURL(reply.body) : undefined;
-  };
-  useEffect(() => {
-    if (isImage) void fetchUrl().then(setUrl);
-  }, []);
-  // The bytes go with the message that showed them.
-  useEffect(() => () => void (url && URL.revokeObjectURL(url)), [url]);
-  const save = async () => {
-    const found = url ?? (await fetchUrl());
+    const { body } = await model.client.request(`files/${file.id}?conv=${conv}`, true);
+    if (this.#gone) return undefined;
+    const url = body instanceof Blob ? URL.createObjectURL(body) : undefined;
+    this.setState({ url, failed: url === undefined });
+    return url;
+  }
+  #save = async (): Promise<void> => {
+    const found = this.state.url ?? (await this.#fetchUrl());
     if (found === undefined) return;
     const link = document.createElement('a');
     link.href = found;
-    link.download = file.name;
+    link.download = this.props.file.name;
     link.click();
-    setUrl(found);
   };
-  const label = texts.t('saveFile', { name: file.name });
-  if (isImage && url !== undefined && !undrawable) {
+
+  override render({ file, texts }: FileProps, { url, failed, undrawable }: FileState) {
+    const label = texts.t('saveFile', { name: file.name });
+    const save = () => void this.#save();
+    if (url !== undefined && drawn.test(file.type) && !undrawable) {
+      return (
+        <button type="button" class="picture" aria-label={label} onClick={save}>
+          <img
+            src={url}
+            alt={texts.t('picture', { name: file.name })}
+            width={file.width}
+            height={file.height}
+            onError={() => this.setState({ undrawable: true })}
+          />
+        </button>
+      );
+    }
     return (
-      <button type="button" class="picture" aria-label={label} onClick={() => void save()}>
-        <img
-          src={url}
-          alt={texts.t('picture', { name: file.name })}
-          width={file.width}
-          height={file.height}
-          onError={() => setUndrawable(true)}
-        />
+      <button type="button" class="file" aria-label={label} onClick={save}>
+        <Icon path={paths.file} />
+        <span class="name">
+          <bdi>{file.name}</bdi>
+          <small>{failed ? texts.t('loadFailed') : sizeText(texts.language, file.bytes)}</small>
+        </span>
+        <Icon path={paths.save} />
       </button>
     );
   }
-  return (
-    <button type="button" class="file" aria-label={label} onClick={() => void save()}>
-      <Icon name="file" />
-      <span class="name">
-        <bdi>{file.name}</bdi>
-        <small>{failed ? texts.t('loadFailed') : texts.size(file.bytes)}</small>
-      </span>
-      <Icon name="save" />
-    </button>
-  );
 }
 
 /** The bot or a flow asks for files: they are picked here and sent with the next message. */

@@ -1,4 +1,4 @@
-import { useId, useState } from 'preact/hooks';
+import { Component } from 'preact';
 import { fieldLengthMax } from '../chat/index.ts';
 import type { FormBlock, FormField } from '../chat/index.ts';
 import type { Texts } from '../view/texts.ts';
@@ -24,32 +24,38 @@ function inputDirection({ kind }: FormField, value: string): 'ltr' | 'auto' | un
   return ltrKinds.has(kind) ? 'ltr' : 'auto';
 }
 
+type FormProps = BlockProps & { readonly block: FormBlock };
+
+interface FormState {
+  readonly values: Readonly<Record<string, string>>;
+  /** Fields that were left, or all once it was to be sent: nobody is corrected while writing. */
+  readonly checked: readonly string[];
+}
+
 /**
  * Fields to fill in. A secret one (a one-time code) leaves by its own way: it is never a message, never in
  * storage, and its field is emptied as soon as it is sent.
  */
-export function FormView({ block, row, model, texts }: BlockProps & { readonly block: FormBlock }) {
-  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
-  /** Fields that were left, or all once it was to be sent: nobody is corrected while writing. */
-  const [checked, setChecked] = useState<ReadonlySet<string>>(new Set());
-  const mine = row.secret?.form === block.id ? row.secret : undefined;
-  const checking = mine?.state === 'checking';
+export class FormView extends Component<FormProps, FormState> {
+  override state: FormState = { values: {}, checked: [] };
 
-  if (!row.live) {
-    // How a code check ended is told by the line below it.
-    if (block.secret) return null;
-    return (
-      <p class="form done">
-        <Icon name="check" />
-        {texts.t('formClosed')}
-      </p>
-    );
+  #valueOf({ name }: FormField): string {
+    return this.state.values[name] ?? '';
   }
-  const submit = (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }) => {
+  #faultOf(field: FormField): FieldFault | undefined {
+    return faultOf(field, this.#valueOf(field));
+  }
+  get #refused() {
+    const { block, row } = this.props;
+    return row.secret?.form === block.id ? row.secret.state : undefined;
+  }
+  #submit = (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }): void => {
     event.preventDefault();
-    if (checking) return;
-    const wrong = block.fields.find((field) => faultOf(field, values[field.name] ?? ''));
-    setChecked(new Set(wrong && block.fields.map(({ name }) => name)));
+    const { block, model } = this.props;
+    const { values } = this.state;
+    if (this.#refused === 'checking') return;
+    const wrong = block.fields.find((field) => this.#faultOf(field));
+    this.setState({ checked: wrong ? block.fields.map(({ name }) => name) : [] });
     const form = event.currentTarget;
     if (wrong) {
       (form.elements.namedItem(wrong.name) as HTMLElement | null)?.focus();
@@ -57,7 +63,7 @@ export function FormView({ block, row, model, texts }: BlockProps & { readonly b
     }
     if (block.secret) {
       model.client.sendSecret(block.id, Object.values(values).join('').replace(/\s/g, ''));
-      setValues({});
+      this.setState({ values: {} });
       return;
     }
     const fields = filled(block.fields, values);
@@ -66,30 +72,49 @@ export function FormView({ block, row, model, texts }: BlockProps & { readonly b
     focusComposer(form);
     model.say({ text, form: { id: block.id, fields } });
   };
-  return (
-    <form class="form" noValidate autocomplete="off" onSubmit={submit}>
-      {block.fields.map((field) => (
-        <Field
-          key={field.name}
-          field={field}
-          value={values[field.name] ?? ''}
-          fault={checked.has(field.name) ? faultOf(field, values[field.name] ?? '') : undefined}
-          texts={texts}
-          onLeft={() => {
-            if ((values[field.name] ?? '') !== '') setChecked(new Set([...checked, field.name]));
-          }}
-          onValue={(value) => setValues({ ...values, [field.name]: value })}
-        />
-      ))}
-      {mine?.state === 'refused' && <p class="fault">{texts.t('secretRefused')}</p>}
-      <button type="submit" aria-disabled={checking}>
-        {checking ? texts.t('checking') : block.submit}
-      </button>
-    </form>
-  );
+
+  override render({ block, row, texts }: FormProps, { checked }: FormState) {
+    if (!row.live) {
+      // How a code check ended is told by the line below it.
+      if (block.secret) return null;
+      return (
+        <p class="form done">
+          <Icon name="check" />
+          {texts.t('formClosed')}
+        </p>
+      );
+    }
+    const checking = this.#refused === 'checking';
+    return (
+      <form class="form" noValidate autocomplete="off" onSubmit={this.#submit}>
+        {block.fields.map((field, at) => (
+          <Field
+            key={field.name}
+            id={`${row.key}-${block.id}-${at}`}
+            field={field}
+            value={this.#valueOf(field)}
+            fault={checked.includes(field.name) ? this.#faultOf(field) : undefined}
+            texts={texts}
+            onLeft={() => {
+              if (this.#valueOf(field)) this.setState({ checked: [...checked, field.name] });
+            }}
+            onValue={(value) =>
+              // Several at once, where the browser fills them in.
+              this.setState((now) => ({ values: { ...now.values, [field.name]: value } }))
+            }
+          />
+        ))}
+        {this.#refused === 'refused' && <p class="fault">{texts.t('secretRefused')}</p>}
+        <button type="submit" aria-disabled={checking}>
+          {checking ? texts.t('checking') : block.submit}
+        </button>
+      </form>
+    );
+  }
 }
 
 function Field(props: {
+  readonly id: string;
   readonly field: FormField;
   readonly value: string;
   readonly fault: FieldFault | undefined;
@@ -97,8 +122,7 @@ function Field(props: {
   readonly onValue: (value: string) => void;
   readonly onLeft: () => void;
 }) {
-  const { field, value, fault, texts, onValue, onLeft } = props;
-  const id = useId();
+  const { id, field, value, fault, texts, onValue, onLeft } = props;
   const described = [field.hint !== undefined && `${id}h`, fault && `${id}f`].filter(Boolean);
   return (
     <div class={`input ${field.kind}`}>

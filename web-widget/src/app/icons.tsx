@@ -9,11 +9,6 @@ const paths = {
   checks: 'M2.5 12.5l4.5 4.5L16.5 7.5M12 16.8l.2.2L21.5 7.5',
   more: 'M12 5.2v.1M12 12v.1M12 18.7v.1',
   back: 'M14.5 5.5L8 12l6.5 6.5',
-  star: 'M12 3.8l2.5 5.2 5.7.8-4.1 4 1 5.7L12 16.8l-5.1 2.7 1-5.7-4.1-4 5.7-.8z',
-  file: 'M6.5 3.5h7l4.5 4.5v12.5h-11.5zM13 3.8v4.7h4.7',
-  save: 'M12 4v11M7 10.5l5 5 5-5M5 19.5h14',
-  ticket: 'M4 7h16v3.2a2 2 0 0 0 0 3.6V17H4v-3.2a2 2 0 0 0 0-3.6zM14 7.5v9',
-  past: 'M4 12a8 8 0 1 0 2.3-5.6L4 8.6M4 4v4.6h4.6M12 8v4.2l2.8 1.6',
   clip: 'M19 11.5l-7.2 7.2a4.6 4.6 0 0 1-6.5-6.5l7.6-7.6a3 3 0 0 1 4.3 4.3l-7.4 7.4a1.5 1.5 0 0 1-2.1-2.1l6.6-6.6',
   down: 'M12 5v14M6 13l6 6 6-6',
   shield: 'M12 3.5l7 2.5v5.5c0 4.3-2.9 7.5-7 9-4.1-1.5-7-4.7-7-9V6zM9 12l2.2 2.2L15.2 10',
@@ -24,10 +19,15 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-export function Icon({ name }: { readonly name: IconName }) {
+type IconProps =
+  | { readonly name: IconName; readonly path?: string | undefined }
+  | { readonly name?: IconName; readonly path: string };
+
+/** One of those that the app has, or a drawing that a chunk behind it brings. */
+export function Icon({ name = 'close', path = paths[name] }: IconProps) {
   return (
     <svg viewBox="0 0 24 24" aria-hidden="true">
-      <path d={paths[name]} />
+      <path d={path} />
     </svg>
   );
 }

@@ -1,7 +1,6 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { keepSame, toRows } from '../view/rows.ts';
+import { Component } from 'preact';
+import { createRowWindow } from '../view/row-window.ts';
 import type { Counterpart, Row } from '../view/rows.ts';
-import { dayNumber } from '../view/texts.ts';
 import type { Texts } from '../view/texts.ts';
 import { Icon } from './icons.tsx';
 import { Intro } from './intro.tsx';
@@ -19,131 +18,148 @@ export interface ViewProps {
 /** This near to the end counts as being there. */
 const nearEndPx = 80;
 
-/** The newest rows; what has not changed is the same object as before. */
-function useRows({ chat, shown, rating }: View): readonly Row[] {
-  const former = useRef<readonly Row[]>([]);
-  const { transcript, outgoing, readSeq, secret } = chat;
-  const around = { readSeq, secret, rating };
-  const day = (atMs: number) => String(dayNumber(atMs));
-  const rows = toRows(transcript.events.slice(-shown), outgoing, day, around);
-  former.current = keepSame(former.current, rows.slice(-shown));
-  return former.current;
+interface LogState {
+  /** Something came below what is being read. */
+  readonly below: boolean;
+  readonly announces: boolean;
 }
 
 /**
  * The transcript. A screen reader is told what comes in while it is read, not the history: the region is
  * silent until the first page stands and while older pages are put in front.
  */
-export function Log(props: ViewProps) {
-  const { view, model, texts, person } = props;
-  const box = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
-  const [below, setBelow] = useState(false);
-  const [announces, setAnnounces] = useState(false);
-  const rows = useRows(view);
-  const { loaded, typing, outgoing, transcript, phase } = view.chat;
-  const agent = person.name;
-  const lastKey = rows.at(-1)?.key;
-  const firstKey = rows[0]?.key;
-  const held = useRef({ firstKey, height: 0 });
+export class Log extends Component<ViewProps, LogState> {
+  override state: LogState = { below: false, announces: false };
+  readonly #window = createRowWindow();
+  #box: HTMLElement | null = null;
+  #rows: readonly Row[] = [];
+  #atEnd = true;
+  /** As it was drawn last. */
+  #held = { first: '', last: '', typing: false, height: 0, seq: 0, phase: '', loaded: false };
+  // What grows later (a card that had to be fetched, files that are picked, a turned phone) must not push the end out of sight.
+  readonly #observer = new ResizeObserver(() => {
+    if (this.#atEnd) this.#toEnd();
+  });
 
-  useLayoutEffect(() => {
-    const log = box.current;
-    if (!log) return;
-    if (atEnd.current || outgoing.at(-1)?.message.cid === lastKey) log.scrollTop = log.scrollHeight;
-    else if (firstKey === held.current.firstKey) setBelow(true);
-    // Older ones came in front: what was being read stays where it was.
-    else log.scrollTop += log.scrollHeight - held.current.height;
-    held.current = { firstKey, height: log.scrollHeight };
-  }, [lastKey, firstKey, rows.length, typing !== undefined]);
-  useLayoutEffect(() => {
-    if (atEnd.current && !document.hidden) model.looked();
-  }, [transcript.last, phase]);
-  useLayoutEffect(() => {
-    const log = box.current;
-    const list = log?.querySelector('ol');
-    if (!log || !list) return undefined;
-    // What grows later (a card that had to be fetched, files that are picked, a turned phone) must not push the end out of sight.
-    const observer = new ResizeObserver(() => {
-      if (atEnd.current) toEnd();
+  override componentDidMount(): void {
+    const list = this.#box?.querySelector('ol');
+    for (const grown of [this.#box, list]) if (grown) this.#observer.observe(grown);
+    this.#drawn();
+  }
+  override componentDidUpdate(): void {
+    this.#drawn();
+  }
+  override componentWillUnmount(): void {
+    this.#observer.disconnect();
+  }
+
+  #drawn(): void {
+    const { view, model } = this.props;
+    const { loaded, transcript, phase, typing, outgoing } = view.chat;
+    const log = this.#box;
+    const former = this.#held;
+    const [first = '', last = ''] = [this.#rows[0]?.key, this.#rows.at(-1)?.key];
+    const isTyping = typing !== undefined;
+    let { height } = former;
+    if (log && (first !== former.first || last !== former.last || isTyping !== former.typing)) {
+      if (this.#atEnd || outgoing.at(-1)?.message.cid === last) this.#toEnd();
+      else if (first === former.first) this.setState({ below: true });
+      // Older ones came in front: what was being read stays where it was.
+      else log.scrollTop += log.scrollHeight - height;
+      height = log.scrollHeight;
+    }
+    const { last: seq } = transcript;
+    this.#held = { first, last, typing: isTyping, height, seq, phase, loaded };
+    const isNews = seq !== former.seq || phase !== former.phase;
+    if (isNews && this.#atEnd && !document.hidden) model.looked();
+    if (loaded === former.loaded) return;
+    if (loaded) this.#announceSoon();
+    else this.setState({ announces: false });
+  }
+  /** Once what has just been put there stands. */
+  #announceSoon(): void {
+    requestAnimationFrame(() => {
+      if (this.#box) this.setState({ announces: this.props.view.chat.loaded });
     });
-    observer.observe(log);
-    observer.observe(list);
-    return () => observer.disconnect();
-  }, []);
-  useLayoutEffect(() => {
-    if (!loaded) return setAnnounces(false);
-    const frame = requestAnimationFrame(() => setAnnounces(true));
-    return () => cancelAnimationFrame(frame);
-  }, [loaded]);
-
-  const onScroll = () => {
-    const log = box.current;
+  }
+  #setBox = (box: HTMLElement | null): void => {
+    this.#box = box;
+  };
+  #toEnd = (): void => {
+    if (this.#box) this.#box.scrollTop = this.#box.scrollHeight;
+  };
+  #onScroll = (): void => {
+    const log = this.#box;
     if (!log) return;
-    atEnd.current = log.scrollHeight - log.scrollTop - log.clientHeight < nearEndPx;
-    if (!atEnd.current) return;
-    setBelow(false);
-    model.looked();
+    this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < nearEndPx;
+    if (!this.#atEnd) return;
+    if (this.state.below) this.setState({ below: false });
+    this.props.model.looked();
   };
-  const showOlder = async () => {
-    setAnnounces(false);
-    await model.showOlder();
-    requestAnimationFrame(() => setAnnounces(true));
+  #showOlder = async (): Promise<void> => {
+    this.setState({ announces: false });
+    await this.props.model.showOlder();
+    this.#announceSoon();
   };
-  const toEnd = () => {
-    if (box.current) box.current.scrollTop = box.current.scrollHeight;
-  };
-  const hasOlder = transcript.events.length > view.shown || transcript.from > 1;
-  return (
-    <div class="middle">
-      <div
-        ref={box}
-        class="log"
-        role="log"
-        aria-live={announces ? 'polite' : 'off'}
-        aria-relevant="additions"
-        aria-label={texts.t('transcript')}
-        aria-busy={!loaded}
-        tabIndex={0}
-        onScroll={onScroll}
-      >
-        {hasOlder && (
-          <button type="button" class="older" onClick={() => void showOlder()}>
-            {texts.t('older')}
+
+  override render(props: ViewProps, { below, announces }: LogState) {
+    const { view, model, texts, person } = props;
+    const { loaded, typing, transcript, phase } = view.chat;
+    const rows = (this.#rows = this.#window.rows(view, this.#atEnd));
+    const hasOlder = this.#window.cut || transcript.from > 1;
+    return (
+      <div class="middle">
+        <div
+          ref={this.#setBox}
+          class="log"
+          role="log"
+          aria-live={announces ? 'polite' : 'off'}
+          aria-relevant="additions"
+          aria-label={texts.t('transcript')}
+          aria-busy={!loaded}
+          tabIndex={0}
+          onScroll={this.#onScroll}
+        >
+          {hasOlder && (
+            <button type="button" class="older" onClick={() => void this.#showOlder()}>
+              {texts.t('older')}
+            </button>
+          )}
+          {!hasOlder && loaded && <Intro {...props} />}
+          <ol>
+            {rows.map((row) => (
+              <RowView
+                key={row.key}
+                row={row}
+                model={model}
+                texts={texts}
+                extras={view.extras}
+                agent={person.name}
+                online={phase === 'online'}
+              />
+            ))}
+          </ol>
+          {!loaded && rows.length === 0 && <Waiting />}
+        </div>
+        {typing && (
+          <p class="typing">
+            <Dots />
+            <span>
+              {texts.t('typing', {
+                name: typing.name ?? speakerName(typing.who, person.name, texts),
+              })}
+            </span>
+          </p>
+        )}
+        {below && (
+          <button type="button" class="below" onClick={this.#toEnd}>
+            <Icon name="down" />
+            {texts.t('newBelow')}
           </button>
         )}
-        {!hasOlder && loaded && <Intro {...props} />}
-        <ol>
-          {rows.map((row) => (
-            <RowView
-              key={row.key}
-              row={row}
-              model={model}
-              texts={texts}
-              extras={view.extras}
-              agent={agent}
-              online={phase === 'online'}
-            />
-          ))}
-        </ol>
-        {!loaded && rows.length === 0 && <Waiting />}
       </div>
-      {typing && (
-        <p class="typing">
-          <Dots />
-          <span>
-            {texts.t('typing', { name: typing.name ?? speakerName(typing.who, agent, texts) })}
-          </span>
-        </p>
-      )}
-      {below && (
-        <button type="button" class="below" onClick={toEnd}>
-          <Icon name="down" />
-          {texts.t('newBelow')}
-        </button>
-      )}
-    </div>
-  );
+    );
+  }
 }
 
 function Dots() {

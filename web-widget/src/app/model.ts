@@ -1,9 +1,9 @@
-import type { HostCall, HostEventName, HostEvents, HostListener } from '../api.ts';
-import { ChatClient, fetchConfig, personChoice } from '../chat/index.ts';
-import type { ChatPorts, ChatState, Message, WidgetConfig, WireEvent } from '../chat/index.ts';
-import type { Picked, Uploads } from '../chat/uploads.ts';
+import type { HostCall } from '../api.ts';
+import { ChatClient, fetchConfig } from '../chat/index.ts';
+import type { ChatPorts, ChatState, WidgetConfig, WireEvent } from '../chat/index.ts';
+import type { Hold } from '../chat/picks.ts';
+import type { Picked } from '../chat/uploads.ts';
 import type { MountOptions } from '../mounting.ts';
-import { chooseLanguage } from '../view/texts.ts';
 import type { Texts } from '../view/texts.ts';
 import {
   browserClock,
@@ -13,15 +13,17 @@ import {
   newId,
   openBrowserSocket,
 } from './browser-ports.ts';
+import { createDraft } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { createExtras } from './extras.ts';
 import type { Extras } from './extras.ts';
+import { keys, languageKey, rowsShownAtFirst } from './fixed.ts';
+import { createListeners, runCall } from './host-calls.ts';
+import type { Listeners } from './host-calls.ts';
 import { createStore } from './store.ts';
 import type { Store } from './store.ts';
 import { createWords } from './words.ts';
 
-/** First part of every key in the visitor's browser; the loader looks for `kefu.live` and `kefu.look`. */
-export const keys = 'kefu.';
-export const rowsShownAtFirst = 200;
 const rowsShownMore = 100;
 
 /** What the views are drawn from. */
@@ -38,6 +40,8 @@ export interface View {
   readonly rating: boolean;
   readonly draft: string;
   readonly picked: readonly Picked[];
+  /** Of a message that was sent before its files were up. */
+  readonly hold: Hold;
   /** Where a link leads that is not ours, while the person is asked. */
   readonly leaving: string | undefined;
   /** `more`: tickets, past conversations and the like stand in place of the transcript. */
@@ -46,18 +50,10 @@ export interface View {
 }
 
 /** What people do. */
-export interface Model {
+export interface Model extends Omit<Draft, 'moved'> {
   readonly store: Store<View>;
   readonly client: ChatClient;
   bring(part: keyof Extras): void;
-  say(message: Message): void;
-  /** The draft, with the files that are ready. */
-  sendDraft(): void;
-  draft(text: string): void;
-  attach(files: readonly File[]): void;
-  unpick(key: string): void;
-  retryPick(key: string): void;
-  askForPerson(): void;
   showOlder(): Promise<void>;
   chooseLanguage(language: string): void;
   /** Asks first when the link leads to a host that is neither the page's nor the service's; true when it did. */
@@ -76,183 +72,47 @@ export interface ModelOptions extends Pick<MountOptions, 'server' | 'language' |
 }
 
 export function createModel(options: ModelOptions): Model {
-  const storage = browserStorage();
-  const tabs = browserTabs();
-  const listeners = new Map<HostEventName, Set<HostListener>>();
-  const emit = <N extends HostEventName>(name: N, detail: HostEvents[N]) => {
-    for (const listener of listeners.get(name) ?? []) listener(detail);
-  };
+  const ports = browserPorts(options.server);
+  const listeners = createListeners();
   const words = createWords((texts) => store.set({ texts }));
-  /** Undefined where we have none that the visitor reads: the service's default is taken then. */
-  const wished = chooseLanguage(
-    [storage.get(`${keys}language`), options.language, ...navigator.languages],
-    words.tags,
-  );
-  const ports: ChatPorts = {
-    server: options.server,
-    clock: browserClock,
-    storage,
-    openSocket: openBrowserSocket,
-    http: browserHttp,
-    random: Math.random,
-    newId,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    ...(tabs && { tabs }),
-  };
-  const arrived = (events: readonly WireEvent[]) => {
-    let { unread } = store.get();
-    for (const event of events) {
-      if (event.type !== 'message' || event.from === 'customer') continue;
-      if (!store.get().isOpen) unread += 1;
-      emit('message', { from: event.from });
-    }
-    store.set({ unread });
-    if (unread > 0) emit('unread', { count: unread });
-  };
-  const client = new ChatClient({
+  const client: ChatClient = new ChatClient({
     ...ports,
     keys,
-    ...(wished !== undefined && { language: wished }),
-    arrived,
-    changed(chat) {
-      const spoke = store.get().chat.language;
-      store.set({ chat, rating: client.rating });
-      if (chat.language !== spoke) showWords();
-    },
-    identityRefused: (code) => emit('identityRefused', { code }),
+    ...words.wish(ports.storage.get(languageKey), options.language),
+    arrived: (events) => count(events, store, listeners),
+    changed: (chat) => chatChanged(chat),
+    identityRefused: (code) => listeners.tell('identityRefused', { code }),
   });
-  const store = createStore<View>({
-    chat: client.state,
-    config: undefined,
-    texts: undefined,
-    isOpen: false,
-    unread: 0,
-    shown: rowsShownAtFirst,
-    tooMany: false,
-    rating: false,
-    draft: '',
-    picked: [],
-    leaving: undefined,
-    page: 'chat',
-    extras: {},
-  });
-  /** The ones that the page has words for and, once that is known, the service speaks. */
-  const offered = () => {
-    const served = store.get().config?.languages.map(({ tag }) => tag);
-    return words.tags.filter((tag) => served?.includes(tag) ?? true);
-  };
+  const store: Store<View> = createStore(firstView(client.state));
+  const extras = createExtras({ ...ports, adopt: options.adopt, store });
+  const draft = createDraft({ ports, store, client, extras });
+
+  function chatChanged(chat: ChatState) {
+    const former = store.get().chat;
+    store.set({ chat, rating: client.rating });
+    if (chat.language !== former.language) showWords();
+    if (chat.conv !== former.conv && former.conv) draft.moved(former.customer);
+  }
   function showWords() {
     const { chat, config } = store.get();
-    words.show([chat.language ?? wished, config?.defaultLanguage], offered());
-  }
-  const extras = createExtras({ ...ports, adopt: options.adopt, store });
-
-  let uploads: Uploads | undefined;
-  async function bringUploads(): Promise<Uploads | undefined> {
-    await extras.bring('files');
-    const { files } = store.get().extras;
-    uploads ??= files?.createUploads({
-      ...ports,
-      upload: files.browserUpload,
-      conv: () => client.state.conv,
-      token: () => client.sessionToken,
-      freshToken: () => client.freshToken(),
-      limits: () => store.get().config?.files,
-      changed: (picked) => store.set({ picked }),
-    });
-    return uploads;
-  }
-  function say(message: Message) {
-    // A second click before the buttons are drawn as taken answers nothing.
-    const answers = ({ choice, form }: Message) => choice?.id ?? form?.id;
-    const isSame = (other: Message) => answers(other) === answers(message);
-    const underWay = client.state.outgoing.filter(({ state }) => state !== 'failed');
-    if (answers(message) && underWay.some((one) => isSame(one.message))) return;
-    store.set({ tooMany: !client.send(message), page: 'chat', leaving: undefined });
-  }
-  function open() {
-    if (store.get().isOpen) return;
-    store.set({ isOpen: true, unread: 0 });
-    client.start();
-    emit('open', undefined);
-    emit('unread', { count: 0 });
-  }
-  function close() {
-    if (!store.get().isOpen) return;
-    store.set({ isOpen: false, page: 'chat' });
-    emit('close', undefined);
+    words.show(chat.language, config);
   }
   function setLanguage(tag: string) {
-    const next = chooseLanguage([tag], offered()) ?? tag;
-    storage.set(`${keys}language`, next);
+    const next = words.nearest(tag, store.get().config);
+    ports.storage.set(languageKey, next);
     client.setLanguage(next);
   }
-  function logout() {
-    storage.remove(`${keys}language`);
-    uploads?.clear();
-    store.set({ shown: rowsShownAtFirst, draft: '', unread: 0, page: 'chat', leaving: undefined });
-    void client.logout();
-  }
-  function run(call: HostCall): void {
-    switch (call[0]) {
-      case 'open':
-        return open();
-      case 'close':
-        return close();
-      case 'identify':
-        return client.identify(call[1]);
-      case 'logout':
-        return logout();
-      case 'setLanguage':
-        return setLanguage(call[1]);
-      case 'prefill':
-        return store.set({ draft: call[1] });
-      case 'on': {
-        const named = listeners.get(call[1]) ?? new Set<HostListener>();
-        listeners.set(call[1], named.add(call[2]));
-        return;
-      }
-      case 'destroy':
-        uploads?.clear();
-        client.destroy();
-        listeners.clear();
-        return options.destroyed();
-      default:
-        return console.warn('kefu: no such call', call);
-    }
-  }
-
   showWords();
   void fetchConfig(ports).then((config) => {
     store.set({ config });
-    if (config) keepLook(storage, config);
+    if (config) keepLook(ports.storage, config);
     showWords();
   });
-  return {
+  const model: Model = {
     store,
     client,
     bring: (part) => void extras.bring(part),
-    say,
-    sendDraft() {
-      if (!canSend(store.get())) return;
-      // What was written stays where it is until there is room for it.
-      if (client.isFull) return store.set({ tooMany: true });
-      const text = store.get().draft.trim();
-      const files = uploads?.take() ?? [];
-      store.set({ draft: '' });
-      say({ text, ...(files.length > 0 && { files }) });
-    },
-    draft(draft) {
-      store.set({ draft });
-      client.typing(draft !== '');
-    },
-    attach: (files) => void bringUploads().then((made) => made?.add(files)),
-    unpick: (key) => uploads?.remove(key),
-    retryPick: (key) => uploads?.retry(key),
-    askForPerson() {
-      const text = store.get().texts?.t('personPhrase') ?? '';
-      say({ text, choice: personChoice });
-    },
+    ...draft,
     async showOlder() {
       if (store.get().chat.transcript.events.length <= store.get().shown) await client.loadOlder();
       store.set({ shown: store.get().shown + rowsShownMore });
@@ -269,15 +129,59 @@ export function createModel(options: ModelOptions): Model {
     },
     show: (change) => store.set(change),
     looked: () => client.seen(),
-    close,
-    run,
+    close() {
+      if (!store.get().isOpen) return;
+      store.set({ isOpen: false, page: 'chat' });
+      listeners.tell('close', undefined);
+    },
+    run: (call) => runCall(call, { model, listeners, storage: ports.storage, ...options }),
+  };
+  return model;
+}
+
+function browserPorts(server: string): ChatPorts {
+  const tabs = browserTabs();
+  return {
+    server,
+    clock: browserClock,
+    storage: browserStorage(),
+    openSocket: openBrowserSocket,
+    http: browserHttp,
+    random: Math.random,
+    newId,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    ...(tabs && { tabs }),
   };
 }
 
-/** Something is written or picked, and every file that goes with it is there. */
-export function canSend({ draft, picked, chat }: View): boolean {
-  const filled = draft.trim() !== '' || picked.some(({ state }) => state === 'ready');
-  return filled && chat.phase !== 'barred' && !picked.some(({ state }) => state === 'going');
+function firstView(chat: ChatState): View {
+  return {
+    chat,
+    config: undefined,
+    texts: undefined,
+    isOpen: false,
+    unread: 0,
+    shown: rowsShownAtFirst,
+    tooMany: false,
+    rating: false,
+    draft: '',
+    picked: [],
+    hold: undefined,
+    leaving: undefined,
+    page: 'chat',
+    extras: {},
+  };
+}
+
+function count(events: readonly WireEvent[], store: Store<View>, { tell }: Listeners): void {
+  let { unread } = store.get();
+  for (const event of events) {
+    if (event.type !== 'message' || event.from === 'customer') continue;
+    if (!store.get().isOpen) unread += 1;
+    tell('message', { from: event.from });
+  }
+  store.set({ unread });
+  if (unread > 0) tell('unread', { count: unread });
 }
 
 /** So that the loader can draw the button of the next page as the operator wants it, without asking. */

@@ -3,7 +3,8 @@ import type { Mount } from '../mounting.ts';
 import { counterpart } from '../view/rows.ts';
 import { paletteOf } from '../view/theme.ts';
 import css from './app.css?inline';
-import { createModel, keys } from './model.ts';
+import { keys } from './fixed.ts';
+import { createModel } from './model.ts';
 import type { View } from './model.ts';
 import { Panel } from './panel.tsx';
 

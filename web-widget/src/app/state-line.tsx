@@ -1,59 +1,84 @@
-import { useEffect, useState } from 'preact/hooks';
+import { Component } from 'preact';
 import type { Place } from '../chat/index.ts';
 import type { Texts } from '../view/texts.ts';
 import { Icon } from './icons.tsx';
 import type { ViewProps } from './log.tsx';
+import type { View } from './model.ts';
 
 /** A cut that heals at once is nobody's business. */
 const quietForMs = 1_500;
 
 /** One quiet line for what concerns the whole chat: no connection, the place in the line, a link that leads away. */
-export function StateLine(props: ViewProps) {
-  const { view, model, texts } = props;
-  const { phase, code, place } = view.chat;
-  const [late, setLate] = useState(false);
-  const away = phase === 'connecting' || phase === 'offline';
-  useEffect(() => {
-    if (!away) return setLate(false);
-    const timer = setTimeout(() => setLate(true), quietForMs);
-    return () => clearTimeout(timer);
-  }, [away]);
+export class StateLine extends Component<ViewProps, { readonly late: boolean }> {
+  override state = { late: false };
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  const { leaving } = view;
-  if (leaving !== undefined) {
-    const stay = () => model.show({ leaving: undefined });
+  override componentDidMount(): void {
+    this.componentDidUpdate();
+  }
+  override componentDidUpdate(): void {
+    const away = isAway(this.props.view);
+    if (away) this.#timer ??= setTimeout(() => this.setState({ late: true }), quietForMs);
+    else this.#stop();
+    if (!away && this.state.late) this.setState({ late: false });
+  }
+  override componentWillUnmount(): void {
+    this.#stop();
+  }
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  override render(props: ViewProps, { late }: { readonly late: boolean }) {
+    const { view } = props;
+    if (view.leaving !== undefined) return <Leaving href={view.leaving} {...props} />;
+    const cut = late && isAway(view);
+    const troubled = view.chat.phase === 'barred' || cut;
+    const line = lineOf(props, cut);
     return (
-      <div class="state trouble" role="alert">
-        <p>
-          <Icon name="alert" />
-          <span>{texts.t('leaving', { host: new URL(leaving).host })}</span>
-        </p>
-        <p class="ways">
-          <a href={leaving} target="_blank" rel="noopener noreferrer nofollow" onClick={stay}>
-            {texts.t('leavingGo')}
-          </a>
-          <button type="button" onClick={stay}>
-            {texts.t('leavingStay')}
-          </button>
-        </p>
+      <div class={troubled ? 'state trouble' : 'state'} role="status">
+        {line !== undefined && (
+          <p>
+            <Icon name={troubled ? 'alert' : 'clock'} />
+            <span>{line}</span>
+          </p>
+        )}
       </div>
     );
   }
-  let line: string | undefined;
-  if (phase === 'barred') line = texts.t(code === 'unsupported_version' ? 'reload' : 'barred');
-  else if (view.tooMany) line = texts.t('tooMany');
-  else if (away && late) line = texts.t(phase === 'offline' ? 'offline' : 'connecting');
-  else if (place) line = placeLine(place, texts);
-  else line = closedLine(props);
-  const troubled = phase === 'barred' || (away && late);
+}
+
+function isAway({ chat: { phase } }: View): boolean {
+  return phase === 'connecting' || phase === 'offline';
+}
+
+function lineOf(props: ViewProps, cut: boolean): string | undefined {
+  const { view, texts } = props;
+  const { phase, code, place } = view.chat;
+  if (phase === 'barred') return texts.t(code === 'unsupported_version' ? 'reload' : 'barred');
+  if (view.hold) return texts.t(view.hold === 'waits' ? 'goesWithFiles' : 'filesHold');
+  if (view.tooMany) return texts.t('tooMany');
+  if (cut) return texts.t(phase === 'offline' ? 'offline' : 'connecting');
+  return place ? placeLine(place, texts) : closedLine(props);
+}
+
+function Leaving({ href, model, texts }: ViewProps & { readonly href: string }) {
+  const stay = () => model.show({ leaving: undefined });
   return (
-    <div class={troubled ? 'state trouble' : 'state'} role="status">
-      {line !== undefined && (
-        <p>
-          <Icon name={troubled ? 'alert' : 'clock'} />
-          <span>{line}</span>
-        </p>
-      )}
+    <div class="state trouble" role="alert">
+      <p>
+        <Icon name="alert" />
+        <span>{texts.t('leaving', { host: new URL(href).host })}</span>
+      </p>
+      <p class="ways">
+        <a href={href} target="_blank" rel="noopener noreferrer nofollow" onClick={stay}>
+          {texts.t('leavingGo')}
+        </a>
+        <button type="button" onClick={stay}>
+          {texts.t('leavingStay')}
+        </button>
+      </p>
     </div>
   );
 }

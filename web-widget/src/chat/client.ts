@@ -28,6 +28,8 @@ const loadWithinMs = 1_500;
 const typingTtlMs = 8_000;
 const typingEveryMs = 3_000;
 const olderPageLength = 50;
+/** Messages may come faster than that; the latest mark stands for all before it. */
+const seenEveryMs = 400;
 
 /**
  * One visitor's conversation, kept level with the service. Nothing is shown twice or out of order: events
@@ -46,8 +48,10 @@ export class ChatClient {
   #callOffTyping = () => {};
   #callOffLoading = () => {};
   #typedAtMs = 0;
-  /** Last seq that the service was told to have been seen. */
+  /** Last seq that was looked at, and that the service was told of. */
+  #lookedSeq = 0;
   #seenSeq = 0;
+  #toldLately = false;
 
   constructor(ports: ClientPorts) {
     this.#ports = ports;
@@ -139,10 +143,8 @@ export class ChatClient {
 
   /** Everything that is held has been looked at. */
   seen(): void {
-    const { phase, conv, transcript } = this.#state;
-    if (phase !== 'online' || transcript.last <= this.#seenSeq) return;
-    this.#seenSeq = transcript.last;
-    this.#connection.send({ t: 'read', conv, seq: transcript.last });
+    this.#lookedSeq = this.#state.transcript.last;
+    this.#tellSeen();
   }
 
   setLanguage(language: string): void {
@@ -217,6 +219,18 @@ export class ChatClient {
     this.#set({ transcript: emptyTranscript, conv: '' });
   }
 
+  #tellSeen(): void {
+    const seq = this.#lookedSeq;
+    if (this.#state.phase !== 'online' || this.#toldLately || seq <= this.#seenSeq) return;
+    this.#seenSeq = seq;
+    this.#toldLately = true;
+    this.#connection.send({ t: 'read', conv: this.#state.conv, seq });
+    this.#ports.clock.after(seenEveryMs, () => {
+      this.#toldLately = false;
+      this.#tellSeen();
+    });
+  }
+
   #add(message: Omit<Outgoing, 'cid' | 'atMs' | 'conv'>): boolean {
     const { clock, newId } = this.#ports;
     const { conv } = this.#state;
@@ -239,7 +253,7 @@ export class ChatClient {
     const moved = former.conv !== '' && former.conv !== session.conv;
     this.#delivery.bind(session.conv, moved && !former.customer);
     this.#saidLanguage = session.language;
-    if (moved) this.#seenSeq = 0;
+    if (moved) this.#lookedSeq = this.#seenSeq = 0;
     this.#set({
       conv: session.conv,
       customer: session.customer,
@@ -353,7 +367,7 @@ export class ChatClient {
   #forget(): void {
     this.#delivery.clear();
     this.#connection.useToken(undefined);
-    this.#seenSeq = 0;
+    this.#lookedSeq = this.#seenSeq = 0;
     this.#set({
       conv: '',
       customer: false,

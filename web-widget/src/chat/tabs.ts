@@ -58,6 +58,8 @@ export function createTabLine(ports: TabPorts): TabLine {
     welcome: undefined,
   };
   let following: LinkEvents | undefined;
+  /** Another tab has been heard: until then only what a new leader says first is said at all. */
+  let inCompany = false;
   let post = (_message: TabMessage) => {};
   let hangUp = () => {};
   let release = () => {};
@@ -105,6 +107,7 @@ export function createTabLine(ports: TabPorts): TabLine {
   }
 
   function hear(message: TabMessage) {
+    inCompany = true;
     if (leading) return serve(message);
     if (message.kind === 'out' || message.kind === 'ask') return;
     if ('to' in message && message.to !== me) return;
@@ -151,7 +154,9 @@ export function createTabLine(ports: TabPorts): TabLine {
         if (frame.t === 'welcome') lead = { ...lead, welcome: frame };
         // First this tab, so that a follower that asks at once is told of it.
         events.frame(frame);
-        if (frame.t !== 'error') post({ kind: 'in', frame });
+        if (frame.t === 'welcome' || (inCompany && frame.t !== 'error')) {
+          post({ kind: 'in', frame });
+        }
       },
       closed(end) {
         down();
@@ -183,6 +188,7 @@ export function createTabLine(ports: TabPorts): TabLine {
     unfollow();
     joined = '';
     leading = false;
+    inCompany = false;
     release();
     hangUp();
     release = () => {};

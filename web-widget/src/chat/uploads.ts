@@ -32,6 +32,8 @@ export interface Uploads {
   remove(key: string): void;
   /** Hands over what is ready and begins anew. */
   take(): readonly FileRef[];
+  /** Everything goes up anew, for the conversation that is there now. */
+  restart(): void;
   clear(): void;
 }
 
@@ -106,6 +108,12 @@ export function createUploads(ports: UploadPorts): Uploads {
       const ready = picked.flatMap(({ ref }) => (ref ? [ref] : []));
       drop(picked.flatMap(({ key, state }) => (state === 'ready' ? [key] : [])));
       return ready;
+    },
+    restart() {
+      for (const key of files.keys()) {
+        aborts.get(key)?.();
+        void go(key);
+      }
     },
     clear: () => drop(picked.map(({ key }) => key)),
   };

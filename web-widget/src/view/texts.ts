@@ -21,68 +21,52 @@ export interface Texts {
   moment(atMs: number): string;
   /** Minutes, whole ones, at least one. */
   minutes(ms: number): string;
-  /** `1.5 MB`. */
-  size(bytes: number): string;
-  /** Names of ISO weekdays, 1 is Monday: a run of them by its ends. */
-  days(days: readonly number[]): string;
 }
 
 export function createTexts(
   language: string,
   words: Readonly<Record<string, string | undefined>>,
 ): Texts {
-  const plural = new Intl.PluralRules(language);
-  const number = new Intl.NumberFormat(language);
-  const clock = new Intl.DateTimeFormat(language, { hour: 'numeric', minute: '2-digit' });
-  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
-  const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const direction = directionOf(language);
-  const unit = (value: number, name: 'minute' | 'kilobyte' | 'megabyte', digits = 0) =>
-    new Intl.NumberFormat(language, {
-      style: 'unit',
-      unit: name,
-      unitDisplay: name === 'minute' ? 'long' : 'short',
-      maximumFractionDigits: digits,
-    }).format(value);
+  // Made when they are first asked for: each costs a slow phone milliseconds, and the first screen needs few.
+  const plural = once(() => new Intl.PluralRules(language));
+  const number = once(() => new Intl.NumberFormat(language));
+  const relative = once(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
+  const times = (how: Intl.DateTimeFormatOptions) => {
+    const format = once(() => new Intl.DateTimeFormat(language, how));
+    return (atMs: number) => format().format(atMs);
+  };
+  const date = times({ dateStyle: 'medium' });
   return {
     language,
     direction,
     t(key, values = {}) {
       const { count } = values;
-      const form = typeof count === 'number' ? words[`${key}_${plural.select(count)}`] : undefined;
+      const form =
+        typeof count === 'number' ? words[`${key}_${plural().select(count)}`] : undefined;
       const text = form ?? words[key] ?? words[`${key}_other`] ?? key;
       return text.replace(/\{\{(\w+)\}\}/g, (_all, name: string) => {
         const value = values[name];
-        if (typeof value === 'number') return number.format(value);
+        if (typeof value === 'number') return number().format(value);
         return direction === 'rtl' ? isolated(value ?? '') : (value ?? '');
       });
     },
-    time: (atMs) => clock.format(atMs),
+    time: times({ hour: 'numeric', minute: '2-digit' }),
     day(atMs, nowMs) {
       const days = dayNumber(nowMs) - dayNumber(atMs);
-      return days === 0 || days === 1 ? relative.format(-days, 'day') : date.format(atMs);
+      return days === 0 || days === 1 ? relative().format(-days, 'day') : date(atMs);
     },
-    moment: (atMs) => moment.format(atMs),
-    minutes: (ms) => unit(Math.max(1, Math.round(ms / 60_000)), 'minute'),
-    size: (bytes) =>
-      bytes < 1e6
-        ? unit(Math.max(1, Math.round(bytes / 1e3)), 'kilobyte')
-        : unit(bytes / 1e6, 'megabyte', 1),
-    days: (days) => dayNames(language, days),
+    moment: times({ dateStyle: 'medium', timeStyle: 'short' }),
+    minutes: (ms) => {
+      const how = { style: 'unit', unit: 'minute', unitDisplay: 'long' } as const;
+      return new Intl.NumberFormat(language, how).format(Math.max(1, Math.round(ms / 60_000)));
+    },
   };
 }
 
-function dayNames(language: string, days: readonly number[]): string {
-  const weekday = new Intl.DateTimeFormat(language, { weekday: 'short', timeZone: 'UTC' });
-  // The fifth of January 1970 was a Monday.
-  const name = (day: number | undefined) => weekday.format((4 + (day ?? 1) - 1) * 86_400_000);
-  const sorted = days.toSorted((a, b) => a - b);
-  const [first = 1] = sorted;
-  const isRun = sorted.length > 2 && sorted.every((day, at) => day === first + at);
-  return isRun
-    ? `${name(first)}–${name(sorted.at(-1))}`
-    : new Intl.ListFormat(language, { type: 'unit' }).format(sorted.map(name));
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 export function directionOf(language: string): Direction {
