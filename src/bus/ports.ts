@@ -6,8 +6,8 @@ export interface Bus {
   close(): Promise<void>;
 }
 
-/** `c:<conversation>`, `desk` for anything that changes a list of the desk, `presence` for who is there, `shared` for what all nodes follow. */
-export type Topic = `c:${string}` | 'desk' | 'presence' | 'shared';
+/** `c:<conversation>`, `v:<conversation>` for agents who look at it, `desk` for anything that changes a list of the desk, `presence` for who is there, `shared` for what all nodes follow. */
+export type Topic = `c:${string}` | `v:${string}` | 'desk' | 'presence' | 'shared';
 
 export type Hint =
   | {
@@ -30,6 +30,19 @@ export type Hint =
       readonly who: 'customer' | 'agent';
       readonly seq: number;
     }
+  /** Agents who look at it on this node, now; renewed as long as somebody does. */
+  | {
+      readonly kind: 'viewing';
+      readonly conversationId: string;
+      readonly node: string;
+      readonly viewers: readonly Viewer[];
+    }
   | { readonly kind: 'presence'; readonly agentId: string }
   /** Another content or other settings are in force: each node reads them. */
   | { readonly kind: 'changed'; readonly what: 'content' | 'settings' };
+
+export interface Viewer {
+  readonly agentId: string;
+  readonly name: string;
+  readonly typing: boolean;
+}

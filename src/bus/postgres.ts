@@ -198,6 +198,8 @@ function keyOf(topic: Topic, hint: Hint): string {
     case 'typing':
     case 'read':
       return `${topic} ${hint.kind} ${hint.conversationId} ${hint.who}`;
+    case 'viewing':
+      return `${topic} viewing ${hint.node}`;
     case 'presence':
       return `${topic} presence ${hint.agentId}`;
     case 'changed':

@@ -1,14 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { Fault, errorCodes, limits } from '../core/index.ts';
 import type { ErrorCode } from '../core/index.ts';
+import type { Viewer } from '../bus/index.ts';
 import type { DeskDeps } from './deps.ts';
 import { checkOrigin, signedIn } from './session.ts';
 import type { Agent } from '../identity/index.ts';
 import { offersTo, ownPresence, presences } from './floor.ts';
 import { DeskSocket } from './socket.ts';
+import { onceEach, Viewers } from './viewers.ts';
 
 /** Lists are told of at most four times a second. */
 const listsEveryMs = 250;
@@ -20,6 +23,7 @@ export class DeskSockets {
   readonly #deps: DeskDeps;
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytesMax });
   readonly #open = new Set<DeskSocket>();
+  readonly #viewers: Viewers;
   readonly #unsubscribe: () => void;
   #listsTimer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -34,6 +38,20 @@ export class DeskSockets {
         this.#listsChanged();
       }),
     ];
+    this.#viewers = new Viewers({
+      bus: deps.bus,
+      clock: deps.clock,
+      node: randomUUID(),
+      here: (conv) =>
+        onceEach(
+          this.#watching(conv).map(({ agentId, name, watched }) => ({
+            agentId,
+            name,
+            typing: watched?.typing === true,
+          })),
+        ),
+      tell: (conv, everyone) => this.#tellViewers(conv, everyone),
+    });
     this.#unsubscribe = () => stops.forEach((stop) => stop());
   }
 
@@ -71,6 +89,7 @@ export class DeskSockets {
     clearTimeout(this.#listsTimer);
     this.#unsubscribe();
     for (const socket of this.#open) socket.end('shutting_down', 'The service is restarting.');
+    this.#viewers.close();
     this.#server.close();
   }
 
@@ -91,7 +110,7 @@ export class DeskSockets {
           this.#open.delete(socket);
           left();
         },
-        moved: (conv) => this.#tellViewers(conv),
+        moved: (conv) => this.#viewers.changed(conv),
       },
     );
     this.#open.add(socket);
@@ -99,16 +118,14 @@ export class DeskSockets {
     await this.#tellOwn(socket, agent);
   }
 
-  /** Who looks at the conversation, to each who does: everyone but oneself, a person once. */
-  #tellViewers(conv: string): void {
-    const here = [...this.#open].filter(({ watched }) => watched?.conv === conv);
-    const everyone = new Map<string, { agentId: string; name: string; typing: boolean }>();
-    for (const { agentId, name, watched } of here) {
-      const typing = watched?.typing === true || everyone.get(agentId)?.typing === true;
-      everyone.set(agentId, { agentId, name, typing });
-    }
-    for (const socket of here) {
-      const viewers = [...everyone.values()].filter(({ agentId }) => agentId !== socket.agentId);
+  #watching(conv: string): readonly DeskSocket[] {
+    return [...this.#open].filter(({ watched }) => watched?.conv === conv);
+  }
+
+  /** Who looks at the conversation, on whichever node, to each who does: everyone but oneself. */
+  #tellViewers(conv: string, everyone: readonly Viewer[]): void {
+    for (const socket of this.#watching(conv)) {
+      const viewers = everyone.filter(({ agentId }) => agentId !== socket.agentId);
       socket.tellViewers({ t: 'viewers', conv, viewers });
     }
   }

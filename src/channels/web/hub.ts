@@ -67,7 +67,7 @@ export class Hub {
 }
 
 function passOn(hint: Hint, watchers: ReadonlySet<Watcher>): void {
-  if (hint.kind === 'presence' || hint.kind === 'changed') return;
+  if (hint.kind === 'presence' || hint.kind === 'changed' || hint.kind === 'viewing') return;
   if (hint.kind === 'head') return wakeBehind(watchers, hint.seq);
   if (hint.who === 'customer') return;
   if (hint.kind === 'read') {
