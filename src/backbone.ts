@@ -1,4 +1,4 @@
-import { createLocalBus, createPostgresBus, type Bus } from './bus/index.ts';
+import { createLocalBus, createPostgresBus, createRedisBus, type Bus } from './bus/index.ts';
 import type { Config } from './config.ts';
 import { Fault, type Clock } from './core/index.ts';
 import type { Log } from './ops/index.ts';
@@ -16,7 +16,7 @@ export interface Backbone {
 
 /** The embedded store and a bus in memory, or with `KEFU_DATABASE_URL` those of a cluster. */
 export async function openBackbone(config: Config, clock: Clock, log: Log): Promise<Backbone> {
-  const { dataFolder: folder, databaseUrl: url } = config;
+  const { dataFolder: folder, databaseUrl: url, busUrl } = config;
   if (url === undefined) {
     const store = await openSqliteStore({ folder, clock, log });
     const secrets = await openSecrets(folder);
@@ -24,7 +24,11 @@ export async function openBackbone(config: Config, clock: Clock, log: Log): Prom
   }
   const store = await openPostgresStore({ url, clock, log });
   const secrets = await shareSecrets(store, await openSecrets(folder));
-  return { store, bus: createPostgresBus({ url, log }), secrets, isShared: true };
+  const bus =
+    busUrl === undefined
+      ? createPostgresBus({ url, log })
+      : createRedisBus({ url: busUrl, namespace: store.epoch, log });
+  return { store, bus, secrets, isShared: true };
 }
 
 const kind = 'installation';

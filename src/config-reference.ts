@@ -24,6 +24,12 @@ export const variables: readonly Variable[] = [
     secret: true,
   },
   {
+    name: 'KEFU_BUS',
+    fallback: 'none: the database',
+    tells: 'Redis that carries hints between many nodes, such as `redis://redis.example:6379`',
+    secret: true,
+  },
+  {
     name: 'KEFU_WALLET_URL',
     fallback: 'none: the sandbox',
     tells:

@@ -13,6 +13,8 @@ export interface Config {
   readonly dataFolder: string;
   /** PostgreSQL that several nodes share; without it the embedded store in the data folder. */
   readonly databaseUrl?: string;
+  /** Redis that carries hints between nodes; without it the database does. */
+  readonly busUrl?: string;
   /** Where the trained model is kept; default the data folder. */
   readonly cacheFolder?: string;
   readonly logLevel: LogLevel;
@@ -47,6 +49,7 @@ export function readConfig(env: Environment): Config {
     port: wholeNumber(env, 'PORT', 8787, 65_535),
     dataFolder: resolve(env['KEFU_DATA'] ?? 'data'),
     ...optional('databaseUrl', databaseUrl(env)),
+    ...optional('busUrl', busUrl(env)),
     ...optional('cacheFolder', env['KEFU_CACHE']),
     logLevel: logLevel(env),
     ...optional('publicUrl', httpUrl(env, 'KEFU_PUBLIC_URL')),
@@ -96,6 +99,19 @@ function databaseUrl(env: Environment): string | undefined {
   throw new Fault(
     'bad_config',
     'KEFU_DATABASE_URL must be an address such as postgres://kefu:password@db.example/kefu.',
+  );
+}
+
+/** Not echoed either. */
+function busUrl(env: Environment): string | undefined {
+  const text = env['KEFU_BUS'];
+  if (text === undefined || text === '') return undefined;
+  const url = URL.parse(text);
+  const isRedis = url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== '';
+  if (isRedis && databaseUrl(env) !== undefined) return text;
+  throw new Fault(
+    'bad_config',
+    'KEFU_BUS must be an address such as redis://:password@redis.example:6379, given together with KEFU_DATABASE_URL.',
   );
 }
 

@@ -83,6 +83,7 @@ const packages: Record<string, readonly string[]> = {
   lowdb: ['workspace'],
   'node:sqlite': ['store', 'wallet'],
   pg: ['store', 'bus'],
+  redis: ['bus'],
   yaml: ['dialogue', 'content'],
   jose: ['identity'],
   otpauth: ['identity'],

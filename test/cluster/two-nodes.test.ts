@@ -117,7 +117,7 @@ test('wrong passwords are counted over both nodes, and lock both', async () => {
   for (let tries = 0; tries < 10; tries += 1) {
     const password = `wrong password ${tries}`;
     const { body } = await deskClient(node(tries % 2)).post('/sign-in', { email, password });
-    codes.push((body as { error: { code: string } }).error.code);
+    codes.push((body as unknown as { error: { code: string } }).error.code);
   }
   const five = Array.from({ length: 5 }, () => 'bad_credentials');
   expect(codes).toEqual([...five, ...five.map(() => 'locked_out')]);

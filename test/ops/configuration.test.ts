@@ -47,6 +47,7 @@ test('a bad value is refused by its name, and a secret is never told back', () =
     KEFU_WALLET_SECRET: 'short-secret',
     KEFU_WALLET_URL: 'http://wallet.example/',
     KEFU_DATABASE_URL: 'mysql://short-secret@db/x',
+    KEFU_BUS: 'redis://:short-secret@redis',
     KEFU_ENCODER_URL: 'nowhere',
     KEFU_REQUESTS_PER_MINUTE: '-1',
     KEFU_SANDBOX_LOAD_CUSTOMERS: '1e9',
