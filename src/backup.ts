@@ -16,13 +16,14 @@ import {
 /** What stands in a data folder beside the database and is worth keeping; models are trained anew, the sandbox's money is not real. */
 const keptFiles = ['workspace.json'];
 const keptFolders = ['content', 'files'];
-const secretsFile = 'secrets.json';
+/** Keys of the installation, and tokens of the messaging platforms. */
+const secretFiles = ['secrets.json', 'channels.json'];
 
 export interface BackupRequest {
   readonly store: Store;
   readonly folder: string;
   readonly to: string;
-  /** Keys of the installation: without them sessions end and second factors cannot be opened. */
+  /** Keys and tokens: without them sessions end, second factors cannot be opened and no platform is connected. */
   readonly withSecrets: boolean;
 }
 
@@ -45,8 +46,8 @@ export async function makeBackup(request: BackupRequest): Promise<readonly strin
     await rename(making, to);
     await sync(dirname(to));
     const keys = withSecrets
-      ? 'It holds the keys of the installation too: keep it as safe as them.'
-      : `It does not hold ${secretsFile}: keep a copy of that file apart, or everyone signs in anew and second factors are lost.`;
+      ? 'It holds the keys of the installation and the tokens of its channels too: keep it as safe as them.'
+      : `It does not hold ${secretFiles.join(' and ')}: keep copies of them apart, or everyone signs in anew, second factors are lost and messaging platforms are to be connected again.`;
     return [`Backed up the log and ${count} files to ${to}.`, keys];
   } catch (error) {
     await rm(making, { force: true });
@@ -55,7 +56,7 @@ export async function makeBackup(request: BackupRequest): Promise<readonly strin
 }
 
 async function* filesOf(folder: string, withSecrets: boolean): AsyncIterable<BackedUpFile> {
-  for (const path of [...keptFiles, ...(withSecrets ? [secretsFile] : [])]) {
+  for (const path of [...keptFiles, ...(withSecrets ? secretFiles : [])]) {
     const bytes = await readIfThere(join(folder, path));
     if (bytes) yield { path, bytes };
   }

@@ -88,6 +88,7 @@ async function smallBackup(): Promise<{ readonly file: string; readonly out: str
   }
   await store.close();
   await writeFile(join(data, 'workspace.json'), '{}');
+  await writeFile(join(data, 'channels.json'), '{"linkSecret":"a secret"}');
   const file = join(out, 'small.backup');
   expect(await run([file, '--data', data, '--url', 'http://127.0.0.1:9'])).toBe(0);
   return { file, out };
@@ -95,9 +96,18 @@ async function smallBackup(): Promise<{ readonly file: string; readonly out: str
 
 test('without a service the data folder itself is backed up, and secrets only when asked for', async () => {
   const lines = printed();
-  const { file } = await smallBackup();
+  const { file, out } = await smallBackup();
   expect(readBackup(file).map(({ path }) => path)).toEqual(['workspace.json']);
-  expect(lines.join('\n')).toMatch(/does not hold secrets\.json/);
+  expect(lines.join('\n')).toMatch(/does not hold secrets\.json and channels\.json/);
+  const whole = join(out, 'whole.backup');
+  const data = join(out, 'data');
+  await run([whole, '--with-secrets', '--data', data, '--url', 'http://127.0.0.1:9']);
+  const paths = readBackup(whole).map(({ path }) => path);
+  expect(paths).toEqual(['channels.json', 'secrets.json', 'workspace.json']);
+  const again = join(out, 'with-secrets');
+  expect(await restore([whole, '--data', again])).toBe(0);
+  expect(await readFile(join(again, 'channels.json'), 'utf8')).toContain('a secret');
+  expect((await stat(join(again, 'channels.json'))).mode & 0o777).toBe(0o600);
 });
 
 test('a restore never writes over a database, and makes nothing of what is no backup', async () => {
