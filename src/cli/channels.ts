@@ -61,11 +61,12 @@ async function add(folder: string, platform: Platform, values: AddValues): Promi
     throw new Fault('bad_request', 'Name our public address: --url https://chat.example.com');
   }
   const given = { ...made(platform), ...(await asked(platform, givenIn(values.set))) };
-  const { settings, name, webhookUrl, isRegistered } = await connect(platform, given, {
+  const { settings, name, reason, webhookUrl, isRegistered } = await connect(platform, given, {
     publicUrl,
   });
-  if (name === undefined && platform !== 'email') {
-    console.error(`${platform} does not know us by these settings. Nothing was kept.`);
+  if (name === undefined) {
+    const why = reason === undefined ? '' : ` (${reason})`;
+    console.error(`${platform} does not know us by these settings${why}. Nothing was kept.`);
     return 1;
   }
   const signInUrl = values['sign-in'];
@@ -74,7 +75,7 @@ async function add(folder: string, platform: Platform, values: AddValues): Promi
     ...(signInUrl !== undefined && { signInUrl }),
     platforms: { ...former.platforms, [platform]: settings },
   }));
-  console.log(`${platform} is connected${name === undefined ? '' : ` as ${name}`}.`);
+  console.log(`${platform} is connected as ${name}.`);
   if (isRegistered === true) console.log(`It was told our webhook ${webhookUrl}.`);
   else if (webhookUrl !== undefined) {
     console.log(`Enter this webhook at ${platform}: ${webhookUrl}`);

@@ -1,12 +1,12 @@
-import { ImapFlow } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 import { simpleParser } from 'mailparser';
-import { createTransport } from 'nodemailer';
 import { limits } from '../../core/index.ts';
 import type { PlatformApi } from './api.ts';
 import type { Call, Sent, Settings } from './driver.ts';
 import { email } from './email.ts';
 import { receiveFile } from './keep-file.ts';
 import { readLetter, replyAddress } from './letters.ts';
+import { imapClient, smtpTransport } from './mail-servers.ts';
 import { acceptItem, cidOf, visitorOf, type ReceivingDeps } from './receiving.ts';
 
 const cursorKind = 'platform-cursor';
@@ -17,14 +17,7 @@ const socketTtlMs = 30_000;
 
 /** Email as the other platforms are called: letters go out by SMTP, one at a time. */
 export function createMailApi(settings: Settings, secret: string): PlatformApi {
-  const transport = createTransport({
-    url: settings['smtpUrl'] ?? '',
-    auth: { user: settings['user'] ?? '', pass: settings['password'] ?? '' },
-    connectionTimeout: socketTtlMs,
-    socketTimeout: socketTtlMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const transport = smtpTransport(settings, socketTtlMs);
   const send = async (call: Call): Promise<Sent> => {
     try {
       const letter = JSON.parse(typeof call.body === 'string' ? call.body : '{}') as Letter;
@@ -130,20 +123,7 @@ export class Mailbox {
   }
 
   async #look(): Promise<void> {
-    const { imapUrl = '', user = '', password: pass = '' } = this.#api.settings;
-    const { hostname, port, protocol } = new URL(imapUrl);
-    const secure = protocol === 'imaps:';
-    const client = new ImapFlow({
-      host: hostname,
-      port: Number(port) || (secure ? 993 : 143),
-      secure,
-      auth: { user, pass },
-      logger: false,
-      connectionTimeout: socketTtlMs,
-      socketTimeout: socketTtlMs,
-    });
-    // Told by the promises as well; without a listener it would end the process.
-    client.on('error', () => undefined);
+    const client = imapClient(this.#api.settings, socketTtlMs);
     await client.connect();
     try {
       await this.#read(client);

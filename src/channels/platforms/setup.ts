@@ -1,5 +1,7 @@
 import { createApi } from './api.ts';
 import type { PlatformName, Settings } from './driver.ts';
+import { checkMail } from './mail-servers.ts';
+import { createMailApi } from './mailbox.ts';
 import { drivers } from './drivers.ts';
 import { parseSettings } from './settings.ts';
 import { webhookPath } from './webhooks.ts';
@@ -8,6 +10,8 @@ import { webhookPath } from './webhooks.ts';
 export interface Connected {
   /** As the platform calls us; undefined: it did not know us by these settings. */
   readonly name: string | undefined;
+  /** What a mail server said against us. */
+  readonly reason?: string;
   readonly webhookUrl: string | undefined;
   /** Whether the platform took our webhook; undefined where that is done by hand. */
   readonly isRegistered: boolean | undefined;
@@ -20,18 +24,27 @@ export async function connect(
   { publicUrl }: { readonly publicUrl: string },
 ): Promise<Connected & { readonly settings: Settings }> {
   const settings = parseSettings(platform, given);
+  if (platform === 'email') return connectMail(settings);
   const driver = drivers[platform];
   const api = createApi(driver, settings, { clock: Date.now });
-  const webhookUrl = platform === 'email' ? undefined : `${publicUrl}${webhookPath}/${platform}`;
+  const webhookUrl = `${publicUrl}${webhookPath}/${platform}`;
   const { check, register } = driver;
   const answer = check && (await api.ask((own) => check.call(own)));
   const name = answer && check?.name(answer.json);
-  if (name === undefined || !register || webhookUrl === undefined) {
+  if (name === undefined || !register) {
     return { settings, name, webhookUrl, isRegistered: undefined };
   }
   const registered = await api.ask((own) => register(own, webhookUrl));
   const isRegistered = registered !== undefined && driver.outcome(registered).kind === 'sent';
   return { settings, name, webhookUrl, isRegistered };
+}
+
+async function connectMail(settings: Settings) {
+  const checked = await checkMail(settings);
+  const nothing = { settings, webhookUrl: undefined, isRegistered: undefined };
+  return checked.kind === 'ok'
+    ? { ...nothing, name: checked.name }
+    : { ...nothing, name: undefined, reason: checked.reason };
 }
 
 /** Sends one message to somebody, as a test: to the platform's own id of them. */
@@ -41,13 +54,19 @@ export async function sendTest(
   { to, text }: { readonly to: string; readonly text: string },
 ): Promise<string> {
   const driver = drivers[platform];
-  const api = createApi(driver, settings, { clock: Date.now });
+  // A test is answered to nobody's thread, so its address carries no mark that would have to be ours.
+  const api =
+    platform === 'email'
+      ? createMailApi(settings, crypto.randomUUID())
+      : createApi(driver, settings, { clock: Date.now });
   // Each platform has one of these; the others' names mean nothing to it.
   const address = {
     chat: to,
     phone: to,
     user: to,
     channel: to,
+    address: to,
+    subject: text,
     account: settings['account'] ?? '',
   };
   const manner = { idempotencyKey: crypto.randomUUID() };
