@@ -31,6 +31,7 @@ export function SignIn({ done }: { readonly done: (agent: DeskAgent) => void }):
     } catch (failure) {
       const refused = asApiError(failure);
       if (refused.code === 'code_required') setSecond(true);
+      else if (second && refused.code === 'bad_credentials') setError(words('totp.wrongEither'));
       else setError(errorText(refused));
       setBusy(false);
     }

@@ -6,7 +6,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'
 const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 /** As the floor's world gives it to everyone. */
-const password = 'correct horse battery staple';
+export const deskPassword = 'correct horse battery staple';
 
 export interface AtDesk {
   readonly page: Page;
@@ -33,7 +33,7 @@ export async function atDesk(
   await page.locator('input[name=email]:focus').waitFor();
   await page.keyboard.type(`${name.toLowerCase()}@example.com`);
   await page.keyboard.press('Tab');
-  await page.keyboard.type(password);
+  await page.keyboard.type(deskPassword);
   await page.keyboard.press('Enter');
   await page.locator('.link-open').waitFor();
   await page.locator('.presence').waitFor();

@@ -8,11 +8,14 @@ export function Ask({
   label,
   submit,
   danger = false,
+  wrong,
   children,
 }: {
   readonly label: string;
   readonly submit: (fields: FormData) => Promise<void>;
   readonly danger?: boolean;
+  /** What to say when a password or code that was asked for is not right. */
+  readonly wrong?: string;
   readonly children?: ReactNode;
 }): ReactElement {
   const [busy, setBusy] = useState(false);
@@ -26,7 +29,9 @@ export function Ask({
       await submit(new FormData(form));
       form.reset();
     } catch (failure) {
-      setError(errorText(asApiError(failure)));
+      const refused = asApiError(failure);
+      const isWrong = wrong !== undefined && refused.code === 'bad_credentials';
+      setError(isWrong ? wrong : errorText(refused));
     } finally {
       setBusy(false);
     }

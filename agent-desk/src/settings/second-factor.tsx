@@ -42,6 +42,7 @@ export function SecondFactorSection(): ReactElement {
       ) : (
         <Ask
           label={words('totp.begin')}
+          wrong={words('settings.wrongPassword')}
           submit={async (fields) => {
             setBegun(await accountApi.beginTotp(textOf(fields, 'password')));
           }}
@@ -68,6 +69,7 @@ function Confirm({
   return (
     <Ask
       label={words('totp.confirm')}
+      wrong={words('totp.wrongCode')}
       submit={async (fields) => {
         const code = textOf(fields, 'code').replaceAll(' ', '');
         const { recoveryCodes } = await accountApi.confirmTotp(code);
@@ -127,6 +129,7 @@ function Remove({ left }: { readonly left: number }) {
     <Ask
       label={words('totp.remove')}
       danger
+      wrong={words('totp.wrongEither')}
       submit={async (fields) => {
         const code = textOf(fields, 'code').replaceAll(' ', '');
         await accountApi.removeTotp(textOf(fields, 'password'), code);

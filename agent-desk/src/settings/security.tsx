@@ -21,6 +21,7 @@ export function PasswordSection(): ReactElement {
       <h2>{words('signin.password')}</h2>
       <Ask
         label={words('settings.changePassword')}
+        wrong={words('settings.wrongPassword')}
         submit={async (fields) => {
           await accountApi.changePassword(textOf(fields, 'password'), textOf(fields, 'next'));
           toast('good', words('settings.passwordChanged'));
