@@ -14,7 +14,11 @@ export interface Served {
 }
 
 /** `given`: a data folder with something in it already; it goes with the others at the end. */
-export async function serve(script: 'serve.ts' | 'echo.ts', given?: string): Promise<Served> {
+export async function serve(
+  script: 'serve.ts' | 'echo.ts' | 'bridge-service.ts',
+  given?: string,
+  env: { readonly [name: string]: string } = {},
+): Promise<Served> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'kefu-bench-')));
   const child = fork(resolve(import.meta.dirname, script), {
     // The model is there, as at every start but the first; the flags are those of `npm start`.
@@ -22,6 +26,7 @@ export async function serve(script: 'serve.ts' | 'echo.ts', given?: string): Pro
       ...process.env,
       KEFU_DATA: folder,
       KEFU_CACHE: resolve(import.meta.dirname, '../.cache'),
+      ...env,
     },
     execArgv: ['--expose-gc', '--max-semi-space-size=4'],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

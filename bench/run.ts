@@ -15,6 +15,8 @@ const benches: readonly (() => Promise<Bench>)[] = [
   () => import('./growth.ts'),
   () => import('./storm.ts'),
   () => import('./scaling.ts'),
+  () => import('./bridge.ts'),
+  () => import('./webhooks.ts'),
   () => import('./nlu.ts'),
   () => import('./widget-page.ts'),
   () => import('./language.ts'),
