@@ -66,7 +66,7 @@ export class Viewers {
 
   close(): void {
     clearInterval(this.#timer);
-    for (const conv of [...this.#watched.keys()]) this.#leave(conv);
+    for (const conv of this.#watched.keys()) this.#leave(conv);
   }
 
   #watch(conv: string): void {

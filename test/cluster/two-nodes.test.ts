@@ -65,6 +65,32 @@ test('a customer on one node and an agent on the other talk as if there were one
   socket.close();
 }, 120_000);
 
+test('agents on two nodes see each other look at a conversation, type, and go', async () => {
+  const [admin, other] = [deskClient(node(0)), deskClient(node(1))];
+  await admin.post('/sign-in', firstAgent());
+  const made = await admin.post('/agents', { email: 'bo@example.com', name: 'Bo', role: 'agent' });
+  const { password } = made.body as unknown as { password: string };
+  const bo = await other.post('/sign-in', { email: 'bo@example.com', password });
+  expect(bo.status).toBe(200);
+  const visitor = customer('looked at by two', 0);
+  visitor.say('hello');
+  await expect.poll(() => visitor.conversation, { timeout: 60_000 }).not.toBe('');
+  const conv = visitor.conversation;
+  const [here, there] = [admin.socket(), other.socket()];
+  await Promise.all([here.until('welcome'), there.until('welcome')]);
+  here.send({ t: 'watch', conv, after: 0 });
+  there.send({ t: 'watch', conv, after: 0 });
+  await here.until('viewers', ({ viewers }) => viewers[0]?.name === 'Bo');
+  await there.until('viewers', ({ viewers }) => viewers.length === 1);
+  there.send({ t: 'typing', conv, on: true });
+  await here.until('viewers', ({ viewers }) => viewers[0]?.typing === true);
+  const seen = here.heard.length;
+  there.close();
+  const last = () => here.heard.slice(seen).findLast((frame) => frame.t === 'viewers');
+  await expect.poll(last, { timeout: 60_000 }).toEqual({ t: 'viewers', conv, viewers: [] });
+  here.close();
+}, 120_000);
+
 test('accepting on both nodes at once gives a conversation one owner', async () => {
   const desks = [deskClient(node(0)), deskClient(node(1))];
   for (const desk of desks) expect((await desk.post('/sign-in', firstAgent())).status).toBe(200);

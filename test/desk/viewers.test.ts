@@ -18,7 +18,7 @@ function nodes() {
     later: (ms: number) => {
       nowMs += ms;
     },
-    node(name: string) {
+    node: (name: string) => {
       const here = new Map<string, readonly Viewer[]>();
       const told: (readonly Viewer[])[] = [];
       const about = new Set<string>();
