@@ -178,7 +178,7 @@ export interface Driver {
   /** Asked within a verified body instead of by a handshake: what to answer. */
   readonly challenge?: (body: unknown) => string | undefined;
   /** What is in a verified body; parts that are not understood are left out, never a reason to throw. */
-  readonly parse: (body: unknown) => readonly Item[];
+  readonly parse: (body: unknown, settings?: Settings) => readonly Item[];
   /** The body of the answer 200; default empty. */
   readonly accepted?: Omit<Reply, 'status'>;
   readonly send: (piece: TextPiece, to: Address, settings: Settings, manner: Manner) => Call;

@@ -76,10 +76,12 @@ export const line: Driver = {
 const bearer = ({ accessToken = '' }: Settings) => ({ authorization: `Bearer ${accessToken}` });
 
 function itemsOf(event: unknown): readonly Item[] {
-  const [key, userId] = [textAt(event, 'webhookEventId'), textAt(event, 'source', 'userId')];
-  // Only chats of two: in a group others would see a customer's account.
+  // A message's own id, which is what taking it back names; it is the same in every redelivery, as the event's is.
+  const key = textAt(event, 'message', 'id') ?? textAt(event, 'webhookEventId');
+  const userId = textAt(event, 'source', 'userId');
   if (key === undefined || userId === undefined) return [];
-  if (textAt(event, 'source', 'type') !== 'user') return [];
+  // Only chats of two: in a group others would see a customer's account. On standby somebody else answers.
+  if (textAt(event, 'source', 'type') !== 'user' || textAt(event, 'mode') === 'standby') return [];
   const content = contentOf(event);
   return content ? [{ key, userId, to: { user: userId }, content }] : [];
 }
@@ -112,6 +114,8 @@ function messageOf(message: unknown): ItemContent {
     textAt(message, 'text'),
   ];
   if (type === 'text' && text !== undefined) return { kind: 'text', text };
+  // What an app of the operator's sent in their name is kept elsewhere.
+  if (textAt(message, 'contentProvider', 'type') === 'external') return { kind: 'unreadable' };
   const name =
     textAt(message, 'fileName') ?? (Object.hasOwn(fileNames, type) ? fileNames[type] : undefined);
   if (id === undefined || name === undefined) return { kind: 'unreadable' };

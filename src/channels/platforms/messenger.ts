@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { at, get, listAt, postJson, textAt, under } from './calls.ts';
-import type { Driver, Item, ItemContent, Settings } from './driver.ts';
+import { attached } from './attached.ts';
+import type { Driver, Item, ItemContent, RemoteFile, Settings } from './driver.ts';
 import {
   bearer,
   dayMs,
@@ -64,7 +65,11 @@ function messages(settings: Settings, body: object) {
 
 function itemsOf(messaging: unknown): readonly Item[] {
   const userId = textAt(messaging, 'sender', 'id');
-  const key = textAt(messaging, 'message', 'mid') ?? textAt(messaging, 'postback', 'mid');
+  const edit = at(messaging, 'message_edit');
+  const key =
+    textAt(messaging, 'message', 'mid') ??
+    textAt(messaging, 'postback', 'mid') ??
+    textAt(edit, 'mid');
   // What the page itself says comes back as an echo.
   if (userId === undefined || key === undefined) return [];
   if (at(messaging, 'message', 'is_echo') === true) return [];
@@ -76,6 +81,11 @@ function itemsOf(messaging: unknown): readonly Item[] {
   });
   if (at(messaging, 'message', 'is_deleted') === true) {
     return [item({ kind: 'deleted', of: key }, ':deleted')];
+  }
+  const edited = textAt(edit, 'text');
+  if (edit !== undefined) {
+    const nth = textAt(edit, 'num_edit') ?? '';
+    return edited === undefined ? [] : [item({ kind: 'edit', text: edited }, `:edit:${nth}`)];
   }
   return contentsOf(messaging).map((content, nth) => item(content, nth === 0 ? '' : `:${nth}`));
 }
@@ -89,16 +99,29 @@ function contentsOf(messaging: unknown): readonly ItemContent[] {
   const text = textAt(message, 'text');
   const payload = textAt(message, 'quick_reply', 'payload');
   if (payload !== undefined) return [{ kind: 'choice', data: payload, label: text ?? '' }];
-  const files = listAt(message, 'attachments').map(fileOf);
-  if (files.length > 0) return files;
-  return text === undefined ? [{ kind: 'unreadable' }] : [{ kind: 'text', text }];
+  const attachments = listAt(message, 'attachments');
+  if (attachments.some(isThumb)) return [{ kind: 'text', text: '👍' }];
+  const contents = attached(text ?? '', attachments.map(fileOf));
+  return contents.length > 0 ? contents : [{ kind: 'unreadable' }];
 }
 
-function fileOf(attachment: unknown): ItemContent {
+/** The three sizes of the thumb beside the field, which is a sticker. */
+const thumbs: ReadonlySet<string> = new Set([
+  '369239263222822',
+  '369239343222814',
+  '369239383222810',
+]);
+
+function isThumb(attachment: unknown): boolean {
+  return thumbs.has(textAt(attachment, 'payload', 'sticker_id') ?? '');
+}
+
+/** A shared link comes as words and as an attachment that is no file. */
+function fileOf(attachment: unknown): RemoteFile | undefined {
   const url = textAt(attachment, 'payload', 'url');
   const type = textAt(attachment, 'type');
-  if (url === undefined || URL.parse(url)?.protocol !== 'https:') return { kind: 'unreadable' };
-  if (type !== 'image' && type !== 'file' && type !== 'video') return { kind: 'unreadable' };
-  const name = URL.parse(url)?.pathname.split('/').at(-1) ?? 'file';
-  return { kind: 'file', file: { id: url, name }, caption: '' };
+  const isSticker = at(attachment, 'payload', 'sticker_id') !== undefined;
+  if (url === undefined || URL.parse(url)?.protocol !== 'https:' || isSticker) return undefined;
+  if (type !== 'image' && type !== 'file' && type !== 'video') return undefined;
+  return { id: url, name: URL.parse(url)?.pathname.split('/').at(-1) ?? 'file' };
 }

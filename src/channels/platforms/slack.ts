@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { at, get, listAt, outcomeByStatus, postJson, retryAfter, textAt, under } from './calls.ts';
-import type { Driver, Item, ItemContent, Settings, TextPiece } from './driver.ts';
+import { attached } from './attached.ts';
+import type { Driver, Item, ItemContent, RemoteFile, Settings, TextPiece } from './driver.ts';
 import { hmac, isSame, jsonOf } from './signatures.ts';
 
 /** Older requests are refused, so that a recorded one cannot be played again (docs.slack.dev, verifying requests). */
@@ -43,7 +44,8 @@ export const slack: Driver = {
   challenge: (body) =>
     textAt(body, 'type') === 'url_verification' ? textAt(body, 'challenge') : undefined,
   parse(body) {
-    const item = textAt(body, 'type') === 'block_actions' ? pressedItem(body) : eventItem(body);
+    if (textAt(body, 'type') !== 'block_actions') return eventItems(body);
+    const item = pressedItem(body);
     return item ? [item] : [];
   },
   send(piece, to, settings) {
@@ -113,43 +115,60 @@ function blocksOf({ text, choices }: TextPiece): object {
   return { blocks: [section, { type: 'actions', elements }] };
 }
 
-function eventItem(body: unknown): Item | undefined {
-  if (textAt(body, 'type') !== 'event_callback') return undefined;
+function eventItems(body: unknown): readonly Item[] {
+  if (textAt(body, 'type') !== 'event_callback') return [];
   const event = at(body, 'event');
-  const key = textAt(body, 'event_id');
-  const message = at(event, 'message') ?? event;
-  const [user, channel] = [
-    textAt(message, 'user') ?? textAt(event, 'previous_message', 'user'),
-    textAt(event, 'channel'),
-  ];
-  const isOurs = textAt(message, 'bot_id') !== undefined;
-  if (key === undefined || user === undefined || channel === undefined || isOurs) return undefined;
-  if (textAt(event, 'type') !== 'message' || textAt(event, 'channel_type') !== 'im')
-    return undefined;
-  const content = contentOf(event);
+  const [id, channel] = [textAt(body, 'event_id'), textAt(event, 'channel')];
+  const said = at(event, 'message') ?? at(event, 'previous_message') ?? event;
+  const user = textAt(said, 'user');
+  const isOurs = textAt(said, 'bot_id') !== undefined;
+  if (id === undefined || channel === undefined || user === undefined || isOurs) return [];
+  const contents = contentsOf(event);
   const userId = `${textAt(body, 'team_id') ?? ''}.${user}`;
-  return content && { key, userId, to: { channel }, content };
+  const key = keyOf(event, channel) ?? id;
+  return contents.map((content, nth) => ({
+    key: nth === 0 ? key : `${key}:${nth}`,
+    userId,
+    to: { channel },
+    content,
+  }));
 }
 
-function contentOf(event: unknown): ItemContent | undefined {
-  const subtype = textAt(event, 'subtype');
-  const text = textAt(event, 'text');
+/** A message's place in its channel, which is what deleting it names; undefined for what is said of a message. */
+function keyOf(event: unknown, channel: string): string | undefined {
+  const [time, subtype] = [textAt(event, 'ts'), textAt(event, 'subtype') ?? ''];
+  const isMessage = textAt(event, 'type') === 'message' && said.has(subtype);
+  return isMessage && time !== undefined ? `${channel}.${time}` : undefined;
+}
+
+/** Messages of people; the other subtypes are the platform's own, bots' or of what became of a message. */
+const said: ReadonlySet<string> = new Set(['', 'file_share', 'me_message', 'thread_broadcast']);
+
+function contentsOf(event: unknown): readonly ItemContent[] {
+  if (textAt(event, 'type') === 'app_home_opened') {
+    return textAt(event, 'tab') === 'messages' ? [{ kind: 'begun' }] : [];
+  }
+  // Only chats of two: in a channel others would see a customer's account.
+  if (textAt(event, 'type') !== 'message' || textAt(event, 'channel_type') !== 'im') return [];
+  const subtype = textAt(event, 'subtype') ?? '';
   if (subtype === 'message_deleted') {
-    return { kind: 'deleted', of: textAt(event, 'deleted_ts') ?? '' };
+    const of = `${textAt(event, 'channel') ?? ''}.${textAt(event, 'deleted_ts') ?? ''}`;
+    return [{ kind: 'deleted', of }];
   }
   if (subtype === 'message_changed') {
     const edited = textAt(event, 'message', 'text');
     const isSame = edited === textAt(event, 'previous_message', 'text');
-    return edited === undefined || isSame ? undefined : { kind: 'edit', text: plain(edited) };
+    return edited === undefined || isSame ? [] : [{ kind: 'edit', text: plain(edited) }];
   }
-  const file = listAt(event, 'files')[0];
+  if (!said.has(subtype)) return [];
+  const text = plain(textAt(event, 'text') ?? '');
+  return attached(text, listAt(event, 'files').map(fileOf));
+}
+
+/** One that is gone, beyond the plan's limit or on another workspace has no address. */
+function fileOf(file: unknown): RemoteFile | undefined {
   const url = textAt(file, 'url_private_download') ?? textAt(file, 'url_private');
-  if (url !== undefined) {
-    const name = textAt(file, 'name') ?? 'file';
-    return { kind: 'file', file: { id: url, name }, caption: plain(text ?? '') };
-  }
-  if (subtype !== undefined || text === undefined) return undefined;
-  return { kind: 'text', text: plain(text) };
+  return url === undefined ? undefined : { id: url, name: textAt(file, 'name') ?? 'file' };
 }
 
 /** Links as their words, and the three marks back. */

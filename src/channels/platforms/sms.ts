@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { attached } from './attached.ts';
 import { get, numberAt, outcomeByStatus, textAt, under } from './calls.ts';
 import type { Call, Driver, Item, ItemContent, Settings } from './driver.ts';
 import { hmac, isSame } from './signatures.ts';
@@ -52,7 +53,7 @@ export const sms: Driver = {
         },
       ];
     }
-    if (from === undefined || status !== undefined) return [];
+    if (from === undefined || status !== undefined || isTwilios(body)) return [];
     return contentsOf(body).map((content, nth): Item => {
       const part = nth === 0 ? '' : `:${nth}`;
       return {
@@ -81,7 +82,7 @@ export const sms: Driver = {
   },
   tellsUndelivered: true,
   download: (file, settings) => ({
-    first: get(file.id, isTwilios(file.id, settings) ? basic(settings) : {}),
+    first: get(file.id, isTheirHost(file.id, settings) ? basic(settings) : {}),
   }),
   check: {
     call: (settings) => get(account(settings, '.json'), basic(settings)),
@@ -107,7 +108,13 @@ function messages(settings: Settings, body: URLSearchParams): Call {
   };
 }
 
-function isTwilios(url: string, { apiUrl = '' }: Settings): boolean {
+/** STOP and HELP are answered by Twilio, and an answer of ours would be refused (Advanced Opt-Out marks them). */
+function isTwilios(body: unknown): boolean {
+  const type = textAt(body, 'OptOutType');
+  return type === 'STOP' || type === 'HELP';
+}
+
+function isTheirHost(url: string, { apiUrl = '' }: Settings): boolean {
   return URL.parse(url)?.origin === URL.parse(apiUrl)?.origin;
 }
 
@@ -116,12 +123,11 @@ const filesMax = 10;
 function contentsOf(body: unknown): readonly ItemContent[] {
   const text = textAt(body, 'Body') ?? '';
   const count = Math.min(Number(textAt(body, 'NumMedia') ?? 0) || 0, filesMax);
-  const files = Array.from({ length: count }, (_, nth): ItemContent => {
+  const files = Array.from({ length: count }, (_, nth) => {
     const id = textAt(body, `MediaUrl${nth}`);
-    if (id === undefined || !URL.canParse(id)) return { kind: 'unreadable' };
-    const name = `mms-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
-    return { kind: 'file', file: { id, name }, caption: nth === 0 ? text : '' };
+    if (id === undefined || !URL.canParse(id)) return undefined;
+    return { id, name: `mms-${createHash('sha256').update(id).digest('hex').slice(0, 8)}` };
   });
-  if (files.length > 0) return files;
-  return text === '' ? [{ kind: 'unreadable' }] : [{ kind: 'text', text }];
+  const contents = attached(text, files);
+  return contents.length > 0 ? contents : [{ kind: 'unreadable' }];
 }

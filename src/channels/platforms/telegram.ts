@@ -123,7 +123,7 @@ function from(key: string, user: unknown, chat: unknown, content: ItemContent): 
   };
 }
 
-function contentOf(message: unknown, isEdit: boolean): ItemContent {
+function contentOf(message: unknown, isEdit: boolean): ItemContent | undefined {
   const text = textAt(message, 'text');
   if (text !== undefined && isEdit) return { kind: 'edit', text };
   if (text !== undefined)
@@ -134,8 +134,26 @@ function contentOf(message: unknown, isEdit: boolean): ItemContent {
     fileOf(at(message, 'document'), 'file') ??
     fileOf(at(message, 'video'), 'video.mp4');
   if (file) return isEdit ? { kind: 'edit', text: caption } : { kind: 'file', file, caption };
-  return { kind: 'unreadable' };
+  // A place that is shared live comes as an edit every few seconds; other messages are the platform's own, such as of a pin.
+  const isSaid = !isEdit && unreadable.some((name) => at(message, name) !== undefined);
+  return isSaid ? { kind: 'unreadable' } : undefined;
 }
+
+const unreadable = [
+  'voice',
+  'audio',
+  'video_note',
+  'sticker',
+  'location',
+  'venue',
+  'contact',
+  'poll',
+  'dice',
+  'story',
+  'game',
+  'paid_media',
+  'checklist',
+] as const;
 
 function fileOf(part: unknown, name: string) {
   const id = textAt(part, 'file_id');

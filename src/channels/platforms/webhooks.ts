@@ -78,7 +78,7 @@ async function answer(
   if (challenge !== undefined) {
     return reply(response, { status: 200, type: 'text/plain', body: challenge });
   }
-  const items = driver.parse(verified.body);
+  const items = driver.parse(verified.body, settings);
   if (items.length > itemsMax) throw new Fault('too_large', 'Too much in one webhook.');
   for (const item of items) await acceptItem(deps, api, item);
   if (driver.pull) deps.pull(driver.name, verified.body);

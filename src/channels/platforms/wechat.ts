@@ -119,11 +119,30 @@ function contentOf(body: unknown): ItemContent | undefined {
         file: { id: media, name: textAt(body, 'MsgType') ?? '' },
         caption: '',
       };
+    case 'voice': {
+      // What WeChat heard, where the operator has that switched on.
+      const heard = textAt(body, 'Recognition');
+      return heard === undefined ? { kind: 'unreadable' } : { kind: 'text', text: heard };
+    }
     case 'event':
-      return textAt(body, 'Event')?.toLowerCase() === 'subscribe' ? { kind: 'begun' } : undefined;
+      return eventOf(body);
     case undefined:
       return undefined;
     default:
       return { kind: 'unreadable' };
+  }
+}
+
+/** A menu's key is what the operator wrote for it: read as the customer's words. Other events ask for no answer. */
+function eventOf(body: unknown): ItemContent | undefined {
+  switch (textAt(body, 'Event')?.toUpperCase()) {
+    case 'SUBSCRIBE':
+      return { kind: 'begun' };
+    case 'CLICK': {
+      const text = textAt(body, 'EventKey');
+      return text === undefined ? undefined : { kind: 'text', text };
+    }
+    default:
+      return undefined;
   }
 }

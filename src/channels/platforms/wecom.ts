@@ -119,6 +119,13 @@ function contentOf(message: unknown): ItemContent | undefined {
     : { kind: 'unreadable' };
 }
 
+/** Why a message that was taken did not arrive (document/path/94670, msg_send_fail). */
+const failTypes: { readonly [type: string]: string } = {
+  '4': 'window_closed',
+  '6': 'window_used_up',
+  '10': 'blocked',
+};
+
 function eventOf(message: unknown): ItemContent | undefined {
   switch (textAt(message, 'event', 'event_type')) {
     case 'enter_session':
@@ -127,11 +134,8 @@ function eventOf(message: unknown): ItemContent | undefined {
       return { kind: 'deleted', of: textAt(message, 'event', 'recall_msgid') ?? '' };
     case 'msg_send_fail': {
       const of = textAt(message, 'event', 'fail_msgid') ?? '';
-      return {
-        kind: 'undelivered',
-        of,
-        reason: `wechat_fail_${textAt(message, 'event', 'fail_type') ?? '0'}`,
-      };
+      const type = textAt(message, 'event', 'fail_type') ?? '0';
+      return { kind: 'undelivered', of, reason: failTypes[type] ?? `wechat_fail_${type}` };
     }
     default:
       return undefined;

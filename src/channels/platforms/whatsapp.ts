@@ -46,11 +46,17 @@ export const whatsapp: Driver = {
   }),
   handshake: handshakeMeta,
   verify: verifyMeta,
-  parse(body) {
+  parse(body, { phoneNumberId } = {}) {
     if (!isObject(body, 'whatsapp_business_account')) return [];
     return listAt(body, 'entry')
       .flatMap((entry) => listAt(entry, 'changes'))
-      .flatMap((change) => itemsOf(at(change, 'value')));
+      .map((change) => at(change, 'value'))
+      .filter((value) => {
+        // The account may have other numbers, which are somebody else's to answer.
+        const number = textAt(value, 'metadata', 'phone_number_id');
+        return phoneNumberId === undefined || number === undefined || number === phoneNumberId;
+      })
+      .flatMap(itemsOf);
   },
   send(piece, to, settings) {
     return messages(settings, { to: to['phone'], ...drawn(piece) });
@@ -146,10 +152,13 @@ function itemsOf(value: unknown): readonly Item[] {
   );
   const said = listAt(value, 'messages').flatMap((message): Item[] => {
     const [key, userId] = [textAt(message, 'id'), textAt(message, 'from')];
-    if (key === undefined || userId === undefined) return [];
+    const content = contentOf(message);
+    // Only chats of two: in a group others would see a customer's account.
+    const isGroup = textAt(message, 'group_id') !== undefined;
+    if (key === undefined || userId === undefined || !content || isGroup) return [];
     const to = { phone: userId, messageId: key };
     const name = names.get(userId);
-    return [{ key, userId, to, content: contentOf(message), ...(name !== undefined && { name }) }];
+    return [{ key, userId, to, content, ...(name !== undefined && { name }) }];
   });
   const failed = listAt(value, 'statuses').flatMap((status): Item[] => {
     const [of, userId] = [textAt(status, 'id'), textAt(status, 'recipient_id')];
@@ -161,8 +170,17 @@ function itemsOf(value: unknown): readonly Item[] {
   return [...said, ...failed];
 }
 
-function contentOf(message: unknown): ItemContent {
-  const type = textAt(message, 'type');
+/** What asks for no answer: a thumb below a message, the platform's own notes. */
+const silent: ReadonlySet<string> = new Set(['reaction', 'system', 'ephemeral']);
+
+function contentOf(message: unknown): ItemContent | undefined {
+  const type = textAt(message, 'type') ?? '';
+  if (silent.has(type)) return undefined;
+  if (type === 'request_welcome') return { kind: 'begun' };
+  if (type === 'revoke') {
+    return { kind: 'deleted', of: textAt(message, 'revoke', 'original_message_id') ?? '' };
+  }
+  if (type === 'edit') return editOf(at(message, 'edit', 'message'));
   const text = textAt(message, 'text', 'body');
   if (type === 'text' && text !== undefined) return { kind: 'text', text };
   const pressed =
@@ -173,6 +191,16 @@ function contentOf(message: unknown): ItemContent {
   }
   const template = textAt(message, 'button', 'text');
   if (template !== undefined) return { kind: 'text', text: template };
+  return mediaOf(message, type);
+}
+
+function editOf(message: unknown): ItemContent | undefined {
+  const text =
+    textAt(message, 'text', 'body') ?? textAt(message, textAt(message, 'type') ?? '', 'caption');
+  return text === undefined ? undefined : { kind: 'edit', text };
+}
+
+function mediaOf(message: unknown, type: string): ItemContent {
   if (type !== 'image' && type !== 'document' && type !== 'video') return { kind: 'unreadable' };
   const media = at(message, type);
   const id = textAt(media, 'id');
