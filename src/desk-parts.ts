@@ -6,7 +6,7 @@ import type { DeskApiParts } from './desk/index.ts';
 import type { Identity } from './identity/index.ts';
 import type { Library } from './library.ts';
 import type { Log } from './ops/index.ts';
-import type { DeskFlows } from './protocol/index.ts';
+import type { DeskChannel, DeskFlows } from './protocol/index.ts';
 import type { Store } from './store/index.ts';
 import type { Turns } from './turn/index.ts';
 import type { Wallet } from './wallet/index.ts';
@@ -20,6 +20,8 @@ interface Parts {
   readonly wallet: Wallet;
   readonly library: Pick<Library, 'current'>;
   readonly workspace: WorkspaceDocument;
+  /** How the messaging platforms do. */
+  readonly channels?: () => readonly DeskChannel[];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -33,6 +35,7 @@ export function startDeskParts({
   wallet,
   library,
   workspace,
+  channels,
   clock,
   log,
 }: Parts): {
@@ -54,6 +57,7 @@ export function startDeskParts({
       wallet,
       workspace: () => workspace.current(),
       flows: (language) => flowsOf(library.current, language ?? '', workspace.current()),
+      ...(channels && { channels }),
       randomId: randomUUID,
     },
     stop: async () => {

@@ -12,6 +12,7 @@ type Count =
   | 'platform_in'
   | 'platform_refused'
   | 'platform_out'
+  | 'platform_delayed'
   | 'platform_failed';
 
 export interface Metrics {
@@ -39,6 +40,7 @@ const helpOf: { readonly [name in Measure | Count]: string } = {
   platform_in: 'What messaging platforms brought, by platform.',
   platform_refused: 'Webhooks that were forged or unreadable, by platform.',
   platform_out: 'Messages sent to messaging platforms, by platform.',
+  platform_delayed: 'Tries that a messaging platform put off or did not answer, by platform.',
   platform_failed: 'Messages that a platform refused for good, by platform.',
   requests: 'HTTP requests by status class.',
   refused: 'HTTP requests that were refused, by code.',

@@ -5,3 +5,4 @@ export * from './desk-customer.ts';
 export * from './desk-actions.ts';
 export * from './desk-account.ts';
 export * from './desk-audit.ts';
+export * from './desk-channels.ts';

@@ -17,6 +17,8 @@ const atOnceMs = 12_000;
 /** Tries of one message, over some eight hours, before it is given up. */
 const triesMax = 100;
 const retryFirstMs = 1000;
+/** Nobody's fault: we would have written more in a second than the platform takes. */
+const ownPace = 'our own pace';
 const retryLongestMs = 5 * 60_000;
 
 export interface DeliveryDeps extends PlatformsDeps {
@@ -152,10 +154,11 @@ async function past(
 }
 
 function again(
-  { clock }: DeliveryDeps,
-  { attempts }: Work,
+  { clock, tally }: DeliveryDeps,
+  { attempts, chat }: Work,
   { reason, afterMs }: Extract<Sent, { readonly kind: 'later' }>,
 ): Outcome {
+  if (reason !== ownPace) tally.delayed(chat.platform, reason);
   const waitMs = Math.min(retryFirstMs * 2 ** Math.max(0, attempts - 1), retryLongestMs);
   return { kind: 'later', atMs: clock() + (afterMs ?? waitMs), reason };
 }
@@ -183,7 +186,7 @@ async function giveUp(
     ...(isHeld && { held: true }),
     ...(isInvited && { invited: true }),
   });
-  deps.tally.failed(chat.platform, reason);
+  if (!isHeld) deps.tally.failed(chat.platform, reason);
   const done = { kind: 'done', at: await past(deps, work, logged, at) } as const;
   return isHeld ? done : { ...done, failed: reason };
 }
@@ -214,7 +217,7 @@ async function sendPiece(deps: DeliveryDeps, work: Work, part: Part, at: Deliver
   if (may.kind === 'no') return { kind: 'final', reason: may.reason };
   if (work.waits !== undefined && !may.asHumanAgent) return { kind: 'final', reason: work.waits };
   const waitMs = deps.tally.pace(chat.platform, driver.facts.perSecond, now.nowMs);
-  if (waitMs > 0) return { kind: 'later', reason: 'our own pace', afterMs: waitMs };
+  if (waitMs > 0) return { kind: 'later', reason: ownPace, afterMs: waitMs };
   const manner: Manner = {
     idempotencyKey: idempotencyKey(work.id, part),
     ...(may.asHumanAgent && { asHumanAgent: true }),

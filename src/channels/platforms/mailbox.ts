@@ -109,8 +109,9 @@ export class Mailbox {
       this.#again = false;
       try {
         await this.#look();
+        this.#deps.tally.fetched('email');
       } catch (err) {
-        this.#deps.tally.refused('email', 'the mailbox could not be read');
+        this.#deps.tally.unread('email', 'the mailbox could not be read');
         this.#deps.log.error({ err }, 'the mailbox could not be read');
       }
     }

@@ -1,4 +1,5 @@
 import type { ConversationId } from '../../core/index.ts';
+import type { DeskChannel } from '../../protocol/index.ts';
 import { createApi, type PlatformApi } from './api.ts';
 import { openBridge } from './bridge.ts';
 import { createDeliverer } from './delivery.ts';
@@ -7,7 +8,7 @@ import { drivers } from './drivers.ts';
 import { heldOf } from './held.ts';
 import { createMailApi, Mailbox } from './mailbox.ts';
 import { mountLinkPages } from './link-pages.ts';
-import type { PlatformHealth, PlatformsDeps } from './ports.ts';
+import type { PlatformsDeps } from './ports.ts';
 import { Puller } from './pulling.ts';
 import type { ReceivingDeps } from './receiving.ts';
 import { RemoteFiles } from './remote-files.ts';
@@ -17,7 +18,7 @@ import { mountWebhooks } from './webhooks.ts';
 
 export interface Platforms {
   /** Each connected platform since the start. */
-  health(): readonly PlatformHealth[];
+  health(): readonly DeskChannel[];
   /** Looks for letters and messages that are fetched, now. */
   fetchNow(): void;
   /** Whether a fault that is told at this moment began in an operator's plugin. */

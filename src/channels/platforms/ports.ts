@@ -41,21 +41,10 @@ export interface PlatformLog {
 
 export interface PlatformMetrics {
   count(
-    what: 'platform_in' | 'platform_refused' | 'platform_out' | 'platform_failed',
+    what:
+      'platform_in' | 'platform_refused' | 'platform_out' | 'platform_delayed' | 'platform_failed',
     reason: string,
   ): void;
-}
-
-/** How a platform has been since the start. */
-export interface PlatformHealth {
-  readonly platform: PlatformName;
-  readonly received: number;
-  readonly refused: number;
-  readonly sent: number;
-  readonly failed: number;
-  readonly lastReceivedMs?: number;
-  readonly lastSentMs?: number;
-  readonly lastFault?: string;
 }
 
 export interface Chat {

@@ -58,13 +58,14 @@ export class Puller {
   }
 
   async #read(): Promise<void> {
-    const { records } = this.#deps;
+    const { records, tally } = this.#deps;
     const key = this.#api.driver.name;
     for (let page = 0; page < pagesMax; page += 1) {
       const cursor = await records.get(cursorKind, key);
       const answer = await this.#api.ask((own) => this.#pull.call(cursor, this.#hint, own));
       const read = answer && this.#pull.read(answer);
-      if (!read) return;
+      if (!read) return tally.unread(key, 'messages could not be fetched');
+      tally.fetched(key);
       for (const item of read.items) await acceptItem(this.#deps, this.#api, item);
       if (cursor === undefined) await records.insert(cursorKind, key, read.cursor);
       else if (cursor !== read.cursor) await records.replace(cursorKind, key, cursor, read.cursor);

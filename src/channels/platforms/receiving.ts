@@ -278,11 +278,11 @@ async function tellUndelivered(
   { of, reason }: { readonly of: string; readonly reason: string },
 ): Promise<void> {
   const words = await sentAs(deps, driver.name, of);
-  deps.tally.failed(driver.name, reason);
+  const isHeld = isWindowReason(reason);
+  if (!isHeld) deps.tally.failed(driver.name, reason);
   if (!words) return;
   const { part = 0 } = words;
   // The platform's own clock has it that the customer has to write first: sent then.
-  const isHeld = isWindowReason(reason);
   if (isHeld) {
     const held = { pos: words.pos, from: part, to: part + 1 };
     await holdBack(deps.records, words.conversationId, held);

@@ -1,6 +1,6 @@
 import type { RandomId } from '../../core/index.ts';
 import type { AgentAccounts } from '../../identity/index.ts';
-import type { DeskFlows } from '../../protocol/index.ts';
+import type { DeskChannel, DeskFlows } from '../../protocol/index.ts';
 import type { DeskIndex, RecordStore, WebhookStore } from '../../store/index.ts';
 import type { DeskTurns } from '../../turn/index.ts';
 import type { Wallet } from '../../wallet/index.ts';
@@ -23,6 +23,8 @@ export interface DeskApiParts {
   readonly workspace: () => Workspace;
   /** What the bot can be sent on with, titled in this language or, where the bot has not got it, the workspace's. */
   readonly flows: (language?: string) => DeskFlows;
+  /** Messaging platforms, those that are connected; absent where there are none. */
+  readonly channels?: () => readonly DeskChannel[];
   readonly randomId: RandomId;
 }
 

@@ -10,6 +10,7 @@ import { actionRoutes } from './actions.ts';
 import { auditRoutes } from './audit.ts';
 import { agentRoutes } from './agents.ts';
 import { bearer } from './bearer.ts';
+import { channelRoutes } from './channels.ts';
 import { customerRoutes } from './customer.ts';
 import type { ApiDeps } from './deps.ts';
 import { describedRoutes } from './described.ts';
@@ -30,6 +31,7 @@ const own: readonly ApiRoute[] = [
   ...lookupRoutes,
   ...agentRoutes,
   ...webhookRoutes,
+  ...channelRoutes,
   ...auditRoutes,
 ];
 
