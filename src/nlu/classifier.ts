@@ -36,7 +36,7 @@ export function createClassifier(model: LanguageModel): Classifier {
   const classes = intents.length;
   const background = intents.indexOf(outOfScope);
   const vocabulary = vocabularyOf(scheme, model.keys, model.frequencies, model.documents);
-  const readGrams = createGramReader(scheme);
+  const readGrams = createGramReader(scheme, vocabulary.table.find);
   const vectorise = createVectoriser(vocabulary);
   const readRows = (): SparseRows =>
     rowsOf(

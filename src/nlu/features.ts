@@ -6,9 +6,11 @@ import { createSkeletons } from './skeletons.ts';
 import { createStemmer } from './stems.ts';
 import { createWordCache } from './word-cache.ts';
 
-/** Hashes of every feature occurrence of one text; block `b` ends before `blockEnds[b]`. */
+/** Every feature occurrence of one text; block `b` ends before `blockEnds[b]`. */
 export interface Grams {
+  /** Hashes, or where the reader knows a vocabulary their places in it and `nowhere`. */
   readonly hashes: Uint32Array;
+  readonly arePlaces: boolean;
   readonly blockEnds: readonly number[];
   /** The words or units themselves, in order. */
   readonly words: readonly string[];
@@ -106,18 +108,33 @@ const endWord = 0x78dde6e4;
 /** Word pairs grow with the square of the length; real questions are shorter than this. */
 const pairWordsMax = 40;
 
+/** The place of a feature that the vocabulary does not have. */
+export const nowhere = 0xffff_ffff;
+
+type Place = (hash: number) => number;
+
 interface Sink {
   hashes: Uint32Array;
   length: number;
+  /** From a feature's hash to what is kept of it. */
+  readonly place: Place;
 }
 
-function emit(sink: Sink, hash: number, block: number): void {
+function put(sink: Sink, feature: number): void {
   if (sink.length === sink.hashes.length) {
     const wider = new Uint32Array(sink.hashes.length * 2);
     wider.set(sink.hashes);
     sink.hashes = wider;
   }
-  sink.hashes[sink.length++] = finalise(hash ^ (blockSeeds[block] ?? 0));
+  sink.hashes[sink.length++] = feature;
+}
+
+function featureOf(hash: number, block: number): number {
+  return finalise(hash ^ (blockSeeds[block] ?? 0));
+}
+
+function emit(sink: Sink, hash: number, block: number): void {
+  put(sink, sink.place(featureOf(hash, block)));
 }
 
 function step(hash: number, unit: number): number {
@@ -130,36 +147,57 @@ export function hashText(text: string, seed = 0x811c9dc5): number {
   return finalise(hash);
 }
 
-/** Makes a reader of features for one scheme; it keeps one buffer, so a result is good until the next call. */
-export function createGramReader(scheme: FeatureScheme): (normalised: string) => Grams {
-  const sink: Sink = { hashes: new Uint32Array(2048), length: 0 };
-  const read =
-    scheme.kind === 'spaced' ? readSpaced(scheme.language) : readUnspaced(scheme.language);
+const asIs: Place = (hash) => hash;
+
+/**
+ * Makes a reader of features for one scheme; it keeps one buffer, so a result is good until the next call. With
+ * `find`, -1 for what is not there, it reads places in a vocabulary: those of a word are then looked up once.
+ */
+export function createGramReader(
+  scheme: FeatureScheme,
+  find?: Place,
+): (normalised: string) => Grams {
+  // Stored unsigned, -1 is `nowhere`.
+  const place: Place = find ? (hash) => find(hash) >>> 0 : asIs;
+  const sink: Sink = { hashes: new Uint32Array(2048), length: 0, place };
+  const read = scheme.kind === 'spaced' ? readSpaced(scheme, place) : readUnspaced(scheme.language);
+  const arePlaces = find !== undefined;
   return (normalised) => {
     sink.length = 0;
-    return { ...read(sink, normalised), hashes: sink.hashes.subarray(0, sink.length) };
+    const reading = read(sink, normalised);
+    return { ...reading, arePlaces, hashes: sink.hashes.subarray(0, sink.length) };
   };
 }
 
-type Reading = Omit<Grams, 'hashes'>;
+type Reading = Omit<Grams, 'hashes' | 'arePlaces'>;
 
-function readSpaced(language: string): (sink: Sink, text: string) => Reading {
+function readSpaced(
+  { language, blocks }: FeatureScheme,
+  place: Place,
+): (sink: Sink, text: string) => Reading {
   const stem = createStemmer(language);
   const sense = createWordSenses(language, stem);
   const skeleton = createSkeletons(language);
   const sensed = hasSenses(language);
+  const unitOf = (hash: number, block: number): Unit => ({
+    hash,
+    feature: place(featureOf(hash, block)),
+  });
   const look = (word: string): KnownWord => {
-    const letters: Sink = { hashes: new Uint32Array(64), length: 0 };
+    const letters: Sink = { hashes: new Uint32Array(64), length: 0, place };
     emitLetters(letters, withoutAccents(word), 5, 1);
     const stemmed = stem(word);
     const hash = hashText(word);
     const bones = skeleton?.(stemmed) ?? '';
+    const said = sensed ? hashText(sense(stemmed)) : hash;
+    const all = letters.hashes.subarray(0, letters.length);
     return {
-      hash,
-      letters: letters.hashes.slice(0, letters.length),
-      stem: hashText(stemmed),
-      sense: sensed ? hashText(sense(stemmed)) : hash,
-      bones: bones.length > 1 ? hashText(bones) : undefined,
+      word: unitOf(hash, 0),
+      // Runs of letters that nobody has seen say nothing, unless a text's length counts them.
+      letters: blocks[1]?.countsUnknown ? all.slice() : all.filter((one) => one !== nowhere),
+      stem: unitOf(hashText(stemmed), 3),
+      sense: unitOf(said, 4),
+      bones: bones.length > 1 ? unitOf(hashText(bones), 5) : undefined,
     };
   };
   const known = createWordCache(knownWordsMax, look);
@@ -167,41 +205,49 @@ function readSpaced(language: string): (sink: Sink, text: string) => Reading {
     const words = wordsOf(text);
     const seen = words.map((word) => known.get(word));
     const blockEnds: number[] = [];
-    emitWords(sink, seen.map(hashOf), 0);
+    emitUnits(sink, seen.map(wordOf), 0);
     blockEnds.push(sink.length);
     for (const { letters } of seen) emitAll(sink, letters);
     blockEnds.push(sink.length);
     const senses = seen.map(senseOf);
-    emitPairs(sink, senses, 2);
+    emitPairs(sink, senses.map(hashOf), 2);
     blockEnds.push(sink.length);
-    emitWords(sink, seen.map(stemOf), 3);
+    emitUnits(sink, seen.map(stemOf), 3);
     blockEnds.push(sink.length);
     if (sensed) {
-      emitWords(sink, senses, 4);
+      emitUnits(sink, senses, 4);
       blockEnds.push(sink.length);
     }
     if (skeleton) {
-      const bones = seen.map(bonesOf).filter((one) => one !== undefined);
-      emitWords(sink, bones, 5);
+      emitUnits(sink, seen.map(bonesOf).filter(isThere), 5);
       blockEnds.push(sink.length);
     }
     return { blockEnds, words, wordCount: words.length };
   };
 }
 
-/** What one word adds to a text's features, whatever stands around it. */
-interface KnownWord {
+/** A word in one of its views. */
+interface Unit {
   readonly hash: number;
-  readonly letters: Uint32Array;
-  readonly stem: number;
-  readonly sense: number;
-  readonly bones: number | undefined;
+  /** What it adds to a text by itself. */
+  readonly feature: number;
 }
 
-const hashOf = ({ hash }: KnownWord): number => hash;
-const stemOf = ({ stem }: KnownWord): number => stem;
-const senseOf = ({ sense }: KnownWord): number => sense;
-const bonesOf = ({ bones }: KnownWord): number | undefined => bones;
+/** What one word adds to a text's features, whatever stands around it. */
+interface KnownWord {
+  readonly word: Unit;
+  readonly letters: Uint32Array;
+  readonly stem: Unit;
+  readonly sense: Unit;
+  readonly bones: Unit | undefined;
+}
+
+const wordOf = ({ word }: KnownWord): Unit => word;
+const stemOf = ({ stem }: KnownWord): Unit => stem;
+const senseOf = ({ sense }: KnownWord): Unit => sense;
+const bonesOf = ({ bones }: KnownWord): Unit | undefined => bones;
+const hashOf = ({ hash }: Unit): number => hash;
+const isThere = (unit: Unit | undefined): unit is Unit => unit !== undefined;
 
 /** Words kept, a generation: some 300 bytes each. */
 const knownWordsMax = 4000;
@@ -217,14 +263,20 @@ function emitAll(sink: Sink, hashes: Uint32Array): void {
 }
 
 /** Single words first (their number is `wordCount`), then neighbours, with the sentence's edges as words. */
-function emitWords(sink: Sink, words: readonly number[], block: number): void {
-  for (const word of words) emit(sink, word, block);
+function emitUnits(sink: Sink, units: readonly Unit[], block: number): void {
+  for (const { feature } of units) put(sink, feature);
   let previous = startWord;
-  for (const word of words) {
-    emit(sink, step(previous, word), block);
-    previous = word;
+  for (const { hash } of units) {
+    emit(sink, step(previous, hash), block);
+    previous = hash;
   }
-  if (words.length > 0) emit(sink, step(previous, endWord), block);
+  if (units.length > 0) emit(sink, step(previous, endWord), block);
+}
+
+/** The same of what was not looked up before. */
+function emitWords(sink: Sink, words: readonly number[], block: number): void {
+  const units = words.map((hash) => ({ hash, feature: sink.place(featureOf(hash, block)) }));
+  emitUnits(sink, units, block);
 }
 
 /** Every run of 1 to `longest` characters inside the word with a space at either end. */

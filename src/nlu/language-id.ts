@@ -1,6 +1,7 @@
 import { createHashTable, hashTableOf, type HashTable } from './hash-table.ts';
 import { hashText } from './features.ts';
 import { countScripts, scripts } from './scripts.ts';
+import { createWordCache, type WordCache } from './word-cache.ts';
 
 /**
  * Which language a short text is in: letters' scripts first, then runs of one to four letters, counted over the
@@ -25,8 +26,10 @@ const readLengthMax = 400;
 /** One letter's script says about as much as this many runs. */
 const scriptWeight = 2;
 
+const letterRun = /[\p{L}\p{M}]+/gu;
+
 function forEachRun(text: string, visit: (hash: number) => void): void {
-  for (const word of text.match(/[\p{L}\p{M}]+/gu) ?? []) {
+  for (const word of text.match(letterRun) ?? []) {
     const padded = ` ${word} `;
     for (let from = 0; from < padded.length; from++) {
       for (let length = 1; length <= runLengthMax && from + length <= padded.length; length++) {
@@ -95,12 +98,13 @@ export function createLanguageGuesser(
 ): (text: string, hint?: string) => LanguageGuess {
   const table = hashTableOf(model.keys);
   const count = model.languages.length;
+  const words = createWordCache(wordsKept, (word) => evidenceOf(model, table, word));
   return (text, hint) => {
     const held = hint === undefined ? -1 : model.languages.indexOf(hint);
     const mixture = new Float64Array(count);
     let weights = 0;
     for (const part of partsOf(text.slice(0, readLengthMax))) {
-      const shares = sharesOf(model, table, part);
+      const shares = sharesOf(model, words, part);
       weights += part.weight;
       shares.forEach((share, place) => {
         mixture[place] = (mixture[place] ?? 0) + share * part.weight;
@@ -162,15 +166,30 @@ const evidencePerLetter = 0.35;
 
 function sharesOf(
   model: LanguageModelCounts,
-  table: HashTable,
+  words: WordCache<Float64Array>,
   { part, evidenceMax }: Part,
 ): Float64Array {
   const evidence = new Float64Array(model.languages.length);
   addScripts(model, evidence, part);
-  forEachRun(part, (hash) => addRun(model, table, evidence, hash));
+  for (const word of part.match(letterRun) ?? []) {
+    const said = words.get(word);
+    for (let place = 0; place < evidence.length; place++) {
+      evidence[place] = (evidence[place] ?? 0) + (said[place] ?? 0);
+    }
+  }
   const scaled = evidence.map((value) => value / model.temperature);
   const highest = scaled.reduce((a, b) => Math.max(a, b), -Infinity);
   return softmaxOf(scaled.map((value) => Math.max(value, highest - evidenceMax)));
+}
+
+/** Words whose evidence is kept, a generation. */
+const wordsKept = 4000;
+
+/** What one word says for each language, the same wherever it stands. */
+function evidenceOf(model: LanguageModelCounts, table: HashTable, word: string): Float64Array {
+  const evidence = new Float64Array(model.languages.length);
+  forEachRun(word, (hash) => addRun(model, table, evidence, hash));
+  return evidence;
 }
 
 function prior(place: number, held: number, count: number): number {
@@ -204,8 +223,15 @@ function addRun(
 
 /** Probabilities from logits, without overflow. */
 export function softmaxOf(logits: Float64Array): Float64Array {
-  const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-  const raised = logits.map((value) => Math.exp(value - highest));
-  const sum = raised.reduce((a, b) => a + b, 0);
-  return raised.map((value) => value / sum);
+  let highest = -Infinity;
+  for (const logit of logits) if (logit > highest) highest = logit;
+  const shares = new Float64Array(logits.length);
+  let sum = 0;
+  for (let at = 0; at < logits.length; at++) {
+    const raised = Math.exp((logits[at] ?? 0) - highest);
+    shares[at] = raised;
+    sum += raised;
+  }
+  for (let at = 0; at < shares.length; at++) shares[at] = (shares[at] ?? 0) / sum;
+  return shares;
 }

@@ -90,9 +90,10 @@ export function createVectoriser(vocabulary: Vocabulary): (grams: Grams) => Spar
   let ids = new Int32Array(4096);
   let values = new Float32Array(4096);
   return (grams) => {
-    if (grams.hashes.length > ids.length) {
-      ids = new Int32Array(grams.hashes.length * 2);
-      values = new Float32Array(grams.hashes.length * 2);
+    const { hashes, arePlaces } = grams;
+    if (hashes.length > ids.length) {
+      ids = new Int32Array(hashes.length * 2);
+      values = new Float32Array(hashes.length * 2);
     }
     let length = 0;
     let from = 0;
@@ -103,7 +104,8 @@ export function createVectoriser(vocabulary: Vocabulary): (grams: Grams) => Spar
       const first = length;
       let unknown = 0;
       for (let at = from; at < end; at++) {
-        const id = table.find(grams.hashes[at] ?? 0);
+        const feature = hashes[at] ?? 0;
+        const id = arePlaces ? feature | 0 : table.find(feature);
         if (id < 0) {
           unknown++;
           continue;

@@ -158,6 +158,9 @@ test.each([
   ['confirm 50', ['number 50 = 50']],
   ['my 2fa code', []],
   ['I sat there and it may work', []],
+  ['it took the money out twice', []],
+  ['still waiting for a money transfer', []],
+  ['slot for a second card?', []],
   ['card 6222021234567890123', []],
   ['https://pay.example.com/2026-11-03/300元', []],
 ])('does not read more into %j than is there', (text, entities) => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { createGramReader, schemeFor } from '../../src/nlu/features.ts';
 import { createWordSenses } from '../../src/nlu/senses.ts';
 import { createSkeletons } from '../../src/nlu/skeletons.ts';
 import { createStemmer } from '../../src/nlu/stems.ts';
+import { buildVocabulary, createVectoriser } from '../../src/nlu/vectors.ts';
 
 test.each([
   ['en', 'refunds', 'refunded'],
@@ -48,4 +50,25 @@ test.each([
   const stem = createStemmer(language);
   expect(skeleton?.(stem(own.replace('ة', 'ه')))).toBe(skeleton?.(stem(romanised)));
   expect(skeleton?.(romanised)).not.toBe('');
+});
+
+test('a reader that knows the vocabulary makes the same vectors as one that does not, known words or new', () => {
+  for (const [language, kind, texts] of [
+    ['en', 'spaced', ['i want a refund', 'where is my refund', 'close my account please']],
+    ['ar', 'spaced', ['اريد استرجاع فلوسي', 'اين فلوسي', 'اغلق حسابي']],
+    ['zh-CN', 'unspaced', ['我要退款', '退款什么时候到账', '注销我的账户']],
+  ] as const) {
+    const scheme = schemeFor(language, kind, texts.length);
+    const read = createGramReader(scheme);
+    const kept = texts.map((text) => {
+      const grams = read(text);
+      return { ...grams, hashes: grams.hashes.slice() };
+    });
+    const vocabulary = buildVocabulary(scheme, kept);
+    const readPlaces = createGramReader(scheme, vocabulary.table.find);
+    const [one, other] = [createVectoriser(vocabulary), createVectoriser(vocabulary)];
+    for (const text of [...texts, ...texts, 'refund refund xyzzy', '退款 foo', '', 'فلوسك']) {
+      expect(other(readPlaces(text))).toEqual(one(read(text)));
+    }
+  }
 });

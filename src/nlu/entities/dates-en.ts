@@ -18,9 +18,12 @@ import { monthsBefore } from './dates-zh.ts';
 import type { Found } from './found.ts';
 import { parseEnglishNumeral } from './numerals.ts';
 
-/** Words without which chrono need not look: it costs more than everything else here. */
+/**
+ * Words without which chrono need not look: it costs more than everything else here. "Last", "this" and "ago" say
+ * nothing without one of them, and "money" is no Monday.
+ */
 const trigger =
-  /\d|yesterday|today|tonight|tomorrow|ago|last|past|this|next|mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|morning|evening|night|noon|week|month|year|hour|day/;
+  /\d|(?<![a-z])(?:yesterday|today|tonight|tomorrow|(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?![a-z])|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|august|(?:septem|octo|novem|decem)ber|morning|(?:after)?noon|evening|(?:mid|over)?night|midday|week|month|year|hour|day|(?:last|past|this|next) (?:[a-z]{1,6} )?(?:min|sec|hr|yr|quarter|qtr)|(?:minute|min|second|sec|hr|yr|quarter|qtr)s? ago)/;
 /** Its patterns were written for sentences; a long text is read in its first part. */
 const readLengthMax = 1000;
 

@@ -30,8 +30,15 @@ export function createDateReader(
 ): (text: string, context: DateContext) => readonly Found[] {
   const patterns = patternsOf(lexicon);
   const clock = new RegExp(`^(?:${lexicon.time})`, 'u');
+  const { months, weekdays, units, relative } = lexicon;
+  // One of these is in whatever the patterns find: one look instead of nine at most messages.
+  const anchor = new RegExp(
+    `(?:${anyOf({ ...months, ...weekdays, ...units, ...relative })})(?![\\p{L}\\d])`,
+    'u',
+  );
   return (text, context) => {
     const folded = plainForm(text);
+    if (!anchor.test(folded)) return [];
     const found: Found[] = [];
     for (const [pattern, read] of patterns) {
       for (const match of folded.matchAll(pattern)) {

@@ -11,9 +11,20 @@ export interface DateContext {
   readonly minute: number;
 }
 
+/** The zone is asked when a date is first counted from: most messages have none. */
 export function dateContext(zone: ZoneCalendar, nowMs: number): DateContext {
-  const { day, minute } = zone.localAt(nowMs);
-  return { zone, nowMs, today: day, minute };
+  let local: ReturnType<ZoneCalendar['localAt']> | undefined;
+  const now = () => (local ??= zone.localAt(nowMs));
+  return {
+    zone,
+    nowMs,
+    get today() {
+      return now().day;
+    },
+    get minute() {
+      return now().minute;
+    },
+  };
 }
 
 export function dayValue({ zone }: DateContext, day: number): Value {

@@ -13,10 +13,9 @@ const needsOpening = /^ ?(?:and|y(?: el)?|a|و) ?$/;
 export function joinPeriods(
   text: string,
   found: readonly Found[],
-  contextOf: () => DateContext,
+  context: DateContext,
 ): readonly Found[] {
   if (found.filter(({ type }) => type === 'date').length < 2) return found;
-  const context = contextOf();
   const joined: Found[] = [];
   for (const one of found) {
     const last = joined.at(-1);

@@ -60,18 +60,19 @@ export function createEntityReader(options: EntityOptions = entityDefaults): Ent
       taken.addAll(findCodes(shadow.text));
       taken.addAll(findCardTails(shadow.text));
       taken.addAll(findBanks(shadow.text));
-      const dates = () => dateContext(zoneOf(timeZone), nowMs);
+      const dates = dateContext(zoneOf(timeZone), nowMs);
       if (/\d/.test(shadow.text))
-        taken.addAll(findNumericDates(shadow.text, dates(), dayFirst.test(language ?? '')));
-      taken.addAll(findAmounts(shadow.text).filter(hasCurrency));
+        taken.addAll(findNumericDates(shadow.text, dates, dayFirst.test(language ?? '')));
+      const amounts = findAmounts(shadow.text);
+      taken.addAll(amounts.filter(hasCurrency));
       taken.addAll(findPhones(shadow.text, options.phoneCountries));
-      if (/\p{Script=Han}/u.test(shadow.text)) taken.addAll(findChineseDates(shadow.text, dates()));
-      if (/[\u0600-\u06ff]/.test(shadow.text)) taken.addAll(findArabicDates(shadow.text, dates()));
+      if (/\p{Script=Han}/u.test(shadow.text)) taken.addAll(findChineseDates(shadow.text, dates));
+      if (/[\u0600-\u06ff]/.test(shadow.text)) taken.addAll(findArabicDates(shadow.text, dates));
       if (/[a-z]/.test(shadow.text)) {
-        taken.addAll(findSpanishDates(shadow.text, dates()));
-        taken.addAll(findEnglishDates(shadow.text, dates()));
+        taken.addAll(findSpanishDates(shadow.text, dates));
+        taken.addAll(findEnglishDates(shadow.text, dates));
       }
-      taken.addAll(findAmounts(shadow.text));
+      taken.addAll(amounts);
       taken.addAll(findNumbers(shadow.text));
       return joinPeriods(shadow.text, taken.list(), dates).flatMap((found) =>
         entityOf(shadow, found),

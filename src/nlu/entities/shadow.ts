@@ -16,7 +16,10 @@ export interface Span {
   readonly end: number;
 }
 
+const beyondAscii = /[^\0-\x7f]/;
+
 export function shadowOf(source: string): Shadow {
+  if (!beyondAscii.test(source)) return plainShadow(source);
   const offsets = new Int32Array(source.length + 1);
   const kept: string[] = [];
   for (let at = 0; at < source.length; at++) {
@@ -27,6 +30,13 @@ export function shadowOf(source: string): Shadow {
   }
   offsets[kept.length] = source.length;
   return { source, text: kept.join(''), offsets: offsets.subarray(0, kept.length + 1) };
+}
+
+/** Every character in its place, only letters small. */
+function plainShadow(source: string): Shadow {
+  const offsets = new Int32Array(source.length + 1);
+  for (let at = 0; at <= source.length; at++) offsets[at] = at;
+  return { source, text: source.toLowerCase(), offsets };
 }
 
 /** Shadow offsets to source offsets; an invisible character behind the last one is not part of the span. */
