@@ -1,4 +1,4 @@
-import type { PlatformRequests } from './channels/index.ts';
+import type { PlatformRequests, Platforms } from './channels/index.ts';
 import type { Config } from './config.ts';
 import { mountDoors } from './doors.ts';
 import { createHttp, type HttpServer } from './http/index.ts';
@@ -56,8 +56,11 @@ export async function startService(config: Config, instead: Instead = {}): Promi
   const shutdown = createShutdown({ log });
   const counts = core.store.counts;
   const http = openHttp(config, { log, metrics, health, counts });
-  mountDoors({ core, http, config, shutdown, clock });
-  const platforms = await openPlatforms(core, http, config, instead.platformRequests);
+  shutdown.step('not ready', () => health.drain());
+  let platforms: Platforms | undefined;
+  const channels = () => platforms?.health() ?? [];
+  mountDoors({ core, http, config, shutdown, clock, channels });
+  platforms = await openPlatforms(core, http, config, instead.platformRequests);
   if (platforms) shutdown.step('platforms', () => platforms.drain());
   const firstAgent = await core.identity.agents.ensureFirst();
   const { port } = await http.listen(config.port, config.host);

@@ -13,6 +13,8 @@ export interface Cluster {
   readonly nodes: RunningServer[];
   /** SIGKILL, and a new process in its place. */
   replace(index: number): Promise<void>;
+  /** SIGTERM, and when the process is gone a new one in its place. Gives the exit code of the former. */
+  roll(index: number): Promise<number | null>;
   stop(): Promise<void>;
 }
 
@@ -22,7 +24,13 @@ export async function startCluster(
     workspace = {},
     durable = false,
     customers = 0,
-  }: { workspace?: object; durable?: boolean; customers?: number } = {},
+    env = {},
+  }: {
+    workspace?: object;
+    durable?: boolean;
+    customers?: number;
+    env?: { readonly [name: string]: string };
+  } = {},
 ): Promise<Cluster> {
   const folder = await mkdtemp(join(tmpdir(), 'kefu-cluster-'));
   await writeFile(join(folder, 'workspace.json'), JSON.stringify(workspace));
@@ -37,6 +45,7 @@ export async function startCluster(
         KEFU_DATABASE_URL: databaseUrl,
         // The whole load comes from one address.
         KEFU_REQUESTS_PER_MINUTE: '1000000',
+        ...env,
       },
     });
   const nodes: RunningServer[] = [];
@@ -58,6 +67,12 @@ export async function startCluster(
           if (tries === 5 || !String(error).includes('store_failed')) throw error;
         }
       }
+    },
+    roll: async (index) => {
+      const node = nodes[index];
+      await node?.stop();
+      nodes[index] = await start();
+      return node?.process.exitCode ?? null;
     },
     stop: async () => {
       await Promise.all(nodes.map((node) => node.stop()));

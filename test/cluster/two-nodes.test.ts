@@ -1,13 +1,25 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { WebSocket } from 'ws';
+import type { EventsReply, SessionReply, WireEvent } from '../../src/protocol/index.ts';
 import { allRules, ChaosClient } from '../chaos/client.ts';
 import { deskClient } from '../support/desk-world.ts';
+import { startRedis, whyNoRedis, type RedisServer } from '../support/redis.ts';
+import { startBalancer } from './balancer.ts';
 import { startCluster, type Cluster } from './nodes.ts';
 
+const patient = { timeout: 90_000 };
+const noRedis = whyNoRedis();
+if (noRedis !== undefined) console.warn(noRedis);
+
 let cluster: Cluster;
+/** Carries the hints where there is one; without it the database does. */
+let redis: RedisServer | undefined;
 const clients: ChaosClient[] = [];
 
 beforeAll(async () => {
+  if (noRedis === undefined) redis = await startRedis();
   cluster = await startCluster(2, {
+    env: redis ? { KEFU_BUS: redis.url } : {},
     workspace: {
       handoff: { offerSeconds: 60, wrapUpSeconds: 20, graceSeconds: 10 },
       agents: {
@@ -21,7 +33,10 @@ beforeAll(async () => {
 afterEach(() => {
   for (const client of clients.splice(0)) client.stop();
 });
-afterAll(() => cluster.stop());
+afterAll(async () => {
+  await cluster.stop();
+  await redis?.stop();
+});
 
 const node = (index: number): string => cluster.nodes[index]?.url ?? '';
 
@@ -149,6 +164,30 @@ test('wrong passwords are counted over both nodes, and lock both', async () => {
   expect(codes).toEqual([...five, ...five.map(() => 'locked_out')]);
 }, 60_000);
 
+test.skipIf(noRedis !== undefined)(
+  'while the bus is away words cross the nodes all the same, a little later, and again at once when it is back',
+  async () => {
+    await redis?.kill();
+    const desk = deskClient(node(1));
+    expect((await desk.post('/sign-in', firstAgent())).status).toBe(200);
+    const visitor = customer('without a bus', 0);
+    visitor.say('I want to talk to a person');
+    const isQueued = () => visitor.seen.some(({ type }) => type === 'handoff');
+    await expect.poll(isQueued, patient).toBe(true);
+    expect((await desk.command(visitor.conversation, { type: 'accept' })).status).toBe(200);
+    const hears = async (cid: string, text: string): Promise<void> => {
+      const said = await desk.command(visitor.conversation, { type: 'say', cid, text });
+      expect(said.status).toBe(200);
+      await expect.poll(isSeen(visitor, text), patient).toBe(true);
+    };
+    await hears('poll-1', 'heard by the poll');
+    await redis?.start();
+    await hears('poll-2', 'heard again');
+    await desk.command(visitor.conversation, { type: 'close' });
+  },
+  120_000,
+);
+
 test('while the database is away a user token is not taken, and no request is refused by its limit', async () => {
   const userToken = await cluster.wallet.userToken('maria');
   await cluster.database.kill();
@@ -160,3 +199,90 @@ test('while the database is away a user token is not taken, and no request is re
   const isTaken = async () => (await post(1, '/api/chat/session', { userToken })).status;
   await expect.poll(isTaken, { timeout: 60_000 }).toBe(200);
 }, 120_000);
+
+const visitors = 20;
+const sayEveryMs = 400;
+/** Without being told to move on, a client would find out by the silence of its socket, after 25 s and more. */
+const waitMaxMs = 20_000;
+
+async function storedOf({ conversation, epoch, sessionToken }: ChaosClient): Promise<WireEvent[]> {
+  const events: WireEvent[] = [];
+  for (;;) {
+    const after = events.at(-1)?.seq ?? 0;
+    const reply = await fetch(
+      `${node(0)}/api/chat/events?conv=${conversation}&after=${after}&waitMs=0&epoch=${epoch}`,
+      { headers: { authorization: `Bearer ${sessionToken}` } },
+    );
+    const page = (await reply.json()) as EventsReply;
+    if (page.events.length === 0) return events;
+    events.push(...page.events);
+  }
+}
+
+/** A socket on this very node; `ended` tells how. */
+async function watch(url: string) {
+  const answer = await fetch(`${url}/api/chat/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  const { sessionToken } = (await answer.json()) as SessionReply;
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/chat/socket`, { origin: url });
+  const ended = new Promise<number>((resolve) => {
+    socket.on('close', (code) => resolve(code));
+  });
+  await new Promise<void>((resolve) => {
+    socket.on('open', () => socket.send(JSON.stringify({ t: 'hello', v: 1, token: sessionToken })));
+    socket.once('message', () => resolve());
+  });
+  return { ended };
+}
+
+test('both nodes are restarted in turn while twenty visitors write: nothing is lost, doubled or refused, and all move on at once', async () => {
+  const balancer = await startBalancer(() => cluster.nodes.map(({ port }) => port));
+  onTestFinished(() => balancer.close());
+  for (let n = 1; n <= visitors; n += 1) {
+    const client = new ChaosClient(`visitor ${n}`, () => balancer.url, allRules);
+    clients.push(client);
+    client.start();
+  }
+  let said = 0;
+  const talking = setInterval(() => {
+    said += 1;
+    for (const client of clients) client.say(said % 3 === 0 ? 'thank you' : `message ${said}`);
+  }, sayEveryMs);
+  const goesOn = async (): Promise<void> => {
+    const counts = clients.map(({ acked }) => acked.size);
+    const allWent = () => clients.every(({ acked }, at) => acked.size > (counts[at] ?? 0) + 1);
+    await expect.poll(allWent, patient).toBe(true);
+  };
+  await goesOn();
+  const exits: (number | null)[] = [];
+  const codes: number[] = [];
+  for (const index of [0, 1]) {
+    const { ended } = await watch(cluster.nodes[index]?.url ?? '');
+    exits.push(await cluster.roll(index));
+    codes.push(await ended);
+    await goesOn();
+  }
+  clearInterval(talking);
+  await expect.poll(() => clients.every(({ idle }) => idle), patient).toBe(true);
+
+  expect({ exits, codes }).toEqual({ exits: [0, 0], codes: [1012, 1012] });
+  for (const client of clients) {
+    const cids = client.written.map(({ cid }) => cid);
+    const stored = await storedOf(client);
+    const kept = stored.flatMap((one) =>
+      one.type === 'message' && one.from === 'customer' ? [one.cid] : [],
+    );
+    expect(kept).toEqual(cids);
+    expect(client.refusals).toEqual([]);
+    await expect.poll(() => client.seen.length, patient).toBeGreaterThanOrEqual(stored.length);
+    expect(client.seen.slice(0, stored.length)).toEqual(stored);
+  }
+  const longestMs = Math.round(Math.max(...clients.map(({ longestWaitMs }) => longestWaitMs)));
+  const moved = clients.reduce((sum, { reconnects }) => sum + reconnects, 0);
+  console.log('rolling restart:', JSON.stringify({ written: said * visitors, moved, longestMs }));
+  expect(moved).toBeGreaterThan(0);
+  expect(longestMs).toBeLessThan(waitMaxMs);
+}, 300_000);
