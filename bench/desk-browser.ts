@@ -1,6 +1,6 @@
 /** The desk's page in real Chromium, over the real service, while messages come in. Limits are those of the desk's goals. */
 import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CDPSession, Page } from 'playwright-core';
 import { launchBrowser } from '../test/support/browser.ts';
@@ -36,14 +36,18 @@ export async function run(): Promise<void> {
     });
     const page = await context.newPage();
     const cdp = await context.newCDPSession(page);
+    // The thread's own time, whatever else the machine does meanwhile.
+    await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
     await page.addInitScript(probes);
     await signIn(page, served.url);
     table(['what', 'measured', 'limit'], []);
     for (const measure of [
+      nothing,
       openInbox,
       scrollInbox,
       keysToPaint,
       openPalette,
+      goBackAndForth,
       busyDesk,
       heapOverTickets,
     ]) {
@@ -85,6 +89,41 @@ async function signIn(page: Page, url: string): Promise<void> {
 
 const throttle = (cdp: CDPSession, rate: number) =>
   cdp.send('Emulation.setCPUThrottlingRate', { rate });
+
+/** What the machine's own load makes of a page that does nothing: the figures below can be no better. */
+async function nothing(page: Page): Promise<Rows> {
+  const frames = await page.evaluate<number[]>(framesOf(''));
+  return [
+    {
+      what: `nothing at all: frame p95 (load of the machine ${(loadavg()[0] ?? 0).toFixed(1)})`,
+      measured: `${ms(quantile(frames, 0.95))} ms`,
+      limit: '-',
+    },
+  ];
+}
+
+/** 240 frames, each with this done in it, and how long each took; the first few are warming up. */
+const framesOf = (step: string): string => `new Promise((done) => {
+  const rows = document.querySelector('#rows');
+  rows.scrollTop = 0;
+  const frames = [];
+  let before = performance.now();
+  const frame = () => {
+    const now = performance.now();
+    frames.push(now - before);
+    before = now;
+    ${step}
+    if (frames.length < 240) requestAnimationFrame(frame);
+    else done(frames.slice(5));
+  };
+  requestAnimationFrame(frame);
+})`;
+
+/** Milliseconds that the page's main thread itself worked since it was made. */
+async function workedMs(cdp: CDPSession): Promise<number> {
+  const { metrics } = await cdp.send('Performance.getMetrics');
+  return (metrics.find(({ name: each }) => each === 'TaskDuration')?.value ?? 0) * 1000;
+}
 
 /** From the click to rows on the screen; of the ten thousand a page is fetched, the rest as it is scrolled to. */
 async function openInbox(page: Page, cdp: CDPSession): Promise<Rows> {
@@ -136,9 +175,13 @@ async function scrollInbox(page: Page, cdp: CDPSession): Promise<Rows> {
     [slowdown, '34 ms'],
   ] as const) {
     await throttle(cdp, rate);
-    const { frames, most } = await page.evaluate<{ frames: number[]; most: number }>(scrolling);
+    await page.evaluate('window.mostRows = 0');
+    const workedBefore = await workedMs(cdp);
+    const frames = await page.evaluate<number[]>(framesOf(scrollOn));
+    const worked = ((await workedMs(cdp)) - workedBefore) / frames.length;
+    const most = await page.evaluate<number>('window.mostRows');
     rows.push({
-      what: `scrolling ${held} held rows, ${rate}x slower CPU: frame p95; most rows in the page ${most} (40)`,
+      what: `scrolling ${held} held rows, ${rate}x slower CPU: frame p95 (the page's own work a frame ${ms(worked)} ms; most rows in the page ${most}, of 40)`,
       measured: `${ms(quantile(frames, 0.95))} ms`,
       limit,
     });
@@ -147,23 +190,10 @@ async function scrollInbox(page: Page, cdp: CDPSession): Promise<Rows> {
   return rows;
 }
 
-const scrolling = `new Promise((done) => {
-  const rows = document.querySelector('#rows');
-  rows.scrollTop = 0;
-  const frames = [];
-  let most = 0;
-  let before = performance.now();
-  const step = () => {
-    const now = performance.now();
-    frames.push(now - before);
-    before = now;
-    most = Math.max(most, document.querySelectorAll('.row').length);
-    rows.scrollTop += 90;
-    if (frames.length < 240) requestAnimationFrame(step);
-    else done({ frames: frames.slice(5), most });
-  };
-  requestAnimationFrame(step);
-})`;
+const scrollOn = `
+  window.mostRows = Math.max(window.mostRows, document.querySelectorAll('.row').length);
+  rows.scrollTop += 90;
+`;
 
 async function keysToPaint(page: Page, cdp: CDPSession): Promise<Rows> {
   await throttle(cdp, slowdown);
@@ -206,6 +236,45 @@ async function openPalette(page: Page): Promise<Rows> {
       what: `palette: key → ready, p95 of ${next.length} (the very first, with its code: ${ms(first)} ms)`,
       measured: `${ms(quantile(next, 0.95))} ms`,
       limit: '100 ms',
+    },
+  ];
+}
+
+/** Between two conversations that the page holds, by key, until the other's lines are there. */
+async function goBackAndForth(page: Page, cdp: CDPSession): Promise<Rows> {
+  const toAndFro = (count: number) =>
+    page.evaluate<number[]>(`(async () => {
+      const took = [];
+      for (let nth = 0; nth < ${count}; nth += 1) {
+        const first = document.querySelector('.transcript-list .line')?.closest('.transcript');
+        const startedMs = performance.now();
+        document.querySelector('.transcript-list, #rows').dispatchEvent(
+          new KeyboardEvent('keydown', { key: nth % 2 ? '[' : ']', bubbles: true, cancelable: true }),
+        );
+        const isThere = () => {
+          const shown = document.querySelector('.transcript-list .line')?.closest('.transcript');
+          return shown && shown !== first;
+        };
+        while (!isThere()) await new Promise(requestAnimationFrame);
+        await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+        took.push(performance.now() - startedMs);
+        // What it fetches and draws beside the lines is not waited for by anyone.
+        await new Promise((done) => setTimeout(done, 300));
+      }
+      return took;
+    })()`);
+  await page.keyboard.press('Enter');
+  await page.locator('.transcript-list .line').first().waitFor();
+  await toAndFro(4);
+  await throttle(cdp, slowdown);
+  const took = await toAndFro(20);
+  await throttle(cdp, 1);
+  await page.keyboard.press('Escape');
+  return [
+    {
+      what: `to another conversation that the page holds, 4x slower CPU, p95 of ${took.length}`,
+      measured: `${ms(quantile(took, 0.95))} ms`,
+      limit: '150 ms',
     },
   ];
 }

@@ -1,6 +1,6 @@
 import type { DeskListReply, DeskRow } from './protocol.ts';
 
-interface Held {
+export interface Held {
   readonly rows: readonly DeskRow[];
   readonly next: string | null;
 }
@@ -8,44 +8,49 @@ interface Held {
 /**
  * Puts a page in the place of what was held from `at` on. What lies behind the page stays when the page's last row is
  * among what was held; else it goes, and is loaded again when it is scrolled to: between the two, rows might be missing.
+ * Each conversation is there once, as the page has it. Nothing new: the very same list comes back, so that nothing is
+ * drawn again; ten thousand rows are looked through once, not sorted, copied or compared.
  */
 export function splice(held: Held, at: number, page: DeskListReply): Held {
-  const before = held.rows.slice(0, at);
-  const last = page.rows.at(-1)?.conv;
-  const behind =
-    page.next === null || last === undefined
-      ? -1
-      : held.rows.findIndex(({ conv }, index) => index >= at && conv === last);
-  if (behind < 0) {
-    return { rows: fresher(held.rows, [...before, ...page.rows]), next: page.next };
-  }
-  const rows = [...before, ...page.rows, ...held.rows.slice(behind + 1)];
-  return { rows: fresher(held.rows, rows, new Set(page.rows)), next: held.next };
-}
-
-/**
- * Each conversation once: a row that moved while pages were fetched is in two of them, and then the one of `newest`
- * counts. Rows that say the same as before keep their identity, so that they are not drawn again.
- */
-export function fresher(
-  former: readonly DeskRow[],
-  rows: readonly DeskRow[],
-  newest: ReadonlySet<DeskRow> = new Set(),
-): readonly DeskRow[] {
-  const known = new Map(former.map((row) => [row.conv, row]));
-  const once = new Map<string, DeskRow>();
-  for (const row of rows) {
-    const other = once.get(row.conv);
-    if (other && newest.has(other)) continue;
-    once.delete(row.conv);
-    once.set(row.conv, row);
-  }
-  return [...once.values()].map((row) => {
-    const same = known.get(row.conv);
-    return same && isSame(same, row) ? same : row;
+  const places = new Map(page.rows.map(({ conv }, index) => [conv, index]));
+  const fresh: DeskRow[] = [...page.rows];
+  const before: DeskRow[] = [];
+  const behind: DeskRow[] = [];
+  const last = page.rows.length - 1;
+  let reached = false;
+  held.rows.forEach((row, index) => {
+    const place = places.get(row.conv);
+    const now = place === undefined ? undefined : fresh[place];
+    if (place === undefined || now === undefined) {
+      (index < at ? before : behind).push(row);
+      return;
+    }
+    fresh[place] = asKnown(row, now);
+    if (index < at || place !== last) return;
+    // What stood where the page now is, and is not in it, is no longer there.
+    reached = true;
+    behind.length = 0;
   });
+  if (page.next === null || !reached) behind.length = 0;
+  const rows = [...before, ...fresh, ...behind];
+  const next = reached && page.next !== null ? held.next : page.next;
+  const isSame = next === held.next && rows.length === held.rows.length && sameRows(rows, held);
+  return isSame ? held : { rows, next };
 }
 
-function isSame(a: DeskRow, b: DeskRow): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+/** A page that goes behind what is held. A row that moved down into it meanwhile is only there. */
+export function extend(held: Held, page: DeskListReply): Held {
+  const known = new Map(held.rows.map((row) => [row.conv, row]));
+  const moved = new Set(page.rows.map(({ conv }) => conv));
+  const fresh = page.rows.map((row) => asKnown(known.get(row.conv), row));
+  return { rows: [...held.rows.filter(({ conv }) => !moved.has(conv)), ...fresh], next: page.next };
+}
+
+/** A row that says the same as before keeps its identity, so that it is not drawn again. */
+function asKnown(known: DeskRow | undefined, row: DeskRow): DeskRow {
+  return known && JSON.stringify(known) === JSON.stringify(row) ? known : row;
+}
+
+function sameRows(rows: readonly DeskRow[], held: Held): boolean {
+  return rows.every((row, index) => row === held.rows[index]);
 }

@@ -2,7 +2,8 @@ import { QueryClient, useQuery } from '@tanstack/react-query';
 import { create } from 'zustand';
 import { useEffect } from 'react';
 import { ApiError, api, asApiError, rowsPerPage } from './api.ts';
-import { fresher, splice } from './list-rows.ts';
+import { extend, splice } from './list-rows.ts';
+import type { Held } from './list-rows.ts';
 import type { DeskListName, DeskRow } from './protocol.ts';
 import { useUi } from './ui.ts';
 
@@ -150,14 +151,16 @@ async function refreshRows(): Promise<void> {
     const after = from === 0 ? null : (rows[from - 1]?.cursor ?? null);
     const page = await api.list(list, after, queue);
     if (own !== asked) return;
-    useListState.setState((held) => ({
-      ...splice(held, after === null ? 0 : from, page),
-      loading: 'none',
-      error: null,
-    }));
+    useListState.setState((held) => answered(held, splice(held, after === null ? 0 : from, page)));
   } catch (error) {
     if (own === asked) useListState.setState({ loading: 'none', error: asApiError(error) });
   }
+}
+
+/** The state itself when the answer changed nothing: then nothing is told and nothing drawn. */
+function answered(held: ListState, { rows, next }: Held): ListState {
+  const isSame = rows === held.rows && held.loading === 'none' && held.error === null;
+  return isSame ? held : { ...held, rows, next, loading: 'none', error: null };
 }
 
 export async function loadMoreRows(): Promise<void> {
@@ -168,11 +171,7 @@ export async function loadMoreRows(): Promise<void> {
     const page = await api.list(list, next, queue);
     useListState.setState((held) => {
       if (held.list !== list || held.next !== next) return { loading: 'none' };
-      return {
-        rows: fresher(held.rows, [...held.rows, ...page.rows]),
-        next: page.next,
-        loading: 'none',
-      };
+      return { ...extend(held, page), loading: 'none' };
     });
   } catch {
     useListState.setState({ loading: 'none' });
