@@ -11,6 +11,7 @@ import { mountFolder, mountFramePage, type HttpServer } from './http/index.ts';
 import { createUserTokenSigner, makePassword } from './identity/index.ts';
 import { mountOperator } from './operator.ts';
 import type { Shutdown } from './ops/index.ts';
+import type { DeskChannel } from './protocol/index.ts';
 import { bytes, hostIssuer, type Core } from './node.ts';
 import { createTicketNews, moveTicket, ticketsOf } from './ticket-news.ts';
 import { widgetConfig } from './widget-config.ts';
@@ -24,6 +25,8 @@ interface DoorParts {
   readonly config: Config;
   readonly shutdown: Shutdown;
   readonly clock: () => number;
+  /** How the messaging platforms do; asked only while the service runs. */
+  readonly channels: () => readonly DeskChannel[];
 }
 
 /** Every way in: the widget's, the desk's, the demo page's and the operator's. Added to the shutdown in the order of leaving. */
@@ -81,9 +84,9 @@ function openWidgetDoor({ core, http, config, clock }: DoorParts) {
   return { web, news };
 }
 
-function openDeskDoor({ core, http, config, clock }: DoorParts) {
+function openDeskDoor({ core, http, config, clock, channels }: DoorParts) {
   const { log, store, bus, files, turns, identity, workspace } = core;
-  const deskParts = startDeskParts({ ...core, clock });
+  const deskParts = startDeskParts({ ...core, channels, clock });
   const desk = mountDesk({
     ...core.auditing?.desk,
     api: deskParts.api,
