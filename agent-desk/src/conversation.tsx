@@ -30,6 +30,7 @@ import {
 import { useMe } from './me.ts';
 import { togglePanel, usePanelOpen } from './panel/panel-open.ts';
 import { Summary } from './panel/summary.tsx';
+import { nameOfCustomer, useCustomer } from './panel/use-customer.ts';
 import type { DeskHead } from './protocol.ts';
 import { closeThread, loadFirst, openThread, useThreads } from './threads.ts';
 import type { Thread } from './threads.ts';
@@ -114,7 +115,7 @@ function Header({ head, list, thread }: HeaderProps) {
         <BackIcon />
       </button>
       <div className="conversation-title">
-        <h1>{head.customerId ?? words('row.visitor')}</h1>
+        <CustomerName conv={thread.conv} customerId={head.customerId} />
         <OwnerPill head={head} mine={mine} />
         {head.due && <Due due={head.due} />}
         <Viewers viewers={thread.viewers} />
@@ -124,6 +125,23 @@ function Header({ head, list, thread }: HeaderProps) {
         <PanelButton conv={thread.conv} />
       </div>
     </header>
+  );
+}
+
+/** By name as soon as the wallet has told it. */
+function CustomerName({
+  conv,
+  customerId,
+}: {
+  readonly conv: string;
+  readonly customerId: string | null;
+}) {
+  const words = useWords();
+  const name = nameOfCustomer(useCustomer(conv).data);
+  return (
+    <h1 title={customerId ?? undefined}>
+      <bdi>{name === '' ? (customerId ?? words('row.visitor')) : name}</bdi>
+    </h1>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { shortSpan } from './format.ts';
+import { DueIcon } from './icons.tsx';
 import type { DeskRow } from './protocol.ts';
 import { useUi } from './ui.ts';
 import { useWords } from './words.ts';
@@ -21,6 +22,7 @@ export function Due({ due }: { readonly due: NonNullable<DeskRow['due']> }): Rea
       title={words(`due.${late ? 'late.' : ''}${due.kind}`, { time })}
     >
       <span className="unseen">{words(`due.${late ? 'late.' : ''}${due.kind}`, { time })}</span>
+      <DueIcon />
       <span aria-hidden="true">{late ? `−${time}` : time}</span>
     </span>
   );

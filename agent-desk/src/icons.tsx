@@ -103,6 +103,10 @@ export const CopyIcon = icon(
   </>,
 );
 export const TickIcon = icon(<path d="m4.500 10.500 3.500 3.500 7.500-8" />);
+/** What is owed by a time. */
+export const DueIcon = icon(
+  <path d="M5.500 3h9M5.500 17h9M7 3c0 4 6 4.500 6 7s-6 3-6 7M13 3c0 4-6 4.500-6 7s6 3 6 7" />,
+);
 export const SnoozeIcon = icon(
   <>
     <circle cx="10" cy="10.500" r="6.500" />

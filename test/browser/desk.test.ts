@@ -5,7 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Agent } from '../../src/identity/index.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { axeFindings, watchFaults } from '../support/desk-people.ts';
+import { axeFindings, signInAtDesk, watchFaults } from '../support/desk-people.ts';
 import { busyDesk, refundStory } from '../support/desk-seed.ts';
 import { deskWorld, password, testAgent } from '../support/desk-world.ts';
 
@@ -42,16 +42,8 @@ async function desk(agent: Agent, options: BrowserContextOptions = {}) {
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(45_000);
   const faults = watchFaults(page, isServed);
-  await page.goto(`${world.origin}/desk/`);
-  await page.locator('input[name=email]:focus').waitFor();
-  await page.keyboard.type(agent.email);
-  await page.keyboard.press('Tab');
-  await page.keyboard.type(password);
-  await page.keyboard.press('Enter');
-  await page.locator('#rows').waitFor();
-  await page.locator('.link-open').waitFor();
+  await signInAtDesk(page, world.origin, agent.email);
   return { page, faults };
 }
 
@@ -353,20 +345,6 @@ test.each([
   },
 );
 
-test('on a phone there is one pane at a time, with a way back', async () => {
-  await openWorld();
-  const { page } = await desk(ann, { viewport: { width: 390, height: 800 } });
-  expect(await page.locator('main.conversation').isVisible()).toBe(false);
-  await openRow(page, 'conv-q1');
-  expect(await page.locator('.list-pane').isVisible()).toBe(false);
-  expect(await axeFindings(page)).toEqual([]);
-  const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
-  expect(wide).toBeLessThanOrEqual(390);
-  await page.locator('.back').click();
-  await page.locator('.list-pane').waitFor();
-  expect(await axeFindings(page)).toEqual([]);
-});
-
 test('keys go by their place on a keyboard of another script', async () => {
   await openWorld();
   const { page } = await desk(ann);
@@ -376,15 +354,6 @@ test('keys go by their place on a keyboard of another script', async () => {
   await page.locator('.transcript-list').dispatchEvent('keydown', pressed);
   await page.locator('.composer-note').waitFor();
   expect(await composer(page).count()).toBe(1);
-});
-
-test('in Arabic the desk runs from right to left, and speaks all its words', async () => {
-  await openWorld();
-  const { page } = await desk(ann, { locale: 'ar-EG' });
-  const at = async (selector: string) => (await page.locator(selector).boundingBox())?.x ?? 0;
-  expect(await at('.rail')).toBeGreaterThan(await at('.list-pane'));
-  expect(await page.locator('.rail').innerText()).toMatch(/[\u0600-\u06ff]/);
-  expect(await page.locator('html').getAttribute('dir')).toBe('rtl');
 });
 
 test('the first load stays under 220 KB, gzipped, and charts are no part of it', () => {

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser, leftOf } from '../support/browser.ts';
 import { widgetWorld } from '../support/widget-world.ts';
 import type { WidgetWorld } from '../support/widget-world.ts';
 
@@ -67,32 +67,6 @@ test('in Arabic the chat runs from right to left, and numbers in it are still re
   }
   await close();
 });
-
-/** Runs in the page: left edges of these words inside an element. */
-function leftOf(element: unknown, words: readonly string[]): readonly number[] {
-  interface TextNode {
-    readonly data: string;
-    readonly nodeType: number;
-    readonly childNodes: readonly TextNode[];
-  }
-  interface Range {
-    setStart(node: TextNode, at: number): void;
-    setEnd(node: TextNode, at: number): void;
-    getBoundingClientRect(): { readonly left: number };
-  }
-  const { document } = globalThis as unknown as { document: { createRange(): Range } };
-  const textsIn = (node: TextNode): readonly TextNode[] =>
-    node.nodeType === 3 ? [node] : [...node.childNodes].flatMap(textsIn);
-  const texts = textsIn(element as TextNode);
-  return words.map((word) => {
-    const text = texts.find(({ data }) => data.includes(word));
-    if (!text) return Number.NaN;
-    const range = document.createRange();
-    range.setStart(text, text.data.indexOf(word));
-    range.setEnd(text, text.data.indexOf(word) + word.length);
-    return range.getBoundingClientRect().left;
-  });
-}
 
 test('who reads a language that there are no words in is spoken to in the default language', async () => {
   const { page, close } = await openChat('sv-SE');

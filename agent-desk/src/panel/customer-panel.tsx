@@ -15,7 +15,7 @@ import { AccountActions } from './account-actions.tsx';
 import { Copyable, Fact } from './facts.tsx';
 import { Tags } from './tags.tsx';
 import { showPanel, usePanelOpen } from './panel-open.ts';
-import { useCustomer } from './use-customer.ts';
+import { nameOfCustomer, useCustomer } from './use-customer.ts';
 import { WalletCard } from './wallet-card.tsx';
 
 /** Who the customer is, what is in the wallet, what may be done about it, and what was before. */
@@ -51,7 +51,7 @@ function Beside({ conv, head }: { readonly conv: string; readonly head: DeskHead
   const { data: customer, error, refetch } = useCustomer(conv);
   return (
     <>
-      <Who head={head} name={nameFrom(customer)} />
+      <Who head={head} name={nameOfCustomer(customer)} />
       {error && !customer && (
         <section role="alert">
           <p className="quiet">{errorText(asApiError(error))}</p>
@@ -73,10 +73,6 @@ function Beside({ conv, head }: { readonly conv: string; readonly head: DeskHead
       <About conv={conv} head={head} />
     </>
   );
-}
-
-function nameFrom(customer: DeskCustomer | undefined): string {
-  return customer?.wallet.kind === 'card' ? customer.wallet.card.name : '';
 }
 
 function Who({ head, name }: { readonly head: DeskHead; readonly name: string }) {

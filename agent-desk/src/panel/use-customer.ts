@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api } from '../api.ts';
 import { queries } from '../lists.ts';
+import type { DeskCustomer } from '../protocol.ts';
 import { useThreads } from '../threads.ts';
 
 /** What stands beside a conversation: wallet, summary, tags, the past. Asked again when it goes on. */
@@ -26,6 +27,11 @@ export function useCustomer(conv: string) {
     return () => clearTimeout(timer);
   }, [conv, version]);
   return query;
+}
+
+/** As the wallet has it and this agent may see it; '' as long as it is not known. */
+export function nameOfCustomer(customer: DeskCustomer | undefined): string {
+  return customer?.wallet.kind === 'card' ? customer.wallet.card.name : '';
 }
 
 /** Events come in bursts: asked once they have settled. */
