@@ -23,6 +23,7 @@ interface Outgoing {
   /** A one-time code goes in a frame of its own. */
   readonly secret?: { readonly form: string; readonly code: string };
   cid: string;
+  readonly writtenMs: number;
   /** Every id it was ever sent under: more than one only without `keepCid`. */
   readonly cids: string[];
 }
@@ -60,6 +61,8 @@ export class ChaosClient {
   readonly acked = new Map<string, number>();
   readonly refusals: string[] = [];
   reconnects = 0;
+  /** The longest that a message waited for its acknowledgement. */
+  longestWaitMs = 0;
   onEvent: (event: WireEvent) => void = () => undefined;
 
   constructor(
@@ -124,7 +127,8 @@ export class ChaosClient {
 
   #write(message: Pick<Outgoing, 'text' | 'choice' | 'secret'>): void {
     const cid = randomUUID();
-    const outgoing: Outgoing = { ...message, cid, cids: [cid] };
+    const writtenMs = performance.now();
+    const outgoing: Outgoing = { ...message, cid, cids: [cid], writtenMs };
     this.written.push(outgoing);
     this.#outbox.push(outgoing);
     if (this.#subscribed) this.#post(outgoing);
@@ -263,7 +267,9 @@ export class ChaosClient {
   #settle(cid: string, seq: number): void {
     this.acked.set(cid, seq);
     const at = this.#outbox.findIndex((one) => one.cid === cid);
-    if (at >= 0) this.#outbox.splice(at, 1);
+    const [settled] = at < 0 ? [] : this.#outbox.splice(at, 1);
+    const waitedMs = performance.now() - (settled?.writtenMs ?? Infinity);
+    this.longestWaitMs = Math.max(this.longestWaitMs, waitedMs);
   }
 
   #refused({ cid, code, again }: { cid: string; code: string; again: boolean }): void {

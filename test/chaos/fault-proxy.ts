@@ -1,16 +1,25 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
+/** The first bytes of a connection tell whose it is: a request line, or the names in PostgreSQL's start-up packet. */
+type Whom = (greeting: string) => boolean;
+
+type Direction = 'to client' | 'to server';
+
+const everyone: Whom = () => true;
+
 /**
  * A TCP proxy that misbehaves on command, as networks do. Bytes are never reordered within a connection.
  * `cutAll`: RST on every connection; `freezeAll`: both sides stay open and nothing passes any more (half-open);
- * `cutInFrame`: the next piece towards the client is passed only in part before the RST.
+ * `loseOneWay`: nothing more arrives in one direction while the other goes on; `cutInFrame`: the next piece towards the
+ * client is passed only in part before the RST; `turnedAway`: those connections are refused as long as it says so.
  */
 export class FaultProxy {
   readonly #server: Server;
   readonly #links = new Set<Link>();
   #targetPort: number;
   latencyMs: number;
+  turnedAway: Whom = () => false;
   faults = 0;
 
   private constructor(targetPort: number, latencyMs: number) {
@@ -37,16 +46,20 @@ export class FaultProxy {
     this.#targetPort = port;
   }
 
-  cutAll(): void {
-    for (const link of this.#links) this.#fault(() => link.reset());
+  cutAll(whom: Whom = everyone): void {
+    this.#fault(whom, (link) => link.reset());
   }
 
-  freezeAll(): void {
-    for (const link of this.#links) this.#fault(() => link.freeze());
+  freezeAll(whom: Whom = everyone): void {
+    this.#fault(whom, (link) => link.freeze());
   }
 
-  cutInFrame(): void {
-    for (const link of this.#links) this.#fault(() => link.cutNext());
+  cutInFrame(whom: Whom = everyone): void {
+    this.#fault(whom, (link) => link.cutNext());
+  }
+
+  loseOneWay(direction: Direction, whom: Whom = everyone): void {
+    this.#fault(whom, (link) => link.lose(direction));
   }
 
   async close(): Promise<void> {
@@ -55,34 +68,58 @@ export class FaultProxy {
     await once(this.#server, 'close');
   }
 
-  #fault(act: () => void): void {
-    this.faults += 1;
-    act();
+  #fault(whom: Whom, act: (link: Link) => void): void {
+    for (const link of this.#links) {
+      if (!whom(link.greeting)) continue;
+      this.faults += 1;
+      act(link);
+    }
   }
 
   #accept(client: Socket): void {
-    const link = new Link(client, connect(this.#targetPort, '127.0.0.1'), () => this.latencyMs);
+    const server = connect(this.#targetPort, '127.0.0.1');
+    const link = new Link(client, server, {
+      latencyMs: () => this.latencyMs,
+      isTurnedAway: (greeting) => this.turnedAway(greeting),
+    });
     this.#links.add(link);
-    client.once('close', () => this.#links.delete(link));
+    let ends = 0;
+    for (const side of [client, server]) {
+      // A frozen link ends one side at a time.
+      side.once('close', () => {
+        ends += 1;
+        if (ends === 2) this.#links.delete(link);
+      });
+    }
   }
+}
+
+interface Manner {
+  readonly latencyMs: () => number;
+  readonly isTurnedAway: Whom;
 }
 
 class Link {
   readonly #client: Socket;
   readonly #server: Socket;
-  #frozen = false;
+  readonly #lost = new Set<Direction>();
   #cutNext = false;
+  greeting = '';
 
-  constructor(client: Socket, server: Socket, latencyMs: () => number) {
+  constructor(client: Socket, server: Socket, manner: Manner) {
     this.#client = client;
     this.#server = server;
-    this.#carry(client, server, latencyMs);
-    this.#carry(server, client, latencyMs);
+    client.once('data', (piece: Buffer) => {
+      this.greeting = piece.toString('latin1');
+      if (manner.isTurnedAway(this.greeting)) this.reset();
+    });
+    this.#carry('to server', manner);
+    this.#carry('to client', manner);
     for (const side of [client, server]) {
       side.setNoDelay(true);
       side.on('error', () => this.reset());
       side.on('close', () => {
-        if (!this.#frozen) this.reset();
+        if (this.#lost.size === 0) this.reset();
       });
     }
   }
@@ -93,21 +130,29 @@ class Link {
   }
 
   freeze(): void {
-    this.#frozen = true;
+    this.lose('to client');
+    this.lose('to server');
+  }
+
+  lose(direction: Direction): void {
+    this.#lost.add(direction);
   }
 
   cutNext(): void {
     this.#cutNext = true;
   }
 
-  #carry(from: Socket, to: Socket, latencyMs: () => number): void {
+  #carry(direction: Direction, { latencyMs }: Manner): void {
+    const isToClient = direction === 'to client';
+    const from = isToClient ? this.#server : this.#client;
+    const to = isToClient ? this.#client : this.#server;
     // One queue a direction: a later piece never overtakes an earlier one, whatever the latency does.
     let queue = Promise.resolve();
     from.on('data', (piece: Buffer) => {
       queue = queue.then(async () => {
         await delay(latencyMs());
-        if (this.#frozen || to.destroyed) return;
-        if (this.#cutNext && to === this.#client && piece.length > 1) {
+        if (this.#lost.has(direction) || to.destroyed) return;
+        if (this.#cutNext && isToClient && piece.length > 1) {
           to.write(piece.subarray(0, Math.ceil(piece.length / 2)), () => this.reset());
           this.#cutNext = false;
         } else {

@@ -1,262 +1,143 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { EventsReply, WireEvent } from '../../src/protocol/index.ts';
-import { openSandboxWallet, type Sandbox } from '../../src/wallet/index.ts';
-import { startServer, type RunningServer } from '../support/server.ts';
-import { check, noViolations, type Violations } from './checker.ts';
-import { allRules, ChaosClient, type ClientRules } from './client.ts';
-import { FaultProxy } from './fault-proxy.ts';
-import { Refunder, WatchedPhone } from './refunder.ts';
+import type { Violations } from './checker.ts';
+import { allRules, type ClientRules } from './client.ts';
+import { Faults, type FaultPlan } from './faults.ts';
+import { judge } from './judge.ts';
+import { Load, type LoadPlan } from './load.ts';
+import { pause, seeded } from './random.ts';
+import { ChaosWorld } from './world.ts';
 
 export interface ChaosPlan {
-  /** Customers who only write, and how many messages each. */
-  readonly chatters: number;
-  readonly messagesEach: number;
-  /** Customers who each get one payment back. */
+  readonly mode: 'embedded' | 'cluster';
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly isEnough?: NonNullable<LoadPlan['isEnough']>;
+  /** Messages of customers in a second. */
+  readonly rate: number;
   readonly refunders: number;
-  /** Faults go on at least this long, and until the load is through. */
-  readonly faultsForMs: number;
+  readonly faults: FaultPlan;
+  /** How long everything may take to come to rest when the faults are over. */
+  readonly settleMaxMs: number;
+  /** Nothing has come for so long: then nothing more comes. */
+  readonly quietMs: number;
   readonly rules?: ClientRules;
+  readonly onProgress?: (line: string) => void;
 }
 
 export interface ChaosResult {
   readonly violations: Violations;
-  readonly refundsAsked: number;
-  /** Payments with exactly one refund, with none, with more than one: the ledger's view. */
-  readonly refunds: { readonly one: number; readonly none: number; readonly more: number };
-  readonly booksBalanced: boolean;
-  readonly kills: number;
-  readonly netFaults: number;
-  readonly stored: number;
-  readonly reconnects: number;
+  readonly notes: readonly string[];
+  /** The longest that anyone waited for the service to take what they gave it. */
+  readonly longestSilenceMs: number;
+  readonly faults: { readonly [fault: string]: number };
+  readonly figures: { readonly [name: string]: number };
+  /** Whether everything came to rest in time; when not, what is missing may only be late. */
+  readonly isSettled: boolean;
 }
 
-const killEveryMs = { from: 900, to: 2200 };
-const netFaultEveryMs = { from: 150, to: 500 };
-const settleMaxMs = 40_000;
+const agents = 3;
+const platformUsers = 4;
+/** A visitor writes about every two seconds, well below what the service takes from one. */
+const visitorsARate = 2;
+const visitorsMin = 6;
 
-/** Loads the real process through a network and a machine that fail, then compares everybody's view with the store and the ledger. */
+/** Loads the real service through a world that fails, then compares everybody's view with the store and the ledger. */
 export async function runChaos(plan: ChaosPlan): Promise<ChaosResult> {
-  const run = await ChaosRun.start(plan);
+  const random = seeded(plan.seed);
+  const world = await ChaosWorld.start({ ...plan, agents, random });
+  const rules = plan.rules ?? allRules;
+  const visitors = Math.max(visitorsMin, Math.ceil(plan.rate * visitorsARate));
+  // Each its own series: how long one waits must not decide what befalls the other.
+  const loadPlan = { ...plan, visitors, platformUsers, rules };
+  const load = new Load(world, loadPlan, seeded(plan.seed + 2));
   try {
-    return await run.go();
-  } finally {
-    await run.end();
-  }
-}
-
-class ChaosRun {
-  readonly #plan: ChaosPlan;
-  readonly #folder: string;
-  readonly #proxy: FaultProxy;
-  readonly #clients: ChaosClient[] = [];
-  #server: RunningServer;
-  #faulty = true;
-  #kills = 0;
-
-  private constructor(plan: ChaosPlan, folder: string, server: RunningServer, proxy: FaultProxy) {
-    this.#plan = plan;
-    this.#folder = folder;
-    this.#server = server;
-    this.#proxy = proxy;
-  }
-
-  static async start(plan: ChaosPlan): Promise<ChaosRun> {
-    const folder = await mkdtemp(join(tmpdir(), 'kefu-chaos-'));
-    const server = await startServer({ folder, env: environment(plan) });
-    return new ChaosRun(plan, folder, server, await FaultProxy.start(server.port));
-  }
-
-  async go(): Promise<ChaosResult> {
-    const faults = Promise.all([this.#killLoop(), this.#netLoop()]);
-    const least = pause(this.#plan.faultsForMs);
-    const through = Promise.all([this.#chat(), this.#refund()]);
-    await Promise.race([Promise.all([through, least]), pause(settleMaxMs)]);
-    this.#faulty = false;
-    await faults;
-    await Promise.race([Promise.all([through, this.#settled()]), pause(settleMaxMs)]);
-    return this.#judge();
-  }
-
-  async end(): Promise<void> {
-    for (const client of this.#clients) client.stop();
-    await this.#proxy.close();
-    await this.#server.kill();
-    await rm(this.#folder, { recursive: true, force: true });
-  }
-
-  get #base(): () => string {
-    return () => `http://127.0.0.1:${this.#proxy.port}`;
-  }
-
-  #add(name: string, userToken?: () => Promise<string>): ChaosClient {
-    const client = new ChaosClient(name, this.#base, this.#plan.rules ?? allRules, userToken);
-    this.#clients.push(client);
-    client.start();
-    return client;
-  }
-
-  async #chat(): Promise<void> {
-    await Promise.all(
-      Array.from({ length: this.#plan.chatters }, async (_, index) => {
-        const client = this.#add(`chatter ${index}`);
-        for (let n = 1; n <= this.#plan.messagesEach; n += 1) {
-          client.say(n % 5 === 0 ? 'thank you' : `message ${n} of customer ${index}`);
-          await pause(40 + Math.random() * 260);
-        }
-      }),
-    );
-  }
-
-  async #refund(): Promise<void> {
-    await Promise.all(
-      this.#refundCustomers().map(async (customerId) => {
-        const userToken = async (): Promise<string> => {
-          const reply = await this.#demo<{ userToken: string }>('token', { customerId });
-          return reply.userToken;
-        };
-        const client = this.#add(customerId, userToken);
-        const phone = new WatchedPhone(customerId, () => this.#server.url);
-        await new Refunder(client, phone).run().finally(() => phone.stop());
-      }),
-    );
-  }
-
-  #refundCustomers(): string[] {
-    return Array.from(
-      { length: this.#plan.refunders },
-      (_, index) => `load-${String(index + 1).padStart(4, '0')}`,
-    );
-  }
-
-  /** Straight to the server, again and again while it is down: the host page is not what is tested here. */
-  async #demo<T>(path: string, body?: object): Promise<T> {
-    for (;;) {
-      try {
-        const reply = await fetch(`${this.#server.url}/demo/api/${path}`, {
-          ...(body && {
-            method: 'POST',
-            body: JSON.stringify(body),
-            headers: { 'content-type': 'application/json' },
-          }),
-        });
-        if (reply.ok) return (await reply.json()) as T;
-      } catch {
-        // Down at the moment.
-      }
-      await pause(50);
-    }
-  }
-
-  async #killLoop(): Promise<void> {
-    while (this.#faulty) {
-      await pause(between(killEveryMs));
-      if (!this.#faulty) return;
-      await this.#server.kill();
-      this.#kills += 1;
-      this.#server = await startServer({ folder: this.#folder, env: environment(this.#plan) });
-      this.#proxy.retarget(this.#server.port);
-    }
-  }
-
-  async #netLoop(): Promise<void> {
-    while (this.#faulty) {
-      await pause(between(netFaultEveryMs));
-      const dice = Math.random();
-      if (dice < 0.4) this.#proxy.cutInFrame();
-      else if (dice < 0.75) this.#proxy.cutAll();
-      else if (dice < 0.9) this.#proxy.freezeAll();
-      this.#proxy.latencyMs = Math.random() < 0.2 ? 60 : 2;
-    }
-    this.#proxy.latencyMs = 1;
-  }
-
-  /** Every outbox is empty and nothing has come for a while: what is missing now stays missing. */
-  async #settled(): Promise<void> {
-    let quietSince = Date.now();
-    let seen = -1;
-    while (Date.now() - quietSince < 2500) {
-      const now = this.#clients.reduce((sum, client) => sum + client.seen.length, 0);
-      if (now !== seen || this.#clients.some((client) => !client.idle)) quietSince = Date.now();
-      seen = now;
-      await pause(100);
-    }
-  }
-
-  async #judge(): Promise<ChaosResult> {
-    const violations = noViolations();
-    let stored = 0;
-    for (const client of this.#clients) {
-      const events = await this.#storedOf(client);
-      stored += events.length;
-      check(client, events, violations);
-    }
-    await this.#server.stop();
-    const ledger = await this.#ledger();
+    const faults = new Faults(world, plan.faults, seeded(plan.seed + 1));
+    const isSettled = await play(plan, load, faults);
+    const figures = figuresOf(world, load);
+    await load.stop();
+    const { violations, notes, ...sizes } = await judge(world, load);
     return {
       violations,
-      refundsAsked: this.#plan.refunders,
-      ...ledger,
-      kills: this.#kills,
-      netFaults: this.#proxy.faults,
-      stored,
-      reconnects: this.#clients.reduce((sum, { reconnects }) => sum + reconnects, 0),
+      notes,
+      longestSilenceMs: longestOf(load),
+      faults: {
+        ...faults.counts,
+        wallet: world.walletProxy.faults,
+        platform: world.platform.faults,
+      },
+      figures: { ...figures, ...sizes },
+      isSettled,
     };
-  }
-
-  async #storedOf(client: ChaosClient): Promise<WireEvent[]> {
-    const events: WireEvent[] = [];
-    for (;;) {
-      const after = events.at(-1)?.seq ?? 0;
-      const reply = await fetch(
-        `${this.#server.url}/api/chat/events?conv=${client.conversation}&after=${after}&waitMs=0&epoch=${client.epoch}`,
-        { headers: { authorization: `Bearer ${client.sessionToken}` } },
-      );
-      if (!reply.ok) throw new Error(`the store could not be read: ${await reply.text()}`);
-      const page = (await reply.json()) as EventsReply;
-      if (page.events.length === 0) return events;
-      events.push(...page.events);
-    }
-  }
-
-  async #ledger(): Promise<Pick<ChaosResult, 'refunds' | 'booksBalanced'>> {
-    const wallet = await openSandboxWallet({ folder: this.#folder, clock: () => Date.now() });
-    try {
-      const refunds = { one: 0, none: 0, more: 0 };
-      for (const customerId of this.#refundCustomers()) {
-        const count = await refundsOf(wallet, customerId);
-        if (count === 1) refunds.one += 1;
-        else if (count === 0) refunds.none += 1;
-        else refunds.more += 1;
-      }
-      return { refunds, booksBalanced: wallet.audit().balanced };
-    } finally {
-      wallet.close();
-    }
+  } finally {
+    await load.stop();
+    await world.end();
   }
 }
 
-/** Of the one purchase that a load customer is given. */
-async function refundsOf(wallet: Sandbox, customerId: string): Promise<number> {
-  const answer = await wallet.listTransactions({ customerId, kind: 'payment' });
-  if (answer.kind !== 'ok') throw new Error(`the ledger has no payments of ${customerId}`);
-  const [payment] = answer.result;
-  return payment ? wallet.refundsOf(payment.id).length : 0;
+/** The line that the run is judged by. */
+export function lineOf({ violations: found, longestSilenceMs }: ChaosResult): string {
+  const { lost, duplicated, reordered, doubleActions, botOverAgent, twoOwners, other } = found;
+  const counts = `lost ${lost}, duplicated ${duplicated}, reordered ${reordered}, double actions ${doubleActions}`;
+  const owners = `bot over agent ${botOverAgent}, two owners ${twoOwners}`;
+  const rest = other === 0 ? '' : `, other ${other}`;
+  return `${counts}, ${owners}${rest}, longest silence ${(longestSilenceMs / 1000).toFixed(1)} s`;
 }
 
-function environment(plan: ChaosPlan): { readonly [name: string]: string } {
+async function play(plan: ChaosPlan, load: Load, faults: Faults): Promise<boolean> {
+  const told = plan.onProgress ?? (() => undefined);
+  const ticking = setInterval(() => told(progressOf(load, faults)), 15_000);
+  try {
+    await load.begin();
+    faults.start();
+    await load.run();
+    await faults.stop();
+    told('nothing fails any more; everything comes to rest');
+    const untilMs = performance.now() + plan.settleMaxMs;
+    const isThrough = await load.finish(plan.settleMaxMs);
+    return (await settled(load, plan.quietMs, untilMs)) && isThrough;
+  } finally {
+    clearInterval(ticking);
+  }
+}
+
+/** Every outbox is empty and nothing has come for a while: what is missing now stays missing. */
+async function settled(load: Load, quietMs: number, untilMs: number): Promise<boolean> {
+  const parties = [...load.clients, ...load.users, ...load.agents, load.platform];
+  let quietSince = performance.now();
+  let seen = -1;
+  while (performance.now() < untilMs) {
+    const now = load.traffic;
+    const isBusy = parties.some(({ idle }) => !idle);
+    if (now !== seen || isBusy) quietSince = performance.now();
+    if (performance.now() - quietSince > quietMs) return true;
+    seen = now;
+    await pause(100);
+  }
+  return false;
+}
+
+function longestOf({ clients, users, agents }: Load): number {
+  return Math.max(...[...clients, ...users, ...agents].map(({ longestWaitMs }) => longestWaitMs));
+}
+
+function progressOf(load: Load, faults: Faults): string {
+  return `${load.traffic} seen, ${load.refunded} refunded; ${JSON.stringify(faults.counts)}`;
+}
+
+function figuresOf(world: ChaosWorld, load: Load): { readonly [name: string]: number } {
+  const sum = <T>(all: readonly T[], of: (one: T) => number) =>
+    all.reduce((total, one) => total + of(one), 0);
   return {
-    KEFU_SANDBOX_LOAD_CUSTOMERS: String(plan.refunders),
-    // The whole load comes from one address.
-    KEFU_REQUESTS_PER_MINUTE: '1000000',
+    written: sum(load.clients, ({ written }) => written.length),
+    refused: sum(load.clients, ({ refusals }) => refusals.length),
+    webhooks: sum(load.users, ({ written }) => written.length),
+    pushes: world.platform.pushed.length,
+    pushesRepeated: world.platform.repeats,
+    agentReplies: sum(load.agents, ({ replies }) => replies.length),
+    accepted: sum(load.agents, ({ accepted }) => accepted),
+    acceptedByOthersBefore: sum(load.agents, ({ taken }) => taken),
+    refundsBegun: load.refunders.length,
+    refundsSeen: load.refunded,
+    reconnects: sum(load.clients, ({ reconnects }) => reconnects),
+    longestStartMs: Math.round(world.longestStartMs),
   };
-}
-
-function between({ from, to }: { readonly from: number; readonly to: number }): number {
-  return from + Math.random() * (to - from);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, ms));
 }

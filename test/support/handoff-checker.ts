@@ -1,3 +1,4 @@
+import { canonical } from '../../src/core/index.ts';
 import { evolve, initialState } from '../../src/dialogue/index.ts';
 import type { ConversationState, LoggedEvent } from '../../src/dialogue/index.ts';
 import type { InboxRow } from '../../src/store/index.ts';
@@ -51,7 +52,7 @@ export function checkLog(
   };
   for (const logged of log) step(walk, logged);
   const folded = log.reduce(evolve, initialState);
-  if (JSON.stringify(folded) !== JSON.stringify(stored.state)) {
+  if (canonical(folded) !== canonical(stored.state)) {
     found.other.push(`${id}: the snapshot is not the fold of the log`);
   }
   if (walk.isQueued) comparePlace(walk, stored.state, stored.row);
