@@ -7,14 +7,14 @@ import { mountDemo } from './demo/index.ts';
 import { startDeskParts } from './desk-parts.ts';
 import { mountDesk } from './desk/index.ts';
 import { evolve, initialState, levelAt } from './dialogue/index.ts';
-import { mountFolder, mountFramePage, type HttpServer } from './http/index.ts';
+import { mountFilled, mountFolder, mountFramePage, type HttpServer } from './http/index.ts';
 import { createUserTokenSigner, makePassword } from './identity/index.ts';
 import { mountOperator } from './operator.ts';
 import type { Shutdown } from './ops/index.ts';
 import type { DeskChannel } from './protocol/index.ts';
 import { bytes, hostIssuer, type Core } from './node.ts';
 import { createTicketNews, moveTicket, ticketsOf } from './ticket-news.ts';
-import { widgetConfig } from './widget-config.ts';
+import { launcherLook, widgetConfig } from './widget-config.ts';
 import { agentSchedule, isStaffed, nextOpeningMs } from './workspace/index.ts';
 
 const pages = resolve(import.meta.dirname, '../dist');
@@ -38,6 +38,14 @@ export function mountDoors(parts: DoorParts): void {
   mountOperatorDoor(parts);
   const { workspace } = core;
   mountFramePage(http.app, '/frame.html', () => workspace.current().allowedOrigins);
+  for (const loader of ['widget.js', 'kefu.js']) {
+    mountFilled(http.app, {
+      path: `/${loader}`,
+      file: join(pages, 'widget', loader),
+      mark: '@look@',
+      text: () => launcherLook(widgetConfig(workspace.current(), parts.clock())),
+    });
+  }
   mountFolder(http.app, { at: '/', folder: join(pages, 'widget'), crossOrigin: true });
   shutdown.step('no new work', () => http.drain());
   shutdown.step('widgets', () => web.drain());

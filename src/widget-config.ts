@@ -26,6 +26,15 @@ export function widgetConfig(workspace: Workspace, nowMs: number): WidgetConfig 
   };
 }
 
+/**
+ * The operator's colour, side and icon for the button, put into the loader as it is served: so the first page that a
+ * visitor sees has them, without a request. Only signs that mean nothing in a script.
+ */
+export function launcherLook({ color, launcher }: WidgetConfig): string {
+  const look = [color, launcher?.position, launcher?.icon].join(',');
+  return /^[#\w,]+$/.test(look) ? look : '';
+}
+
 function supportHours(workspace: Workspace, nowMs: number): NonNullable<WidgetConfig['support']> {
   const schedule = agentSchedule(workspace);
   const staffed = isOpen(schedule, nowMs);

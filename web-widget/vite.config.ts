@@ -17,6 +17,7 @@ export default defineConfig({
   // Relative, so that the folder works behind any path and on any host.
   base: './',
   define: {
+    servedLook: JSON.stringify('@look@'),
     launcherWords: JSON.stringify(launcherWords()),
     appUrl: JSON.stringify(marks.chat),
     frameHostUrl: JSON.stringify(marks['frame-host']),

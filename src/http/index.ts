@@ -3,5 +3,6 @@ export { clientIp, limitKey, trustOf } from './client-ip.ts';
 export type { IpLimit } from './rate-limit.ts';
 export { refuseUpgrade } from './upgrades.ts';
 export { mountFramePage } from './frame-page.ts';
+export { mountFilled } from './filled.ts';
 export { mountFolder } from './static.ts';
 export type { NextFunction, Request, Response } from 'express';

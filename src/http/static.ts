@@ -33,7 +33,7 @@ export function mountFolder(app: Pick<Express, 'use' | 'get'>, options: FolderOp
   if (options.fallback) app.use(options.at, pageFallback(join(options.folder, options.fallback)));
 }
 
-function crossOriginHeaders(crossOrigin: boolean): RequestHandler {
+export function crossOriginHeaders(crossOrigin: boolean): RequestHandler {
   return (_request, response, next) => {
     if (crossOrigin) {
       response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');

@@ -22,11 +22,17 @@ afterAll(async () => {
   await world.stop();
 });
 
+/** What stands in the script's tag, by address. */
+const attributes: ReadonlyMap<string, string> = new Map([
+  ['/?frame', 'data-mode="frame"'],
+  ['/?own', 'data-color="#8a1c4a" data-position="right"'],
+]);
+
 /** Another site, with one page. */
 let merchant = '';
 const shop = createServer((request, response) => {
   response.setHeader('content-type', 'text/html');
-  response.end(shopPage(request.url === '/?frame' ? 'data-mode="frame"' : ''));
+  response.end(shopPage(attributes.get(request.url ?? '') ?? ''));
 });
 
 async function open(query = '?frame') {
@@ -181,5 +187,35 @@ window.opened = 0; chat('on', 'open', () => (opened += 1)); chat('open');</scrip
   await page.evaluate("chat('destroy')");
   expect(await page.locator('kefu-chat').count()).toBe(0);
   expect(faults).toEqual([]);
+  await close();
+});
+
+const fillOf = (page: Page) =>
+  page.evaluate(
+    "getComputedStyle(document.querySelector('kefu-chat').shadowRoot.querySelector('.launcher')).backgroundColor",
+  );
+
+test('the first page that a visitor sees has the operator’s side, icon and colour, without a request; the page’s own come first', async () => {
+  world.configure({ color: '#0a7d5a', launcher: { position: 'left', icon: 'help' } });
+  world.origins.splice(0, Infinity, merchant);
+  const { page, close } = await open('?plain');
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.reload();
+  await page.locator('.launcher').waitFor();
+  expect((await page.locator('.launcher').boundingBox())?.x).toBe(20);
+  expect(await page.locator('.launcher path').getAttribute('d')).toMatch(/^M12 3\.5a8\.5/);
+  expect(await fillOf(page)).toBe('rgb(10, 125, 90)');
+  expect(asked.filter((url) => url.startsWith(world.url))).toEqual([`${world.url}/widget.js`]);
+
+  await page.goto(`${merchant}/?own`);
+  await page.locator('.launcher').click();
+  await page.locator('.panel').waitFor();
+  expect(await fillOf(page)).toBe('rgb(138, 28, 74)');
+  // Also once the operator's are known.
+  await expect.poll(() => page.evaluate("localStorage.getItem('kefu.look')")).toContain('#0a7d5a');
+  expect(await fillOf(page)).toBe('rgb(138, 28, 74)');
+  expect((await page.locator('.launcher').boundingBox())?.x).toBeGreaterThan(500);
+  world.configure({ color: '#1f5eff', launcher: { position: 'right', icon: 'chat' } });
   await close();
 });

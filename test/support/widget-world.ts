@@ -11,13 +11,14 @@ import { fileTypes, limits } from '../../src/core/index.ts';
 import type { Block, ConversationId } from '../../src/core/index.ts';
 import type { ConversationEvent } from '../../src/dialogue/index.ts';
 import { createFiles } from '../../src/files/index.ts';
-import { createHttp, mountFolder, mountFramePage } from '../../src/http/index.ts';
+import { createHttp, mountFilled, mountFolder, mountFramePage } from '../../src/http/index.ts';
 import { createHealth, createLog, createMetrics } from '../../src/ops/index.ts';
 import type { WidgetConfig } from '../../src/protocol/index.ts';
 import { openSqliteStore } from '../../src/store/index.ts';
 import { keysOnly } from './plain-talk.ts';
 import { logTurns } from './wire-turns.ts';
 import { testVisitors } from './wire-visitors.ts';
+import { launcherLook } from '../../src/widget-config.ts';
 import { widgetConfig } from './wire-world.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
@@ -83,6 +84,12 @@ export async function widgetWorld() {
   const built = join(folder, 'built');
   await buildWidget(built);
   mountFramePage(http.app, '/frame.html', () => origins);
+  mountFilled(http.app, {
+    path: '/widget.js',
+    file: join(built, 'widget.js'),
+    mark: '@look@',
+    text: () => launcherLook(config),
+  });
   mountFolder(http.app, { at: '/', folder: built, crossOrigin: true });
   const { port } = await http.listen(0, '127.0.0.1');
   const proxy = await faultProxy(port);

@@ -3,6 +3,9 @@
 /** Words of the launcher by language, put in at build time from `locales/<lang>/widget.json`. */
 declare const launcherWords: Readonly<Record<string, string>>;
 
+/** The operator's colour, side and icon with commas between; the service puts them in as it serves the loader, elsewhere it stays a mark. */
+declare const servedLook: string;
+
 /** Address of the app beside the loader, put in at build time: its name has its hash. */
 declare const appUrl: string;
 

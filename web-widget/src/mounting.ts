@@ -8,6 +8,8 @@ export interface MountOptions {
   /** Origin of the service, without a slash at the end. */
   readonly server: string;
   readonly language: string | undefined;
+  /** The host page's own choice; the operator's counts where there is none. */
+  readonly color?: string | undefined;
   readonly removed: () => void;
   /** The chat is all that the page is: the frame's document, a WebView. */
   readonly full?: boolean;

@@ -74,15 +74,20 @@ function pickedLine({ state, code = '', bytes }: Picked, texts: Texts): string {
   return state === 'going' ? texts.t('uploading') : sizeText(texts.language, bytes);
 }
 
+interface OfProps extends Props {
+  /** The present conversation where it is not given. */
+  readonly conv: string | undefined;
+}
+
 /** Files of a message; pictures are shown, all else is named and can be saved. */
-export function Files({ files, ...props }: Props & { readonly files: readonly FileRef[] }) {
+export function Files({ files, ...props }: OfProps & { readonly files: readonly FileRef[] }) {
   return files.map((file) => <FileView key={file.id} file={file} {...props} />);
 }
 
 /** HEIC is what browsers cannot draw. */
 const drawn = /^image\/(?!heic)/;
 
-type FileProps = Props & { readonly file: FileRef };
+type FileProps = OfProps & { readonly file: FileRef };
 
 interface FileState {
   readonly url?: string | undefined;
@@ -103,8 +108,7 @@ class FileView extends Component<FileProps, FileState> {
     if (this.state.url) URL.revokeObjectURL(this.state.url);
   }
   async #fetchUrl(): Promise<string | undefined> {
-    const { model, file } = this.props;
-    const { conv } = model.store.get().chat;
+    const { model, file, conv = model.store.get().chat.conv } = this.props;
     const { body } = await model.client.request(`files/${file.id}?conv=${conv}`, true);
     if (this.#gone) return undefined;
     const url = body instanceof Blob ? URL.createObjectURL(body) : undefined;

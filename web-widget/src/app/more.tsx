@@ -157,6 +157,7 @@ function PastView(props: ViewProps & { readonly past: Past }) {
               extras={view.extras}
               agent={undefined}
               online
+              conv={past.conv}
             />
           ))}
         </ol>

@@ -22,7 +22,7 @@ export const mount: Mount = (options) => {
     return sheet;
   };
   adopt(css);
-  const theme = adopt('');
+  const theme = adopt(themeCss(options.color));
   const place = root.appendChild(document.createElement('div'));
   place.className = 'place';
   const openSign = launcher.querySelector('path')?.getAttribute('d') ?? '';
@@ -50,7 +50,8 @@ export const mount: Mount = (options) => {
   const draw = (view: View) => {
     const opened = view.isOpen && !drawn?.isOpen;
     const closed = !view.isOpen && drawn?.isOpen;
-    if (drawn?.config !== view.config) theme.replaceSync(themeCss(view.config?.color));
+    if (drawn?.config !== view.config)
+      theme.replaceSync(themeCss(options.color ?? view.config?.color));
     const former = drawn;
     drawn = view;
     render(<Panel view={view} model={model} full={full} />, place);

@@ -14,6 +14,8 @@ export interface RowProps {
   /** The agent that a nameless message is from. */
   readonly agent: string | undefined;
   readonly online: boolean;
+  /** Whose line it is, if not the present conversation's. */
+  readonly conv?: string;
 }
 
 /** One line of the transcript; drawn again only when it shows something else, however long the conversation is. */
@@ -48,7 +50,7 @@ export class RowView extends Component<RowProps> {
 }
 
 function MessageView({ row, ...props }: RowProps & { readonly row: MessageRow }) {
-  const { texts, model, extras, agent } = props;
+  const { texts, model, extras, agent, conv } = props;
   const name = row.name ?? speakerName(row.from, agent, texts);
   if (row.files && !extras.files) model.bring('files');
   return (
@@ -76,7 +78,7 @@ function MessageView({ row, ...props }: RowProps & { readonly row: MessageRow })
       ))}
       {row.files &&
         (extras.files ? (
-          <extras.files.Files files={row.files} model={model} texts={texts} />
+          <extras.files.Files files={row.files} conv={conv} model={model} texts={texts} />
         ) : (
           <div class="coming" />
         ))}

@@ -13,7 +13,7 @@ const liveKey = 'kefu.live';
  * neither a token nor anything about the person in it. Scripts of the page cannot read what is said inside.
  */
 export const mount: Mount = (options) => {
-  const { host, root, launcher, server, language } = options;
+  const { host, root, launcher, server, language, color } = options;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
@@ -22,8 +22,8 @@ export const mount: Mount = (options) => {
   frame.hidden = true;
   frame.title = launcher.ariaLabel ?? '';
   frame.allow = 'clipboard-write';
-  const query = language === undefined ? '' : `?language=${encodeURIComponent(language)}`;
-  frame.src = `${server}/frame.html${query}`;
+  const query = new URLSearchParams({ ...(language && { language }), ...(color && { color }) });
+  frame.src = `${server}/frame.html?${query}`;
   const { port1: port, port2: theirs } = new MessageChannel();
   const tell = (message: ToFrame) => port.postMessage(message);
   const listeners = new Map<HostEventName, Set<HostListener>>();

@@ -14,7 +14,8 @@ const root = host.attachShadow({ mode: 'open' });
 // The button stands in the page around the frame; this one is only spoken to.
 const launcher = document.createElement('button');
 launcher.append(document.createElementNS('http://www.w3.org/2000/svg', 'path'));
-const language = new URLSearchParams(location.search).get('language') ?? undefined;
+const query = new URLSearchParams(location.search);
+const language = query.get('language') ?? undefined;
 const embedded = window.parent !== window;
 const tokens = new Map<number, (token: string) => void>();
 let asked = 0;
@@ -41,6 +42,7 @@ const run = mount({
   launcher,
   server: location.origin,
   language,
+  color: query.get('color') ?? undefined,
   removed() {},
   full: true,
   ...(native && { openUrl: (url: string) => tell({ kind: 'openUrl', url }) }),

@@ -13,7 +13,9 @@ import css from './launcher.css?inline';
 /** Puts the button on the page. What it gives takes the same calls as `window.kefu`. */
 export function createKefu(options: KefuOptions, removed = () => {}): HostFunction {
   const { server, language } = options;
-  const look = { ...keptLook(), ...options };
+  // As the service put it into this file; a copy from elsewhere has what the app kept from an earlier page.
+  const [served, position, icon] = servedLook.split(',');
+  const look = { ...(position ? { color: served, position, icon } : keptLook()), ...options };
   const queue: HostCall[] = [];
   const host = document.createElement('kefu-chat');
   const root = host.attachShadow({ mode: 'open' });
@@ -28,7 +30,7 @@ export function createKefu(options: KefuOptions, removed = () => {}): HostFuncti
       const { mount } = (await (options.mode === 'frame'
         ? import(/* @vite-ignore */ frameHostUrl)
         : import(/* @vite-ignore */ appUrl))) as { mount: Mount };
-      run = mount({ host, root, launcher, server, language, removed });
+      run = mount({ host, root, launcher, server, language, color: options.color, removed });
       queue.splice(0).forEach(run);
     } catch {
       // No network: the next click tries again.
@@ -54,7 +56,7 @@ export function createKefu(options: KefuOptions, removed = () => {}): HostFuncti
   launcher.className = look.position === 'left' ? 'launcher left' : 'launcher';
   launcher.ariaLabel = words(language ?? navigator.language);
   launcher.ariaExpanded = 'false';
-  launcher.append(drawing(icons[look.icon ?? 'chat'] ?? icons.chat));
+  launcher.append(drawing(icons[look.icon as keyof typeof icons] ?? icons.chat));
   launcher.addEventListener('click', () =>
     call(launcher.ariaExpanded === 'true' ? 'close' : 'open'),
   );
