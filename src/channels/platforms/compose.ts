@@ -113,9 +113,13 @@ function styleFor(
   const fits = (room: Facts['buttons']) =>
     room !== undefined &&
     options.length <= room.max &&
-    options.every(({ label }) => lengthOf(label, unit) <= room.labelMax);
-  if (fits(buttons)) return 'buttons';
-  return fits(list) ? 'list' : undefined;
+    options.every(({ label }) => label.trim() !== '' && lengthOf(label, unit) <= room.labelMax);
+  const isDistinct = new Set(options.map(({ label }) => label)).size === options.length;
+  if (fits(buttons) && (isDistinct || buttons?.isDistinct !== true)) return 'buttons';
+  const isShort = options.every(
+    ({ detail = '' }) => lengthOf(detail, unit) <= (list?.detailMax ?? 0),
+  );
+  return fits(list) && isShort ? 'list' : undefined;
 }
 
 function withDetail({ label, detail }: ChoiceOption): string {

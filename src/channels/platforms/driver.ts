@@ -139,13 +139,24 @@ export interface ReplyWindow {
   readonly afterwards: readonly ('template' | 'human_agent' | 'link' | 'email')[];
 }
 
+/**
+ * What a platform counts: UTF-8 bytes, UTF-16 units, these after its marks are written otherwise, or the short messages that
+ * a text becomes.
+ */
+export type TextUnit = 'bytes' | 'utf16' | 'escaped' | 'segments';
+
 /** What a platform allows. Each driver names where its figures come from. */
 export interface Facts {
-  readonly text: { readonly max: number; readonly unit: 'bytes' | 'utf16' };
+  readonly text: { readonly max: number; readonly unit: TextUnit };
   /** Undefined: no buttons at all, choices are a numbered list. */
-  readonly buttons?: { readonly max: number; readonly labelMax: number };
+  readonly buttons?: {
+    readonly max: number;
+    readonly labelMax: number;
+    /** No two may have the same words. */
+    readonly isDistinct?: true;
+  };
   /** A menu that opens, for more than fits into buttons. */
-  readonly list?: { readonly max: number; readonly labelMax: number };
+  readonly list?: { readonly max: number; readonly labelMax: number; readonly detailMax: number };
   /** Of the text that stands with buttons or a list. */
   readonly choiceTextMax?: number;
   readonly window?: ReplyWindow;

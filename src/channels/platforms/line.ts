@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { at, get, listAt, outcomeByStatus, postJson, textAt, under } from './calls.ts';
-import type { Driver, Item, ItemContent, Settings } from './driver.ts';
+import type { Address, Driver, Item, ItemContent, Settings, TextPiece } from './driver.ts';
 import { hmac, verifyJson } from './signatures.ts';
 
 /**
@@ -27,18 +27,11 @@ export const line: Driver = {
     );
   },
   parse: (body) => listAt(body, 'events').flatMap(itemsOf),
-  send({ text, choices }, to, settings, { idempotencyKey }) {
-    const items = choices?.options.map(({ label, data }) => ({
-      type: 'action',
-      action: { type: 'postback', label, data, displayText: label },
-    }));
-    const message = { type: 'text', text, ...(items && { quickReply: { items } }) };
-    return postJson(
-      under(settings['apiUrl'] ?? '', 'v2/bot/message/push'),
-      { to: to['user'], messages: [message] },
-      { ...bearer(settings), 'x-line-retry-key': idempotencyKey },
-    );
-  },
+  send: (piece, to, settings, { idempotencyKey }) =>
+    postJson(under(settings['apiUrl'] ?? '', 'v2/bot/message/push'), lineMessage(piece, to), {
+      ...bearer(settings),
+      'x-line-retry-key': idempotencyKey,
+    }),
   outcome(answer) {
     if (answer.status === 409) return { kind: 'sent', id: undefined };
     // The month's quota is used up: nothing changes in a minute.
@@ -72,6 +65,18 @@ export const line: Driver = {
     method: 'PUT',
   }),
 };
+
+/** What `push` gets. */
+export function lineMessage({ text, choices }: TextPiece, { user: to = '' }: Address) {
+  const items = choices?.options.map(({ label, data }) => ({
+    type: 'action' as const,
+    action: { type: 'postback' as const, label, data, displayText: label },
+  }));
+  return {
+    to,
+    messages: [{ type: 'text' as const, text, ...(items && { quickReply: { items } }) }],
+  };
+}
 
 const bearer = ({ accessToken = '' }: Settings) => ({ authorization: `Bearer ${accessToken}` });
 

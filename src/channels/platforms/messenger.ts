@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { at, get, listAt, postJson, textAt, under } from './calls.ts';
 import { attached } from './attached.ts';
-import type { Driver, Item, ItemContent, RemoteFile, Settings } from './driver.ts';
+import type {
+  Address,
+  Driver,
+  Item,
+  ItemContent,
+  Manner,
+  RemoteFile,
+  Settings,
+  TextPiece,
+} from './driver.ts';
 import {
   bearer,
   dayMs,
@@ -34,20 +43,7 @@ export const messenger: Driver = {
       .flatMap((entry) => listAt(entry, 'messaging'))
       .flatMap(itemsOf);
   },
-  send({ text, choices }, to, settings, { asHumanAgent }) {
-    const quickReplies = choices?.options.map(({ label: title, data: payload }) => ({
-      content_type: 'text',
-      title,
-      payload,
-    }));
-    return messages(settings, {
-      recipient: { id: to['user'] },
-      ...(asHumanAgent === true
-        ? { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' }
-        : { messaging_type: 'RESPONSE' }),
-      message: { text, ...(quickReplies && { quick_replies: quickReplies }) },
-    });
-  },
+  send: (piece, to, settings, manner) => messages(settings, messengerMessage(piece, to, manner)),
   outcome: outcomeMeta,
   typing: (to, settings) =>
     messages(settings, { recipient: { id: to['user'] }, sender_action: 'typing_on' }),
@@ -58,6 +54,40 @@ export const messenger: Driver = {
     name: (json) => textAt(json, 'name'),
   },
 };
+
+/** A message of the Send API (docs/messenger-platform/reference/send-api), as far as we use it. */
+interface MessengerMessage {
+  readonly recipient: { readonly id: string };
+  readonly messaging_type: 'RESPONSE' | 'MESSAGE_TAG';
+  readonly tag?: 'HUMAN_AGENT';
+  readonly message: {
+    readonly text: string;
+    readonly quick_replies?: readonly {
+      readonly content_type: 'text';
+      readonly title: string;
+      readonly payload: string;
+    }[];
+  };
+}
+
+function messengerMessage(
+  { text, choices }: TextPiece,
+  { user: id = '' }: Address,
+  { asHumanAgent }: Manner,
+): MessengerMessage {
+  const quick_replies = choices?.options.map(({ label: title, data: payload }) => ({
+    content_type: 'text' as const,
+    title,
+    payload,
+  }));
+  return {
+    recipient: { id },
+    ...(asHumanAgent === true
+      ? { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' }
+      : { messaging_type: 'RESPONSE' }),
+    message: { text, ...(quick_replies && { quick_replies }) },
+  };
+}
 
 function messages(settings: Settings, body: object) {
   return postJson(under(settings['apiUrl'] ?? '', 'me/messages'), body, bearer(settings));

@@ -23,11 +23,13 @@ export async function connect(
   given: Settings,
   { publicUrl }: { readonly publicUrl: string },
 ): Promise<Connected & { readonly settings: Settings }> {
-  const settings = parseSettings(platform, given);
+  const webhookUrl = `${publicUrl}${webhookPath}/${platform}`;
+  // Twilio is told with each message where to say that it did not arrive.
+  const status = platform === 'sms' ? { statusUrl: webhookUrl } : {};
+  const settings = parseSettings(platform, { ...status, ...given });
   if (platform === 'email') return connectMail(settings);
   const driver = drivers[platform];
   const api = createApi(driver, settings, { clock: Date.now });
-  const webhookUrl = `${publicUrl}${webhookPath}/${platform}`;
   const { check, register } = driver;
   const answer = check && (await api.ask((own) => check.call(own)));
   const name = answer && check?.name(answer.json);

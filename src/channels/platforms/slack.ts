@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { at, get, listAt, outcomeByStatus, postJson, retryAfter, textAt, under } from './calls.ts';
 import { attached } from './attached.ts';
-import type { Driver, Item, ItemContent, RemoteFile, Settings, TextPiece } from './driver.ts';
+import type {
+  Address,
+  Driver,
+  Item,
+  ItemContent,
+  PieceChoices,
+  RemoteFile,
+  Settings,
+  TextPiece,
+} from './driver.ts';
 import { hmac, isSame, jsonOf } from './signatures.ts';
+import { escaped } from './split.ts';
 
 /** Older requests are refused, so that a recorded one cannot be played again (docs.slack.dev, verifying requests). */
 const staleMs = 5 * 60_000;
@@ -15,7 +25,7 @@ export const slack: Driver = {
   name: 'slack',
   prefix: 'sl',
   facts: {
-    text: { max: 3000, unit: 'utf16' },
+    text: { max: 3000, unit: 'escaped' },
     buttons: { max: 25, labelMax: 75 },
     perSecond: 10,
   },
@@ -48,13 +58,12 @@ export const slack: Driver = {
     const item = pressedItem(body);
     return item ? [item] : [];
   },
-  send(piece, to, settings) {
-    return postJson(
+  send: (piece, to, settings) =>
+    postJson(
       under(settings['apiUrl'] ?? '', 'chat.postMessage'),
-      { channel: to['channel'], text: marked(piece.text), ...blocksOf(piece), unfurl_links: false },
+      slackMessage(piece, to),
       bearer(settings),
-    );
-  },
+    ),
   outcome(answer) {
     const { json, header } = answer;
     if (at(json, 'ok') === true) return { kind: 'sent', id: textAt(json, 'ts') };
@@ -98,21 +107,21 @@ function isSlacks(url: string, settings: Settings): boolean {
   return protocol === 'https:' && hostname === 'files.slack.com';
 }
 
-/** Slack reads these three as marks (docs.slack.dev, formatting). */
-function marked(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** What `chat.postMessage` gets. */
+export function slackMessage({ text, choices }: TextPiece, { channel = '' }: Address) {
+  const message = { channel, text: escaped(text), unfurl_links: false };
+  return choices ? { ...message, blocks: blocksOf(message.text, choices) } : message;
 }
 
-function blocksOf({ text, choices }: TextPiece): object {
-  if (!choices) return {};
-  const elements = choices.options.map(({ data, label }, index) => ({
-    type: 'button',
+function blocksOf(text: string, { options }: PieceChoices) {
+  const elements = options.map(({ data, label }, index) => ({
+    type: 'button' as const,
     action_id: `${data}:${index}`,
     value: data,
-    text: { type: 'plain_text', text: label },
+    text: { type: 'plain_text' as const, text: label },
   }));
-  const section = { type: 'section', text: { type: 'mrkdwn', text: marked(text) } };
-  return { blocks: [section, { type: 'actions', elements }] };
+  const section = { type: 'section' as const, text: { type: 'mrkdwn' as const, text } };
+  return [section, { type: 'actions' as const, elements }];
 }
 
 function eventItems(body: unknown): readonly Item[] {

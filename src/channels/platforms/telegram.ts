@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { at, get, listAt, numberAt, outcomeByStatus, postJson, textAt, under } from './calls.ts';
-import type { Address, Answer, Driver, Item, ItemContent, Sent, Settings } from './driver.ts';
+import type {
+  Address,
+  Answer,
+  Driver,
+  Item,
+  ItemContent,
+  Sent,
+  Settings,
+  TextPiece,
+} from './driver.ts';
 import { isSame, jsonOf } from './signatures.ts';
 
 /**
@@ -33,14 +42,7 @@ export const telegram: Driver = {
     const item = key === undefined ? undefined : itemOf(key, update);
     return item ? [item] : [];
   },
-  send({ text, choices }, to, settings) {
-    const rows = choices?.options.map(({ label, data }) => [{ text: label, callback_data: data }]);
-    return method(settings, 'sendMessage', {
-      chat_id: to['chat'],
-      text,
-      ...(rows && { reply_markup: { inline_keyboard: rows } }),
-    });
-  },
+  send: (piece, to, settings) => method(settings, 'sendMessage', telegramMessage(piece, to)),
   outcome,
   sendFile(file, to, settings) {
     const isPhoto = file.type === 'image/jpeg' || file.type === 'image/png';
@@ -78,6 +80,12 @@ export const telegram: Driver = {
       max_connections: 40,
     }),
 };
+
+/** What `sendMessage` gets. */
+export function telegramMessage({ text, choices }: TextPiece, { chat: chat_id = '' }: Address) {
+  const rows = choices?.options.map(({ label, data }) => [{ text: label, callback_data: data }]);
+  return { chat_id, text, ...(rows && { reply_markup: { inline_keyboard: rows } }) };
+}
 
 function method(settings: Settings, name: string, body: object) {
   return postJson(address(settings, name), body);

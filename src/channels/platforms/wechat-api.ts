@@ -52,11 +52,23 @@ export function checkByIps(path: string): NonNullable<Driver['check']> {
   };
 }
 
+/** What both send (doc/service, customer service messages; document/path/94677), as far as we use it. */
+type WechatMessage<Entry> =
+  | { readonly msgtype: 'text'; readonly text: { readonly content: string } }
+  | {
+      readonly msgtype: 'msgmenu';
+      readonly msgmenu: {
+        readonly head_content: string;
+        readonly list: readonly Entry[];
+        readonly tail_content: string;
+      };
+    };
+
 /** A text, or a menu whose lines can be tapped. */
-export function menuOrText(
+export function menuOrText<Entry>(
   { text, choices }: TextPiece,
-  entry: (option: { readonly data: string; readonly label: string }) => object,
-): object {
+  entry: (option: { readonly data: string; readonly label: string }) => Entry,
+): WechatMessage<Entry> {
   if (!choices) return { msgtype: 'text', text: { content: text } };
   return {
     msgtype: 'msgmenu',

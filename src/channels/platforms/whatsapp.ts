@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { at, get, listAt, postJson, textAt, under } from './calls.ts';
-import type { Driver, Item, ItemContent, Settings, TextPiece } from './driver.ts';
+import type { Driver, Item, ItemContent, PieceChoices, Settings, TextPiece } from './driver.ts';
 import {
   bearer,
   dayMs,
@@ -22,8 +22,8 @@ export const whatsapp: Driver = {
   prefix: 'wa',
   facts: {
     text: { max: 4096, unit: 'utf16' },
-    buttons: { max: 3, labelMax: 20 },
-    list: { max: 10, labelMax: 24 },
+    buttons: { max: 3, labelMax: 20, isDistinct: true },
+    list: { max: 10, labelMax: 24, detailMax: 72 },
     choiceTextMax: 1024,
     window: { ms: dayMs, afterwards: ['template', 'link'] },
     perSecond: 70,
@@ -117,30 +117,61 @@ function isMetas(url: string, settings: Settings): boolean {
   );
 }
 
-function drawn({ text, choices }: TextPiece): object {
+/** A message of the Cloud API (docs/whatsapp/cloud-api/reference/messages), as far as we use it. */
+type WhatsappMessage =
+  | {
+      readonly type: 'text';
+      readonly text: { readonly body: string; readonly preview_url: boolean };
+    }
+  | { readonly type: 'interactive'; readonly interactive: Interactive };
+
+type Interactive = { readonly body: { readonly text: string } } & (
+  | {
+      readonly type: 'button';
+      readonly action: {
+        readonly buttons: readonly {
+          readonly type: 'reply';
+          readonly reply: { readonly id: string; readonly title: string };
+        }[];
+      };
+    }
+  | {
+      readonly type: 'list';
+      readonly action: {
+        readonly button: string;
+        readonly sections: readonly {
+          readonly rows: readonly {
+            readonly id: string;
+            readonly title: string;
+            readonly description?: string;
+          }[];
+        }[];
+      };
+    }
+);
+
+function drawn({ text, choices }: TextPiece): WhatsappMessage {
   if (!choices) return { type: 'text', text: { body: text, preview_url: false } };
-  const action =
-    choices.style === 'buttons'
-      ? {
-          buttons: choices.options.map(({ data: id, label: title }) => ({
-            type: 'reply',
-            reply: { id, title },
-          })),
-        }
+  const { style, options } = choices;
+  const interactive: Interactive =
+    style === 'buttons'
+      ? { type: 'button', body: { text }, action: { buttons: options.map(buttonOf) } }
       : {
-          button: '☰',
-          sections: [
-            {
-              rows: choices.options.map(({ data: id, label: title, detail }) => ({
-                id,
-                title,
-                ...(detail !== undefined && { description: detail.slice(0, 72).toWellFormed() }),
-              })),
-            },
-          ],
+          type: 'list',
+          body: { text },
+          action: { button: '☰', sections: [{ rows: options.map(rowOf) }] },
         };
-  const type = choices.style === 'buttons' ? 'button' : 'list';
-  return { type: 'interactive', interactive: { type, body: { text }, action } };
+  return { type: 'interactive', interactive };
+}
+
+type Option = PieceChoices['options'][number];
+
+function buttonOf({ data: id, label: title }: Option) {
+  return { type: 'reply' as const, reply: { id, title } };
+}
+
+function rowOf({ data: id, label: title, detail: description = '' }: Option) {
+  return { id, title, ...(description !== '' && { description }) };
 }
 
 function itemsOf(value: unknown): readonly Item[] {
