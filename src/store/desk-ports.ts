@@ -10,6 +10,8 @@ export interface DeskIndex {
   /** Deals with at most `limit` events and gives how many there were: 0 when it is level with the log. */
   follow(limit: number): Promise<number>;
   search(query: SearchQuery): Promise<SearchPage>;
+  /** Keeps what a customer is called, so that a search by name leads to them; the former name is forgotten. */
+  named(customerId: string, name: string): Promise<void>;
   /** Conversations of this customer or, without one, of this visitor; latest first. */
   conversationsOf(who: PersonRef, limit: number): Promise<readonly PastRow[]>;
   /** By conversation; what is not there owes nothing. */

@@ -85,6 +85,12 @@ const moves: readonly Move[] = [
     key: ['kind', 'key'],
   },
   {
+    table: 'customer_name',
+    from: 'SELECT key, customer_id FROM customer_name',
+    to: columns('key text, customer_id text'),
+    key: ['key', 'customer_id'],
+  },
+  {
     table: 'wait',
     from: 'SELECT n, queue, priority, waited_ms, at_ms FROM wait',
     to: columns('n bigint, queue text, priority integer, waited_ms bigint, at_ms bigint'),

@@ -121,14 +121,14 @@ test('a look-up that succeeded is told without a receipt; what changed something
   );
   const page = await ann.get(`/conversations/${conv}`);
   const { events } = page.body as unknown as DeskConversation;
-  expect(events.filter((event) => event.type === 'status' && event.what.startsWith('action.'))).toEqual(
-    [
-      expect.objectContaining({ what: 'action.requested' }),
-      expect.objectContaining({ what: 'action.looked_up', values: { action: 'getAccount' } }),
-      expect.objectContaining({ what: 'action.requested' }),
-      expect.objectContaining({ values: { action: 'freezeAccount', receipt: 'F-1' } }),
-    ],
-  );
+  expect(
+    events.filter((event) => event.type === 'status' && event.what.startsWith('action.')),
+  ).toEqual([
+    expect.objectContaining({ what: 'action.requested' }),
+    expect.objectContaining({ what: 'action.looked_up', values: { action: 'getAccount' } }),
+    expect.objectContaining({ what: 'action.requested' }),
+    expect.objectContaining({ values: { action: 'freezeAccount', receipt: 'F-1' } }),
+  ]);
   const { summary } = await panel(ann, conv);
   expect(summary.actions).toMatchObject([
     { action: 'getAccount', looksUp: true, state: 'ok', receipt: null },
@@ -233,6 +233,18 @@ test('words are found with the place where they stand', async () => {
   expect(found?.excerpt.slice(start, end)).toBe('harbour');
   expect((await find('zhang-min')).hits[0]).toMatchObject({ conv, found: 'customer' });
   expect((await ann.get('/search?q=')).status).toBe(400);
+});
+
+test('a customer is found by name, or from any word of it on, once a card of theirs was read, and the name is not told', async () => {
+  const conv = await asked('maria');
+  await panel(sue, conv);
+  await expect.poll(async () => (await find('maria silva')).hits[0]?.customerId).toBe('maria');
+  const [hit] = (await find('SIL')).hits.filter(({ customerId }) => customerId === 'maria');
+  expect(hit).toMatchObject({ found: 'customer', excerpt: 'maria' });
+  expect(JSON.stringify((await find('silva')).hits)).not.toMatch(/Silva/);
+  await panel(sue, await asked('lin-wei'));
+  await expect.poll(async () => (await find('林薇')).hits[0]?.customerId).toBe('lin-wei');
+  expect((await find('silvan')).hits).toEqual([]);
 });
 
 test('canned replies come in the conversation’s language with what is known filled in', async () => {

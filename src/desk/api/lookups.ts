@@ -20,7 +20,7 @@ export const lookupRoutes = [
     method: 'get',
     path: '/search',
     tells:
-      'Conversations by words of messages and notes, by identifiers and by tags; newest first.',
+      'Conversations by words of messages and notes, by identifiers, by tags and by the names of customers whose card was read here; newest first.',
     roles: anyAgent,
     scope: 'conversations:read',
     query: deskSearchQuerySchema,

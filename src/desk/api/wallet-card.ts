@@ -20,7 +20,7 @@ export type Sight = 'none' | 'own' | 'all';
 
 /** The customer's account as this reader may see it. */
 export async function walletCard(
-  { api }: ApiDeps,
+  { api, log }: Pick<ApiDeps, 'api' | 'log'>,
   customerId: string | null,
   sight: Sight,
 ): Promise<Wallet> {
@@ -44,6 +44,7 @@ export async function walletCard(
   const [account, balances, transactions, withdrawals, tickets] = answers;
   if (account.kind === 'refused') return { kind: 'not_found' };
   if (account.kind === 'unknown') return { kind: 'unavailable' };
+  keepName(log, api, account.result);
   const card = cardOf(sight, {
     account: account.result,
     balances: balances.kind === 'ok' ? balances.result : [],
@@ -52,6 +53,17 @@ export async function walletCard(
     tickets: tickets.kind === 'ok' ? tickets.result : [],
   });
   return { kind: 'card', card };
+}
+
+/** So that a search by name leads to the customer; nobody waits for it. */
+function keepName(
+  log: ApiDeps['log'],
+  { index }: ApiDeps['api'],
+  { customerId, name }: Account,
+): void {
+  index.named(customerId, name).catch((err: unknown) => {
+    log.warn({ err }, 'a customer’s name could not be kept for search');
+  });
 }
 
 function none<T>(result: T) {

@@ -11,8 +11,10 @@ import type {
   SearchQuery,
   ServiceFacts,
 } from '../desk-ports.ts';
+import { withNamesakes } from '../customer-names.ts';
 import { foldForSearch, textQuery } from '../search-text.ts';
 import type { Database } from './connection.ts';
+import { createNameSearch, createNaming } from './customer-names.ts';
 import { follow } from './desk-follow.ts';
 import { queryOf } from './search-words.ts';
 
@@ -53,6 +55,7 @@ export function createDeskIndex(database: Database): DeskIndex {
   return {
     follow: (limit) => database.transaction((run) => follow(run, limit)),
     search: createSearch(database),
+    named: createNaming(database),
     conversationsOf: ({ customerId, visitorId }, limit) =>
       customerId === null
         ? again<PastRow>(sql.byVisitor, visitorId, limit)
@@ -85,8 +88,17 @@ type TextRow = PastRow & {
 };
 
 function createSearch(database: Database): DeskIndex['search'] {
+  const names = createNameSearch<KeyRow>(database, pastColumns, pastTables);
   return async (query) => {
-    const byKey = query.after === undefined ? await searchKeys(database, query.text) : [];
+    const byKey =
+      query.after === undefined
+        ? withNamesakes(
+            await searchKeys(database, query.text),
+            (await names(query.text, keyHitsMax)).map(
+              ({ atMs, key: _key, kind: _kind, ...row }) => ({ row, atMs }),
+            ),
+          )
+        : [];
     const seen = new Set(byKey.map(({ row }) => row.conversationId));
     const page = await searchText(database, query, seen);
     return { hits: [...byKey, ...page.hits], next: page.next };

@@ -18,6 +18,8 @@ const sql = {
   derived: [
     'UPDATE head SET preview = NULL, preview_by = NULL WHERE id = $1',
     'DELETE FROM search_text WHERE n IN (SELECT n FROM event WHERE conversation = $1)',
+    // What the customer of it is called goes with them; by their keys, which the next statement removes.
+    "DELETE FROM customer_name WHERE lower(customer_id) IN (SELECT key FROM search_key WHERE conversation = $1 AND kind = 'customer')",
     "DELETE FROM search_key WHERE conversation = $1 AND kind <> 'tag'",
     'UPDATE service_level SET comment = NULL WHERE conversation = $1',
     "UPDATE accepted SET fingerprint = '' WHERE conversation = $1",
@@ -27,7 +29,7 @@ const sql = {
 
 /** What held a person's words: their former rows lie in these until the tables are swept. */
 const scrubbed = ['event', 'snapshot', 'head', 'conversation', 'search_text', 'search_key']
-  .concat(['service_level', 'accepted', 'outbox', 'record'])
+  .concat(['customer_name', 'service_level', 'accepted', 'outbox', 'record'])
   .map((table) => `VACUUM ${table}`);
 
 /** See `PersonalStore`. `scrub` frees what was; the server's write-ahead log forgets it by the server's own settings. */

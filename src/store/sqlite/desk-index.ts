@@ -11,8 +11,10 @@ import type {
   SearchQuery,
   ServiceFacts,
 } from '../desk-ports.ts';
+import { withNamesakes } from '../customer-names.ts';
 import { foldForSearch, textQuery } from '../search-text.ts';
 import { wordsOf } from '../desk-facts.ts';
+import { createNameSearch, createNaming } from './customer-names.ts';
 import { createFollow } from './desk-follow.ts';
 import { many } from './rows.ts';
 import type { Writer } from './writer.ts';
@@ -36,11 +38,12 @@ export function createDeskIndex(database: DatabaseSync, writer: Writer): DeskInd
   return {
     follow: (limit) => writer.write(() => follow(limit)),
     search: createSearch(database),
+    named: createNaming(database, writer),
     ...createLookups(database),
   };
 }
 
-function createLookups(database: DatabaseSync): Omit<DeskIndex, 'follow' | 'search'> {
+function createLookups(database: DatabaseSync): Omit<DeskIndex, 'follow' | 'search' | 'named'> {
   const of = (sql: string) => database.prepare(sql);
   const past = (column: string) =>
     of(
@@ -103,8 +106,20 @@ interface TextRow extends PastColumns {
 function createSearch(database: DatabaseSync): DeskIndex['search'] {
   const keys = createKeySearch(database);
   const text = createTextSearch(database);
+  const names = createNameSearch<KeyRow>(database, pastColumns, (on) =>
+    pastTables.replace('conversation c', `conversation c ${on}`),
+  );
   return async (query) => {
-    const byKey = query.after === undefined ? keys(query.text) : [];
+    const byKey =
+      query.after === undefined
+        ? withNamesakes(
+            keys(query.text),
+            names(query.text, keyHitsMax).map(({ atMs, key: _key, kind: _kind, ...row }) => ({
+              row: toPast(row),
+              atMs,
+            })),
+          )
+        : [];
     const seen = new Set(byKey.map(({ row }) => row.conversationId));
     const page = text(query, seen);
     return { hits: [...byKey, ...page.hits], next: page.next };

@@ -49,6 +49,8 @@ function createRewrite(database: DatabaseSync) {
   );
   const derived = [
     'DELETE FROM search_text WHERE rowid IN (SELECT n FROM event WHERE conversation = ?)',
+    // What the customer of it is called goes with them; by their keys, which the next statement removes.
+    "DELETE FROM customer_name WHERE lower(customer_id) IN (SELECT key FROM search_key WHERE conversation = ? AND kind = 'customer')",
     "DELETE FROM search_key WHERE conversation = ? AND kind <> 'tag'",
     'UPDATE service_level SET comment = NULL WHERE conversation = ?',
     "UPDATE accepted SET fingerprint = '' WHERE conversation = ?",

@@ -58,6 +58,7 @@ async function openIndexed(begin: Begin) {
 }
 
 let cids = 0;
+const bound = (customerId: string): ConversationEvent => ({ type: 'identity.bound', customerId });
 const says = (text: string): ConversationEvent => ({
   type: 'message.received',
   cid: `m${(cids += 1)}`,
@@ -158,6 +159,32 @@ export function deskIndexContract(begin: Begin): void {
     for (const text of odd) expect((await search(text)).hits.length).toBeLessThanOrEqual(1);
     expect((await search('plain')).hits.length).toBe(1);
     await expect(search('plain', 20, "1' OR 1=1")).rejects.toMatchObject({ code: 'bad_request' });
+  });
+
+  test('a customer’s conversations are found by the name, begun at any of its words, and no longer by a former one', async () => {
+    const { add, found, index, search } = await openIndexed(begin);
+    await add('c1', bound('cust-1'));
+    await add('c2', bound('cust-2'));
+    await add('c3', bound('cust-3'), says('maria has nothing to do with it'));
+    await index().named('cust-1', 'María José  Silva');
+    await index().named('cust-2', 'Silvana Meier');
+    await index().named('cust-3', '林薇');
+    expect(await found('silva')).toEqual(['c1', 'c2']);
+    expect(await found('Jose silv')).toEqual(['c1']);
+    expect(await found('maria')).toEqual(['c1', 'c3']);
+    expect(await found('林薇')).toEqual(['c3']);
+    // Too little to tell one from the others, and no part of the inside of a word.
+    expect([await found('si'), await found('ilva'), await found('silva maria')]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+    const [hit] = (await search('silva')).hits;
+    expect(hit).toMatchObject({ found: 'customer', text: 'cust-1', words: [] });
+    await index().named('cust-1', 'María José Meier');
+    await index().named('cust-1', 'María José Meier');
+    expect(await found('silva')).toEqual(['c2']);
+    expect([...(await found('meier'))].toSorted()).toEqual(['c1', 'c2']);
   });
 
   test('pages follow each other without a gap or a repeat, one row a conversation', async () => {

@@ -89,6 +89,24 @@ export function personalContract(begin: Begin): void {
     expect((await again.conversations.inbox({ list: 'bot', limit: 5 }))[0]?.preview).toBeNull();
   });
 
+  test('what a customer was called goes with the erasure; of another customer it stays', async () => {
+    const { store } = await begin();
+    await write(store, c1, message('m1'), bind('lin'));
+    await write(store, conversation('c9'), message('m9'), bind('kim'));
+    await store.deskIndex.named('lin', 'Wei Erased');
+    await store.deskIndex.named('kim', 'Kim Kept');
+    await level(store);
+    const found = async (text: string) =>
+      (await store.deskIndex.search({ text, limit: 5 })).hits.map(({ text: shown }) => shown);
+    expect([await found('wei erased'), await found('kim kept')]).toEqual([['lin'], ['kim']]);
+    await eraseAs(store, store.personal, c1);
+    await store.personal.scrub();
+    // The same person come back is another conversation.
+    await write(store, conversation('c8'), message('m8'), bind('lin'));
+    await level(store);
+    expect([await found('wei erased'), await found('kim kept')]).toEqual([[], ['kim']]);
+  });
+
   test('a conversation that went on meanwhile is not rewritten', async () => {
     const { store } = await begin();
     const { personal } = store;
