@@ -1,7 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from './core/index.ts';
+import { writeSynced } from './workspace/index.ts';
 
 /** Keys of this installation: made at the first start, kept beside the database, readable by its user alone. */
 export interface Secrets {
@@ -37,7 +38,7 @@ export async function openSecrets(folder: string): Promise<Secrets> {
     if (kept.operator !== undefined) return { ...kept, operator: kept.operator };
     // Made by a version that had no operator's key yet.
     const grown = { ...kept, operator: made.operator };
-    await replace(file, `${JSON.stringify(grown, null, 2)}\n`);
+    await writeSynced(file, `${JSON.stringify(grown, null, 2)}\n`);
     return grown;
   }
 }
@@ -52,15 +53,6 @@ export async function readOperatorKey(folder: string): Promise<string> {
   const { operator } = parseSecrets(text, file);
   if (operator !== undefined) return operator;
   throw new Fault('not_found', `${file} has no operator's key yet: start the service once.`);
-}
-
-async function replace(file: string, text: string): Promise<void> {
-  const beside = `${file}.${randomUUID()}`;
-  const handle = await open(beside, 'wx', 0o600);
-  await handle.writeFile(text);
-  await handle.sync();
-  await handle.close();
-  await rename(beside, file);
 }
 
 type KeptSecrets = Omit<Secrets, 'operator'> & { readonly operator: string | undefined };

@@ -39,6 +39,7 @@ const rooms: Record<string, readonly string[]> = {
     'http',
     'turn',
     'identity',
+    'workspace',
   ],
   desk: [
     'core',

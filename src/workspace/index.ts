@@ -12,4 +12,5 @@ export {
   weekSpans,
 } from './hours.ts';
 export type { Schedule } from './hours.ts';
+export { readIfThere, writeSynced } from './synced-file.ts';
 export { agentActionLimits, localValues, workspaceValues } from './values.ts';

@@ -1,8 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../../core/index.ts';
+import { readIfThere, writeSynced } from '../../workspace/index.ts';
 import { platformNames, type PlatformName, type Settings } from './driver.ts';
 import { drivers } from './drivers.ts';
 
@@ -29,9 +30,8 @@ const fileName = 'channels.json';
 /** Undefined while no platform was ever connected. Throws `bad_config` with what is wrong in it. */
 export async function readPlatformSettings(folder: string): Promise<PlatformSettings | undefined> {
   const file = join(folder, fileName);
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new Fault('bad_config', `${file} cannot be read.`, { cause: error });
+  const text = await readIfThere(file).catch((cause: unknown) => {
+    throw new Fault('bad_config', `${file} cannot be read.`, { cause });
   });
   return text === undefined ? undefined : parse(file, text);
 }
@@ -49,12 +49,7 @@ export async function writePlatformSettings(
   };
   const text = `${JSON.stringify(change(former), null, 2)}\n`;
   const settings = parse(file, text);
-  const beside = `${file}.${randomUUID()}`;
-  const handle = await open(beside, 'wx', 0o600);
-  await handle.writeFile(text);
-  await handle.sync();
-  await handle.close();
-  await rename(beside, file);
+  await writeSynced(file, text);
   return settings;
 }
 
