@@ -49,23 +49,14 @@ export interface TabLine {
 }
 
 export function createTabLine(ports: TabPorts): TabLine {
-  const { clock, tabs } = ports;
-  const me = ports.newId();
+  const { tabs } = ports;
+  const line = { me: ports.newId(), post: (_message: TabMessage) => {} };
+  const leader = createLeader(ports, line);
+  const follower = createFollower(ports, line, () => claim(true));
   let joined = '';
   let leading = false;
-  let lead: { readonly link: Link | undefined; readonly welcome: ServerFrame | undefined } = {
-    link: undefined,
-    welcome: undefined,
-  };
-  let following: LinkEvents | undefined;
-  /** Another tab has been heard: until then only what a new leader says first is said at all. */
-  let inCompany = false;
-  let post = (_message: TabMessage) => {};
   let hangUp = () => {};
   let release = () => {};
-  let callOffAnswer = () => {};
-  let callOffAsk = () => {};
-  let callOffOpening = () => {};
 
   function claim(steal: boolean) {
     release();
@@ -85,115 +76,16 @@ export function createTabLine(ports: TabPorts): TabLine {
     };
     release = tabs.lock(`kefu.${conv}`, calls, steal);
   }
-  function ask() {
-    post({ kind: 'ask', tab: me });
-    callOffAnswer();
-    callOffAnswer = clock.after(answerWithinMs, () => claim(true));
-  }
-  function keepAsking() {
-    callOffAsk = clock.after(askEveryMs, () => {
-      ask();
-      keepAsking();
-    });
-  }
-  function unfollow() {
-    following = undefined;
-    for (const callOff of [callOffAnswer, callOffAsk, callOffOpening]) callOff();
-  }
-  function endFollowing() {
-    const events = following;
-    unfollow();
-    events?.closed({ opened: true, code: 1006 });
-  }
-
-  function hear(message: TabMessage) {
-    inCompany = true;
-    if (leading) return serve(message);
-    if (message.kind === 'out' || message.kind === 'ask') return;
-    if ('to' in message && message.to !== me) return;
-    callOffAnswer();
-    if (message.kind === 'down') return endFollowing();
-    if (message.kind !== 'in') return;
-    if (message.frame.t === 'welcome') {
-      callOffOpening();
-      if (!following) return ports.reconnect();
-    }
-    following?.frame(message.frame);
-  }
-  function serve(message: TabMessage) {
-    if (message.kind === 'ask') return post({ kind: 'here', to: message.tab });
-    if (message.kind !== 'out') return;
-    const { tab, frame } = message;
-    if (frame.t === 'hello') {
-      if (lead.welcome) post({ kind: 'in', to: tab, frame: lead.welcome });
-    } else if (frame.t === 'sub') catchUp(tab, frame.after, frame.epoch);
-    else lead.link?.send(frame);
-  }
-  function catchUp(to: string, after: number, epoch: string) {
-    const { conv, transcript, place } = ports.held();
-    const { from, last, events } = transcript;
-    const known = epoch === '' || epoch === transcript.epoch;
-    const frame: ServerFrame =
-      known && after + 1 >= from && after <= last
-        ? { t: 'events', conv, events: events.filter(({ seq }) => seq > after) }
-        : { t: 'reset', conv, epoch: transcript.epoch, from, events: events.slice(-catchUpMax) };
-    if (frame.events.length > 0) post({ kind: 'in', to, frame });
-    if (place) post({ kind: 'in', to, frame: { t: 'place', conv, ...place } });
-  }
-
-  async function openLeading(
-    real: (events: LinkEvents) => Promise<Link>,
-    events: LinkEvents,
-  ): Promise<Link> {
-    const down = () => {
-      lead = { link: undefined, welcome: undefined };
-      post({ kind: 'down' });
-    };
-    const link = await real({
-      frame(frame) {
-        if (frame.t === 'welcome') lead = { ...lead, welcome: frame };
-        // First this tab, so that a follower that asks at once is told of it.
-        events.frame(frame);
-        if (frame.t === 'welcome' || (inCompany && frame.t !== 'error')) {
-          post({ kind: 'in', frame });
-        }
-      },
-      closed(end) {
-        down();
-        events.closed(end);
-      },
-    });
-    lead = { ...lead, link };
-    const close = () => {
-      if (lead.link === link) down();
-      link.close();
-    };
-    return { ...link, close };
-  }
-  function openFollowing(events: LinkEvents): Link {
-    unfollow();
-    following = events;
-    ask();
-    keepAsking();
-    callOffOpening = clock.after(openWithinMs, endFollowing);
-    return {
-      send: (frame) => post({ kind: 'out', tab: me, frame }),
-      probe: ask,
-      close() {
-        if (following === events) unfollow();
-      },
-    };
-  }
   function leave() {
-    unfollow();
+    follower.stop();
+    leader.stop();
     joined = '';
     leading = false;
-    inCompany = false;
     release();
     hangUp();
     release = () => {};
     hangUp = () => {};
-    post = () => {};
+    line.post = () => {};
   }
 
   return {
@@ -201,16 +93,154 @@ export function createTabLine(ports: TabPorts): TabLine {
       if (conv === joined) return;
       leave();
       joined = conv;
-      const line = tabs.channel(`kefu.${conv}`, (message) => {
-        if (isTabMessage(message)) hear(message);
+      const channel = tabs.channel(`kefu.${conv}`, (message) => {
+        if (!isTabMessage(message)) return;
+        leader.noticed();
+        (leading ? leader : follower).hear(message);
       });
-      post = line.post;
-      hangUp = line.close;
+      line.post = channel.post;
+      hangUp = channel.close;
       claim(false);
     },
     open: (real, events) =>
-      leading ? openLeading(real, events) : Promise.resolve(openFollowing(events)),
+      leading ? leader.open(real, events) : Promise.resolve(follower.open(events)),
     leave,
+  };
+}
+
+/** This tab, and how it reaches the others. */
+interface Line {
+  readonly me: string;
+  readonly post: (message: TabMessage) => void;
+}
+
+/** The tab with the real link, as the others' service. */
+function createLeader({ held }: Pick<TabPorts, 'held'>, line: Line) {
+  let link: Link | undefined;
+  let welcome: ServerFrame | undefined;
+  /** Another tab has been heard: until then only what a new leader says first is said at all. */
+  let inCompany = false;
+
+  function down() {
+    link = undefined;
+    welcome = undefined;
+    line.post({ kind: 'down' });
+  }
+  function catchUp(to: string, after: number, epoch: string) {
+    const { conv, transcript, place } = held();
+    const { from, last, events } = transcript;
+    const known = epoch === '' || epoch === transcript.epoch;
+    const frame: ServerFrame =
+      known && after + 1 >= from && after <= last
+        ? { t: 'events', conv, events: events.filter(({ seq }) => seq > after) }
+        : { t: 'reset', conv, epoch: transcript.epoch, from, events: events.slice(-catchUpMax) };
+    if (frame.events.length > 0) line.post({ kind: 'in', to, frame });
+    if (place) line.post({ kind: 'in', to, frame: { t: 'place', conv, ...place } });
+  }
+  function told(frame: ServerFrame) {
+    if (frame.t !== 'welcome' && (!inCompany || frame.t === 'error')) return;
+    line.post({ kind: 'in', frame });
+  }
+
+  return {
+    noticed() {
+      inCompany = true;
+    },
+    stop() {
+      inCompany = false;
+    },
+    hear(message: TabMessage) {
+      if (message.kind === 'ask') return line.post({ kind: 'here', to: message.tab });
+      if (message.kind !== 'out') return;
+      const { tab, frame } = message;
+      if (frame.t === 'hello') {
+        if (welcome) line.post({ kind: 'in', to: tab, frame: welcome });
+      } else if (frame.t === 'sub') catchUp(tab, frame.after, frame.epoch);
+      else link?.send(frame);
+    },
+    async open(real: (events: LinkEvents) => Promise<Link>, events: LinkEvents): Promise<Link> {
+      const mine = await real({
+        frame(frame) {
+          if (frame.t === 'welcome') welcome = frame;
+          // First this tab, so that a follower that asks at once is told of it.
+          events.frame(frame);
+          told(frame);
+        },
+        closed(end) {
+          down();
+          events.closed(end);
+        },
+      });
+      link = mine;
+      const close = () => {
+        if (link === mine) down();
+        mine.close();
+      };
+      return { ...mine, close };
+    },
+  };
+}
+
+/** A tab whose service is the leader; `replace` takes the lead from one that has fallen silent. */
+function createFollower(
+  { clock, reconnect }: Pick<TabPorts, 'clock' | 'reconnect'>,
+  line: Line,
+  replace: () => void,
+) {
+  let following: LinkEvents | undefined;
+  let callOffAnswer = () => {};
+  let callOffAsk = () => {};
+  let callOffOpening = () => {};
+
+  function ask() {
+    line.post({ kind: 'ask', tab: line.me });
+    callOffAnswer();
+    callOffAnswer = clock.after(answerWithinMs, replace);
+  }
+  function keepAsking() {
+    callOffAsk = clock.after(askEveryMs, () => {
+      ask();
+      keepAsking();
+    });
+  }
+  function stop() {
+    following = undefined;
+    for (const callOff of [callOffAnswer, callOffAsk, callOffOpening]) callOff();
+  }
+  function end() {
+    const events = following;
+    stop();
+    events?.closed({ opened: true, code: 1006 });
+  }
+
+  return {
+    stop,
+    hear(message: TabMessage) {
+      if (message.kind === 'out' || message.kind === 'ask') return;
+      if ('to' in message && message.to !== line.me) return;
+      callOffAnswer();
+      if (message.kind === 'down') return end();
+      if (message.kind !== 'in') return;
+      if (message.frame.t === 'welcome') {
+        callOffOpening();
+        if (!following) return reconnect();
+      }
+      following?.frame(message.frame);
+    },
+    open(events: LinkEvents): Link {
+      stop();
+      following = events;
+      ask();
+      keepAsking();
+      callOffOpening = clock.after(openWithinMs, end);
+      return {
+        send: (frame) => line.post({ kind: 'out', tab: line.me, frame }),
+        probe: ask,
+        close() {
+          if (following === events) stop();
+        },
+      };
+    },
   };
 }
 

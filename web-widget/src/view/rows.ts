@@ -118,36 +118,60 @@ export function toRows(
   dayOf: (atMs: number) => string,
   around: RowsAround = {},
 ): readonly Row[] {
-  const rows: Row[] = [];
+  const rows: Writable<Row>[] = [];
   const live = liveSeq(events, outgoing);
   const rate = rateSeq(events);
+  let quarter = Number.NaN;
   let day = '';
   let speaker = '';
-  const push = (row: Row, atMs: number) => {
-    const today = dayOf(atMs);
+  const push = (row: Writable<Row>, atMs: number) => {
+    // No day begins amid a quarter of an hour, in any time zone: dates cost more than all the rest here.
+    const now = Math.floor(atMs / 900_000);
+    const today = now === quarter ? day : dayOf(atMs);
     if (today !== day) {
       rows.push({ kind: 'day', key: `day-${today}`, atMs });
       speaker = '';
     }
+    quarter = now;
     day = today;
     const by = row.kind === 'message' ? `${row.from} ${row.name ?? ''}` : '';
-    rows.push(row.kind === 'message' ? { ...row, first: by !== speaker } : row);
+    if (row.kind === 'message') row.first = by !== speaker;
+    rows.push(row);
     speaker = by;
   };
   for (const event of events) {
+    const row = toRow(event, event.seq === live);
     if (event.type === 'satisfaction') {
       if (event.seq === rate) push(rateRow(event, around.rating ?? false), event.atMs);
-      continue;
+    } else if (row) {
+      if (row.kind === 'message' && row.live && around.secret) row.secret = around.secret;
+      push(row, event.atMs);
     }
-    const row = toRow(event, event.seq === live);
-    if (row?.kind === 'message' && row.live && around.secret) {
-      push({ ...row, secret: around.secret }, event.atMs);
-    } else if (row) push(row, event.atMs);
   }
   for (const item of outgoing) {
     push({ ...customerRow(item.message), sending: item }, item.message.atMs);
   }
-  return withReceipt(withAnswers(withLasts(rows)), events, around.readSeq ?? 0);
+  lookBack(rows);
+  withReceipt(rows, events, around.readSeq ?? 0);
+  return rows;
+}
+
+/** While the rows are made. */
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/** What a row can tell only from those after it: whether it ends a run, and what the customer answered. */
+function lookBack(rows: readonly Writable<Row>[]): void {
+  let next: Row | undefined;
+  let answer: string | undefined;
+  for (const row of rows.toReversed()) {
+    if (row.kind === 'message') {
+      row.last = next?.kind !== 'message' || next.first;
+      const [block] = row.blocks;
+      if (row.from === 'customer') answer = block?.type === 'text' ? block.text : undefined;
+      if (answer !== undefined && row.blocks.some(isInteractive)) row.answer = answer;
+    }
+    next = row;
+  }
 }
 
 function customerRow(message: {
@@ -195,16 +219,14 @@ function rateRow(event: Extract<WireEvent, { type: 'satisfaction' }>, rating: bo
 
 /** Marks the customer's latest message, as long as nobody has answered it: then that is plain. */
 function withReceipt(
-  rows: readonly Row[],
+  rows: readonly Writable<Row>[],
   events: readonly WireEvent[],
   readSeq: number,
-): readonly Row[] {
-  const at = rows.findLastIndex((row) => row.kind === 'message');
-  const row = rows[at];
-  if (row?.kind !== 'message' || row.from !== 'customer' || row.sending) return rows;
+): void {
+  const row = rows.findLast(({ kind }) => kind === 'message');
+  if (row?.kind !== 'message' || row.from !== 'customer' || row.sending) return;
   const event = events.findLast((one) => one.type === 'message');
-  const receipt = event && event.seq <= readSeq ? 'read' : 'delivered';
-  return rows.with(at, { ...row, receipt });
+  row.receipt = event && event.seq <= readSeq ? 'read' : 'delivered';
 }
 
 /**
@@ -242,7 +264,7 @@ function sameText(a: unknown, b: unknown): boolean {
   );
 }
 
-function toRow(event: WireEvent, live: boolean): Row | undefined {
+function toRow(event: WireEvent, live: boolean): Writable<Row> | undefined {
   const key = `seq-${event.seq}`;
   switch (event.type) {
     case 'message': {
@@ -260,16 +282,8 @@ function toRow(event: WireEvent, live: boolean): Row | undefined {
     }
     case 'notice': {
       const { atMs, blocks } = event;
-      return {
-        kind: 'message',
-        key,
-        atMs,
-        from: 'bot',
-        blocks,
-        first: true,
-        last: false,
-        live: false,
-      };
+      const from = 'bot';
+      return { kind: 'message', key, atMs, from, blocks, first: true, last: false, live: false };
     }
     case 'handoff': {
       const name = event.agentName;
@@ -284,27 +298,4 @@ function toRow(event: WireEvent, live: boolean): Row | undefined {
     default:
       return undefined;
   }
-}
-
-function withLasts(rows: readonly Row[]): readonly Row[] {
-  return rows.map((row, at) => {
-    const next = rows[at + 1];
-    const goesOn = next?.kind === 'message' && !next.first;
-    return row.kind === 'message' && !goesOn ? { ...row, last: true } : row;
-  });
-}
-
-/** Tells each bot message with choices what the customer said next. */
-function withAnswers(rows: readonly Row[]): readonly Row[] {
-  let answer: string | undefined;
-  const answered: Row[] = [];
-  for (const row of rows.toReversed()) {
-    if (row.kind === 'message' && row.from === 'customer') {
-      const [block] = row.blocks;
-      answer = block?.type === 'text' ? block.text : undefined;
-    }
-    const asks = row.kind === 'message' && row.blocks.some(isInteractive);
-    answered.push(asks && answer !== undefined ? { ...row, answer } : row);
-  }
-  return answered.reverse();
 }
