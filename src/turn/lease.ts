@@ -28,9 +28,11 @@ export function createLease(
       const found = await read();
       if (!found) return await records.insert(kind, name, next);
       const { node: holder, untilMs } = found.held;
-      if (holder !== node && untilMs > nowMs) return false;
+      // One that ends later than any taken now was taken by a clock that was ahead: it would keep everybody out for as long.
+      const isHeld = untilMs > nowMs && untilMs <= nowMs + 2 * ttlMs;
+      if (holder !== node && isHeld) return false;
       // Held for more than half of its time still: not worth a write.
-      if (holder === node && untilMs - nowMs > ttlMs / 2) return true;
+      if (holder === node && isHeld && untilMs - nowMs > ttlMs / 2) return true;
       return await records.replace(kind, name, found.body, next);
     },
     async release() {

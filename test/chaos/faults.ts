@@ -9,8 +9,8 @@ export interface FaultPlan {
   readonly network: Span;
   readonly disk: Span;
   readonly clock: Span;
-  /** The farthest that a node's clock is set off. */
-  readonly clockMaxMs: number;
+  /** How far a node's clock is set off; below 0: back. */
+  readonly clockOff: Span;
   readonly database: Span;
   readonly bus: Span;
 }
@@ -18,6 +18,8 @@ export interface FaultPlan {
 const isBus = (greeting: string): boolean => greeting.includes('kefu bus');
 const slowMs = { from: 100, to: 350 };
 const lasts = { from: 600, to: 2500 };
+/** What reaches anyone before the next fault of the network, and before the next that ends work. */
+const [signsOfLife, signsOfWork] = [3, 10];
 const busLasts = { from: 2000, to: 9000 };
 
 /** Everything that goes wrong meanwhile, at times that the seed decides, until `stop`. */
@@ -25,16 +27,24 @@ export class Faults {
   readonly #world: ChaosWorld;
   readonly #plan: FaultPlan;
   readonly #random: Random;
+  readonly #traffic: () => number;
   #on = true;
   #failure: unknown;
   readonly #ofProcess;
   readonly #ofNetwork;
   readonly #ofDisk;
   readonly #ofDatabase;
+  readonly #ofClock;
   readonly #running = new Set<Promise<void>>();
   readonly #counts = new Map<string, number>();
 
-  constructor(world: ChaosWorld, plan: FaultPlan, random: Random) {
+  /** `traffic` grows with whatever reaches anyone. */
+  constructor(
+    world: ChaosWorld,
+    plan: FaultPlan,
+    { random, traffic }: { readonly random: Random; readonly traffic: () => number },
+  ) {
+    this.#traffic = traffic;
     this.#world = world;
     this.#plan = plan;
     this.#random = random;
@@ -47,6 +57,7 @@ export class Faults {
       'lost to the client',
       'lost to the server',
     ]);
+    this.#ofClock = new Bag(random, ['ahead', 'back']);
     this.#ofDisk = new Bag(random, ['full', 'slow']);
     this.#ofDatabase = new Bag(random, ['cut', 'crash', 'half open', 'cut']);
   }
@@ -61,12 +72,27 @@ export class Faults {
     const { postgres, walletProxy, platform } = this.#world;
     walletProxy.isFaulty = true;
     platform.isFaulty = true;
-    this.#run(this.#loop(process, () => this.#hurtProcess()));
-    this.#run(this.#loop(network, () => this.#hurtNetwork()));
+    this.#run(
+      this.#loop(
+        process,
+        this.#afterSigns(signsOfWork, () => this.#hurtProcess()),
+      ),
+    );
+    this.#run(
+      this.#loop(
+        network,
+        this.#afterSigns(signsOfLife, () => this.#hurtNetwork()),
+      ),
+    );
     this.#run(this.#loop(disk, () => this.#hurtDisk()));
     this.#run(this.#loop(clock, () => this.#setClock()));
     if (!postgres) return;
-    this.#run(this.#loop(database, () => this.#hurtDatabase()));
+    this.#run(
+      this.#loop(
+        database,
+        this.#afterSigns(signsOfWork, () => this.#hurtDatabase()),
+      ),
+    );
     this.#run(this.#loop(bus, () => this.#takeBusAway()));
   }
 
@@ -95,6 +121,17 @@ export class Faults {
       await this.#wait(within(this.#random, every));
       if (this.#on) await act();
     }
+  }
+
+  /** The next one comes only when the service was seen at work since the last: on a busy machine everything takes its time. */
+  #afterSigns(signs: number, act: () => Promise<void>): () => Promise<void> {
+    let enough = 0;
+    return async () => {
+      while (this.#on && this.#traffic() < enough) await pause(50);
+      if (!this.#on) return;
+      await act();
+      enough = this.#traffic() + signs;
+    };
   }
 
   /** Not longer than until `stop`: a loop that comes seldom must not hold the end up. */
@@ -167,10 +204,16 @@ export class Faults {
     const node = oneOf(this.#random, this.#world.nodes);
     if (!node) return;
     this.#count('clock jump');
-    const { clockMaxMs } = this.#plan;
-    this.#world.set(node, { clockMs: within(this.#random, { from: -clockMaxMs, to: clockMaxMs }) });
+    this.#world.set(node, { clockMs: Math.round(this.#clockOff()) });
     await this.#wait(within(this.#random, lasts));
     this.#world.set(node, { clockMs: 0 });
+  }
+
+  /** Back and ahead in turn. */
+  #clockOff(): number {
+    const { from, to } = this.#plan.clockOff;
+    const isBack = this.#ofClock.draw() === 'back';
+    return within(this.#random, isBack ? { from, to: 0 } : { from: 0, to });
   }
 
   async #hurtDatabase(): Promise<void> {

@@ -50,7 +50,10 @@ export async function runChaos(plan: ChaosPlan): Promise<ChaosResult> {
   const loadPlan = { ...plan, visitors, platformUsers, rules };
   const load = new Load(world, loadPlan, seeded(plan.seed + 2));
   try {
-    const faults = new Faults(world, plan.faults, seeded(plan.seed + 1));
+    const faults = new Faults(world, plan.faults, {
+      random: seeded(plan.seed + 1),
+      traffic: () => load.traffic,
+    });
     const isSettled = await play(plan, load, faults);
     const figures = figuresOf(world, load);
     await load.stop();
