@@ -87,7 +87,8 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
   const auditing = startAudit({ store, workspace, clock, log });
   const identity = auditing ? auditing.over(opened) : opened;
   const library = await openNodeLibrary(config, { store, bus, workspace, log, isShared });
-  const files = createFiles({ folder, records: store.records, clock, randomId: randomUUID });
+  const { records, blobs } = store;
+  const files = createFiles({ folder, records, blobs, clock, randomId: randomUUID });
   const outlets = new Outlets(platformNames);
   const parts = {
     auditing,
@@ -190,6 +191,7 @@ function wireTurns(
       values: () => workspaceValues(workspace.current()),
       staffed: (nowMs) => isStaffed(workspace.current(), nowMs),
       timeZone: () => workspace.current().timeZone,
+      phoneCountries: () => workspace.current().phoneCountries,
       local: (timeZone, nowMs) => localValues(workspace.current(), timeZone, nowMs),
     },
     clock,

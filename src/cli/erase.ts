@@ -70,7 +70,8 @@ async function eraseAll(
   },
 ): Promise<number> {
   const { records } = store;
-  const files = createFiles({ folder: data, records, clock: Date.now, randomId: randomUUID });
+  const common = { folder: data, clock: Date.now, randomId: randomUUID };
+  const files = createFiles({ ...common, records, blobs: store.blobs });
   let removed = 0;
   for (const { id, events } of found) {
     for (const file of filesIn(events)) {

@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
 import { Fault } from '../core/index.ts';
-import { moveToPostgres } from '../store/index.ts';
+import { moveBlobs } from '../files/index.ts';
+import { moveToPostgres, openPostgresStore } from '../store/index.ts';
 
 /**
- * Moves the data of a stopped service from the embedded store to PostgreSQL. The data folder stays as it is: it still holds the
- * keys, the settings, the content and the files, and the way back is to start without KEFU_DATABASE_URL.
+ * Moves the data of a stopped service, its attachments too, from the embedded store to PostgreSQL. The data folder stays as it
+ * is: it still holds the keys, the settings and the content, and the way back is to start without KEFU_DATABASE_URL.
  */
 export async function run(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -25,6 +26,19 @@ export async function run(args: readonly string[]): Promise<number> {
   for (const { table, rows, hash } of moved) {
     console.log(`${table.padEnd(18)} ${String(rows).padStart(9)} rows  ${hash.slice(0, 16)}`);
   }
+  console.log(await moveFiles(folder, url));
   console.log('Everything arrived as it was. Start the nodes with the same KEFU_DATABASE_URL.');
   return 0;
+}
+
+async function moveFiles(folder: string, url: string): Promise<string> {
+  const store = await openPostgresStore({ url, clock: Date.now });
+  try {
+    const { files, bytes } = store.blobs
+      ? await moveBlobs(folder, store.blobs)
+      : { files: 0, bytes: 0 };
+    return `${'files'.padEnd(18)} ${String(files).padStart(9)} files of ${bytes} bytes, compared`;
+  } finally {
+    await store.close();
+  }
 }

@@ -8,8 +8,22 @@ import { Fault } from '../core/index.ts';
 const freeBytesMin = 1024 * 1024 * 1024;
 const idPattern = /^f_[0-9a-f]{32}$/;
 
+/** Where the bytes of files are. */
+export interface BlobDoor {
+  /** Throws what `see` throws; then nothing stays. Durable when it resolves. */
+  write(
+    id: string,
+    body: AsyncIterable<Uint8Array>,
+    see: (chunk: Uint8Array) => void,
+  ): Promise<void>;
+  read(id: string): Readable;
+  remove(id: string): Promise<void>;
+  /** Ids of what was last written before then. */
+  olderThan(atMs: number): AsyncIterable<string>;
+}
+
 /** Bytes on disk by id, in 256 folders; nobody but this user may read them and nothing there can be run. */
-export class Blobs {
+export class Blobs implements BlobDoor {
   readonly #folder: string;
 
   constructor(folder: string) {

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Fault, limits, type Clock, type FileRef, type RandomId } from '../core/index.ts';
-import type { RecordStore } from '../store/index.ts';
-import { Blobs } from './blobs.ts';
+import type { BlobStore, RecordStore } from '../store/index.ts';
+import { Blobs, type BlobDoor } from './blobs.ts';
 import { imageSize } from './image-size.ts';
 import { headBytes, kindOf, TextWatch } from './kinds.ts';
+import { sharedBlobs } from './shared-blobs.ts';
 import type { Claim, Files, StoredFile, Upload } from './ports.ts';
 
 export interface FilesDeps {
   /** Gets the folder `files`. */
   readonly folder: string;
+  /** Of several nodes: the bytes go there and not into the folder. */
+  readonly blobs?: BlobStore | undefined;
   readonly records: RecordStore;
   readonly clock: Clock;
   readonly randomId: RandomId;
@@ -36,7 +39,8 @@ const uploadsAtOnceMax = 50;
 const sweepMax = 500;
 
 export function createFiles(deps: FilesDeps): Files {
-  const blobs = new Blobs(join(deps.folder, 'files'));
+  const folder = new Blobs(join(deps.folder, 'files'));
+  const blobs = deps.blobs ? sharedBlobs(deps.blobs, folder) : folder;
   const { records, clock } = deps;
   let uploads = 0;
   return {
@@ -73,12 +77,12 @@ export function createFiles(deps: FilesDeps): Files {
   };
 }
 
-function stored(entry: Entry, blobs: Blobs): StoredFile {
+function stored(entry: Entry, blobs: BlobDoor): StoredFile {
   return { ...entry, open: () => blobs.read(entry.ref.id) };
 }
 
 /** The bytes first, then the record: a crash between leaves bytes that the sweep finds, never a record without bytes. */
-async function put(deps: FilesDeps, blobs: Blobs, upload: Upload): Promise<FileRef> {
+async function put(deps: FilesDeps, blobs: BlobDoor, upload: Upload): Promise<FileRef> {
   const id = `f_${createHash('sha256').update(deps.randomId()).digest('hex').slice(0, 32)}`;
   const seen = new Seen(deps.bytesMax ?? limits.fileBytesMax);
   await blobs.write(id, upload.body, (chunk) => seen.see(chunk));
@@ -170,7 +174,7 @@ async function claimOne(records: RecordStore, entry: Entry, by: Claim): Promise<
   return (await entryOf(records, id))?.cid === by.cid;
 }
 
-async function sweep(records: RecordStore, blobs: Blobs, beforeMs: number): Promise<number> {
+async function sweep(records: RecordStore, blobs: BlobDoor, beforeMs: number): Promise<number> {
   let removed = 0;
   for await (const id of blobs.olderThan(beforeMs)) {
     if ((await records.get(kind, id)) !== undefined) continue;

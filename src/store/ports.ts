@@ -234,6 +234,18 @@ export interface CountTable {
   ): Promise<{ readonly points: number; readonly leftMs: number }>;
 }
 
+/** Bytes of attachments, in a store that several nodes share. */
+export interface BlobStore {
+  /** Reads the body to its end; durable when it resolves. What the body throws is thrown on, and nothing stays. */
+  write(id: string, body: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Nothing when there is no such blob. */
+  read(id: string): AsyncIterable<Uint8Array>;
+  has(id: string): Promise<boolean>;
+  remove(id: string): Promise<void>;
+  /** Ids behind `after`, in their order, of what was last written before then. */
+  olderThan(atMs: number, after: string, limit: number): Promise<readonly string[]>;
+}
+
 export interface Store {
   /** Random at creation and at a restore from backup: clients with another epoch start afresh. */
   readonly epoch: string;
@@ -251,6 +263,8 @@ export interface Store {
   readonly personal: PersonalStore;
   /** Absent in a store of one process, which can count for itself. */
   readonly counts?: CountTable;
+  /** Absent in a store of one process, whose attachments lie in its data folder. */
+  readonly blobs?: BlobStore;
   /** Throws a Fault with the reason when a write cannot be made durable now. */
   checkHealth(): Promise<void>;
   /** Waits for what is queued, then closes. */

@@ -8,6 +8,7 @@ import type { StoreLog } from '../log.ts';
 import { readMigrationsIn } from '../migrations.ts';
 import type { AppendResult, ConversationStore, Store } from '../ports.ts';
 import { createAuditStore } from './audit.ts';
+import { createBlobs } from './blobs.ts';
 import { connectAlone, openDatabase, placeOf } from './connection.ts';
 import type { Database } from './connection.ts';
 import { createCounts } from './counts.ts';
@@ -63,7 +64,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       return next;
     };
     const writer = new BatchWriter({ client, connect, node, where, log, elapsedMs });
-    return assemble(openDatabase(url, log), { epoch, node, writer });
+    return assemble(openDatabase(url, log), { epoch, node, writer, clock });
   } catch (error) {
     throw asFault(error, where);
   }
@@ -129,12 +130,13 @@ interface Parts {
   readonly epoch: string;
   readonly node: number;
   readonly writer: BatchWriter;
+  readonly clock: Clock;
 }
 
 const probe =
   "INSERT INTO meta (key, value) VALUES ('probe', '1') ON CONFLICT (key) DO UPDATE SET value = (meta.value::bigint + 1)::text";
 
-function assemble(database: Database, { epoch, node, writer }: Parts): Store {
+function assemble(database: Database, { epoch, node, writer, clock }: Parts): Store {
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await writer.close(closeWaitMaxMs);
@@ -155,6 +157,7 @@ function assemble(database: Database, { epoch, node, writer }: Parts): Store {
     deskIndex: guarded(createDeskIndex(database), isClosed),
     webhooks: guarded(createWebhooks(database), isClosed),
     personal: guarded(createPersonal(database), isClosed),
+    blobs: createBlobs(database, clock),
     counts: guarded(createCounts(database), isClosed),
     audit: guarded(createAuditStore(database), isClosed),
     retention: guarded(createRetention(database), isClosed),
