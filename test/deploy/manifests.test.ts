@@ -34,6 +34,8 @@ test('the balancer sends to the nodes and the port that there are, and keeps fig
   const upstreams = [...nginx.matchAll(/server (\S+):8787/g)].map(([, name]) => name ?? '');
   expect(upstreams).toEqual(['node-a', 'node-b']);
   for (const name of upstreams) expect(compose.services).toHaveProperty(name);
+  // A node that leaves refuses what it has not begun: another one takes it.
+  expect(nginx).toMatch(/proxy_next_upstream [^;]*http_503/);
   expect(nginx).toMatch(/location = \/metrics \{ return 404; \}/);
 });
 
@@ -49,7 +51,14 @@ test('the pods run as nobody in particular on a read-only root, with variables a
       template: {
         spec: {
           securityContext: { runAsNonRoot: true },
-          containers: [{ securityContext: { readOnlyRootFilesystem: true } }],
+          containers: [
+            {
+              securityContext: { readOnlyRootFilesystem: true },
+              // It serves until the endpoints have forgotten it, and has time enough to leave after that.
+              lifecycle: { preStop: { sleep: { seconds: 5 } } },
+            },
+          ],
+          terminationGracePeriodSeconds: 60,
         },
       },
     },
