@@ -50,7 +50,20 @@ function subscribe(listener: () => void): () => void {
 
 export type Words = (key: string, values?: Record<string, string | number>) => string;
 
-const words: Words = (key, values) => i18next.t(key, values ?? {});
+const words: Words = (key, values = {}) => i18next.t(key, isolated(values));
+
+const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
+
+/** What is put into a sentence that runs the other way keeps its own order, and leaves the sentence its own. */
+function isolated(values: Readonly<Record<string, string | number>>) {
+  const isRtl = document.documentElement.dir === 'rtl';
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const isForeign = typeof value === 'string' && (isRtl || rightToLeft.test(value));
+      return [name, isForeign && value !== '' ? `\u2068${value}\u2069` : value];
+    }),
+  );
+}
 
 /** The words of the desk's language; the component follows when it changes. */
 export function useWords(): Words {

@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, leftOf } from '../support/browser.ts';
 import { axeFindings, signInAtDesk } from '../support/desk-people.ts';
-import { busyDesk } from '../support/desk-seed.ts';
+import { busyDesk, refundStory } from '../support/desk-seed.ts';
 import { deskWorld, testAgent } from '../support/desk-world.ts';
 
 /** How the desk's page fits its width, and how it shows words of other directions. */
@@ -170,3 +170,15 @@ test.each([['en-US'], ['ar-EG']])(
     expect(amount).toEqual(amount.toSorted((a, b) => a - b));
   },
 );
+
+test('what a status line tells of an action keeps its order among Arabic words', async () => {
+  await openWorld(refundStory('conv-refund', Date.now()));
+  const page = await desk({ locale: 'ar-EG' });
+  await openRow(page, 'conv-refund');
+  const line = page.locator('.status', { hasText: 'T-20261121-0042' }).first();
+  await line.waitFor();
+  const text = await line.locator('span').nth(1).textContent();
+  expect(text).toMatch(/[\u0600-\u06ff]/);
+  const places = await line.evaluate(leftOf, ['128.00', 'CNY', 'T-20261121']);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+});

@@ -138,10 +138,21 @@ function TriedAction({ action }: { readonly action: DeskSummary['actions'][numbe
       <b>{nameOf('act', action.action)}</b>{' '}
       <span className={`tried-${tone ?? 'wait'}`}>{words(`state.${action.state}`)}</span>
       <span className="quiet">
-        {action.detail !== '' && ` · ${action.detail}`}
+        {action.detail !== '' && (
+          <>
+            {' · '}
+            <Isolated text={action.detail} />
+          </>
+        )}
         {action.reason !== null && ` · ${nameOf('why', action.reason)}`}
-        {action.receipt !== null && ` · ${action.receipt}`}
-        {` · ${shortWhen(action.atMs, serviceNowMs())}`}
+        {action.receipt !== null && (
+          <>
+            {' · '}
+            <bdi>{action.receipt}</bdi>
+          </>
+        )}
+        {' · '}
+        <bdi>{shortWhen(action.atMs, serviceNowMs())}</bdi>
       </span>
     </>
   );
