@@ -19,6 +19,7 @@ import { startHousekeeping } from './housekeeping.ts';
 import { startMatching, timesOf, type Matching } from './matching.ts';
 import { openEncoder, type Encoder } from './encoder.ts';
 import type { Retained } from './retention.ts';
+import { followSettings } from './settings-following.ts';
 import type { Store } from './store/index.ts';
 import { createTurns, Outlets, type FloorPort, type Turns } from './turn/index.ts';
 import { openWalletDoor, type WalletDoor } from './wallet-door.ts';
@@ -70,6 +71,9 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
   mountGauges(metrics, { store, clock });
   const userTokenSecret = config.userTokenSecret ?? secrets.userToken;
   const workspace = await openWorkspace(join(folder, 'workspace.json'), log);
+  const unfollowSettings = isShared
+    ? await followSettings({ workspace, records: store.records, bus, log })
+    : undefined;
   const { timeZone } = workspace.current();
   const door = await openWalletDoor(config, { clock, timeZone, log, metrics });
   const { wallet, sandbox } = door;
@@ -112,6 +116,7 @@ export async function openCore(config: Config, metrics: Metrics, log: Log): Prom
   const unfollow = isShared ? followPublications({ library, bus, log }) : undefined;
   const close = async (): Promise<void> => {
     unfollow?.();
+    unfollowSettings?.();
     await housekeeping.stop();
     await matching.drain();
     await turns.drain();

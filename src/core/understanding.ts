@@ -63,4 +63,6 @@ export interface UnderstandHint {
   /** For relative dates. */
   readonly nowMs: number;
   readonly timeZone: string;
+  /** ISO 3166 countries as which a phone number without its code is read, in order; else the engine's own. */
+  readonly phoneCountries?: readonly string[];
 }

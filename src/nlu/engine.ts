@@ -74,25 +74,25 @@ export function createEngine(model: EngineModel, options: Partial<EngineOptions>
   const guess = createLanguageGuesser(model.languageId);
   const classifiers = classifiersOf(model);
   const nameTopic = createTopicNamer(settled.topics, model, (text) => normalise(reader.mask(text)));
-  const judgePart = (part: string, language: LanguageGuess): Judgement =>
-    judge(classifiers, language, normalise(reader.mask(part)));
   return {
     languages: model.languages.map(({ language }) => language),
     understand: (typed, hint) => {
       const text = capped(typed);
-      const prepared = normalise(reader.mask(text));
+      const prepare = (part: string): string => normalise(reader.mask(part, hint.phoneCountries));
+      const prepared = prepare(text);
       const language = withRomanised(guess(prepared, hint.language), text, hint.language);
+      const judgePart = (part: string): Judgement => judge(classifiers, language, prepare(part));
       const typedWhole = judge(classifiers, language, spoken(prepared, text, language.language));
       const rest = typedWhole.intents[0]?.intent === 'greet' ? afterSalutation(text) : undefined;
       const whole =
         rest === undefined
           ? typedWhole
-          : withoutHail(typedWhole, judgePart(rest, language), settled.accompanying);
+          : withoutHail(typedWhole, judgePart(rest), settled.accompanying);
       const requests = findRequests({
         text,
         whole,
         accompanying: settled.accompanying,
-        judgePart: (part) => judgePart(part, language),
+        judgePart,
       });
       const judgement =
         requests.length > 1 ? withRequests(whole, requests) : hesitated(whole, settled.near);

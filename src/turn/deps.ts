@@ -47,6 +47,8 @@ export interface WorkspacePort {
   /** What is different for a visitor in this zone: `localHours`, the hours of live agents by the visitor's clock. */
   local?(timeZone: string, nowMs: number): Values;
   readonly timeZone: () => string;
+  /** As which a phone number without its country's code is read; default: the engine's own. */
+  readonly phoneCountries?: () => readonly string[];
 }
 
 /** One-time codes, as identity offers them. */

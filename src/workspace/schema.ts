@@ -23,6 +23,10 @@ const languageTag = z
   .max(35)
   .refine(isLanguageTag, 'must be a language tag such as "en" or "zh-CN"');
 
+const country = z
+  .string()
+  .refine(isCountry, 'must be a country as two capital letters such as "CN" (ISO 3166)');
+
 const date = z.string().refine(isDate, 'must be a day of the calendar, written as in "2026-10-01"');
 
 const timeOfDay = z
@@ -207,6 +211,12 @@ export const workspaceSchema = z
       .refine(isUnique, 'must name a language once only')
       .default(['en', 'zh-CN', 'es', 'ar']),
     defaultLanguage: languageTag.default('en'),
+    /** As which a phone number without its country's code is read, in order. */
+    phoneCountries: z
+      .array(country)
+      .max(20)
+      .refine(isUnique, 'must name a country once only')
+      .default(['CN', 'US']),
     /** Pages of these may embed the widget, beside our own. */
     allowedOrigins: z.array(origin).max(100).default([]),
     widget: widget.prefault({}),
@@ -264,6 +274,11 @@ function isUnique(items: readonly string[]): boolean {
 
 function isLanguageTag(tag: string): boolean {
   return succeeds(() => new Intl.Locale(tag));
+}
+
+function isCountry(code: string): boolean {
+  const names = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+  return /^[A-Z]{2}$/.test(code) && names.of(code) !== undefined;
 }
 
 function isTimeZone(zone: string): boolean {

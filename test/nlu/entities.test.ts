@@ -356,6 +356,9 @@ test.each([
   ['en', ['GB'], '07911123456', '+447911123456'],
   ['en', ['US'], '4155552671', '+14155552671'],
 ])('%s: as of %j, %j is a phone', (_language, phoneCountries, text, value) => {
-  const phones = createEntityReader({ phoneCountries }).read(text, context);
-  expect(phones.map((entity) => [entity.type, entity.value])).toEqual([['phone', value]]);
+  const own = createEntityReader({ phoneCountries }).read(text, context);
+  const told = createEntityReader().read(text, { ...context, phoneCountries });
+  for (const phones of [own, told]) {
+    expect(phones.map((entity) => [entity.type, entity.value])).toEqual([['phone', value]]);
+  }
 });

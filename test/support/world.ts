@@ -15,7 +15,7 @@ import { evolve, initialState, type ConversationState } from '../../src/dialogue
 import type { LoggedEvent } from '../../src/dialogue/index.ts';
 import { createIdentity, createSandboxPhone, type SandboxPhone } from '../../src/identity/index.ts';
 import { openKnowledge } from '../../src/knowledge.ts';
-import { openSqliteStore, type Store } from '../../src/store/index.ts';
+import type { Store } from '../../src/store/index.ts';
 import { createTurns, type Outlets, type TurnDeps, type Turns } from '../../src/turn/index.ts';
 import { openSandboxWallet, type Sandbox, type WalletFaults } from '../../src/wallet/index.ts';
 import {
@@ -24,6 +24,7 @@ import {
   workspaceSchema,
   workspaceValues,
 } from '../../src/workspace/index.ts';
+import { openTestStore } from './stores.ts';
 
 /** One node without its doors: the real store, wallet, content and turns in a temporary folder. */
 export interface World {
@@ -75,7 +76,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const folder = options.folder ?? (await makeFolder());
   const clock = options.clock ?? (() => Date.now());
   const { content, phrasebook, engine } = await knows();
-  const store = await openSqliteStore({ folder, clock });
+  const store = await openTestStore({ folder, clock });
   const wallet = await openSandboxWallet({
     folder,
     clock,
@@ -108,6 +109,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       values: () => workspaceValues(workspace),
       staffed: () => options.staffed ?? true,
       timeZone: () => workspace.timeZone,
+      phoneCountries: () => workspace.phoneCountries,
       local: (zone, nowMs) => localValues(workspace, zone, nowMs),
     },
     clock,

@@ -20,13 +20,15 @@ interface EntityContext {
   readonly timeZone: string;
   /** In Spanish and Arabic `3/11/2026` is in November. */
   readonly language?: string;
+  /** In place of the reader's own. */
+  readonly phoneCountries?: readonly string[];
 }
 
 export interface EntityReader {
   /** Everything of value in the text, in order, not overlapping. Offsets count in `text`. */
   read(text: string, context: EntityContext): readonly Entity[];
   /** The text with ids, amounts, contacts, links and numbers each as one character that no keyboard has: intents must not hang on them. */
-  mask(text: string): string;
+  mask(text: string, phoneCountries?: readonly string[]): string;
 }
 
 export interface EntityOptions {
@@ -51,7 +53,7 @@ export function createEntityReader(options: EntityOptions = entityDefaults): Ent
     return made;
   };
   return {
-    read: (text, { nowMs, timeZone, language }) => {
+    read: (text, { nowMs, timeZone, language, phoneCountries = options.phoneCountries }) => {
       const shadow = shadowOf(text);
       const taken = new Taken();
       taken.addAll(findLinks(shadow.text));
@@ -65,7 +67,7 @@ export function createEntityReader(options: EntityOptions = entityDefaults): Ent
         taken.addAll(findNumericDates(shadow.text, dates, dayFirst.test(language ?? '')));
       const amounts = findAmounts(shadow.text);
       taken.addAll(amounts.filter(hasCurrency));
-      taken.addAll(findPhones(shadow.text, options.phoneCountries));
+      taken.addAll(findPhones(shadow.text, phoneCountries));
       if (/\p{Script=Han}/u.test(shadow.text)) taken.addAll(findChineseDates(shadow.text, dates));
       if (/[\u0600-\u06ff]/.test(shadow.text)) taken.addAll(findArabicDates(shadow.text, dates));
       if (/[a-z]/.test(shadow.text)) {
@@ -78,7 +80,8 @@ export function createEntityReader(options: EntityOptions = entityDefaults): Ent
         entityOf(shadow, found),
       );
     },
-    mask: (text) => maskText(shadowOf(text), options),
+    mask: (text, phoneCountries = options.phoneCountries) =>
+      maskText(shadowOf(text), phoneCountries),
   };
 }
 
@@ -161,7 +164,7 @@ function findLinks(text: string): readonly Found[] {
 /** What may be left of ids and numbers: digits with their signs, not glued to a Latin letter as in `2fa`. */
 const digits = /(?<![a-z\d])[#№]?\d(?:[\d.,:/-]{0,30}\d)?(?![a-z\d])/g;
 
-function maskText(shadow: Shadow, options: EntityOptions): string {
+function maskText(shadow: Shadow, phoneCountries: readonly string[]): string {
   if (!/[\d@]|www|:\/\/|[百千万块元]/.test(shadow.text) && !hasMoneyWord(shadow.text))
     return shadow.source;
   const taken = new Taken();
@@ -169,7 +172,7 @@ function maskText(shadow: Shadow, options: EntityOptions): string {
   taken.addAll(findEmails(shadow.text));
   taken.addAll(findIds(shadow.text));
   taken.addAll(findAmounts(shadow.text).filter(hasCurrency));
-  taken.addAll(findPhones(shadow.text, options.phoneCountries));
+  taken.addAll(findPhones(shadow.text, phoneCountries));
   let masked = '';
   let from = 0;
   for (const { type, start, end } of taken.list()) {
