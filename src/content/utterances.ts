@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { readdir } from 'node:fs/promises';
 import type { ContentFault } from '../dialogue/index.ts';
+import { hasFeatures } from '../nlu/index.ts';
 import { readIfThere, shown } from './texts.ts';
 
 /** Language → intent → what people write when they mean it. */
@@ -87,6 +88,10 @@ function checkLine(
   if (text.length > lineLengthMax) {
     const what = `this line has ${text.length} characters`;
     return { ...here, what, mend: `keep an utterance within ${lineLengthMax}` };
+  }
+  if (!hasFeatures(text)) {
+    const what = `"${text}" has no word, digit or picture to learn from`;
+    return { ...here, what, mend: 'take it out' };
   }
   const key = `${language}/${text.normalize('NFKC').toLowerCase()}`;
   const first = seen.get(key);

@@ -240,8 +240,17 @@ interface Case {
  */
 const answerLeast = 0.7;
 
-/** The valley of costs is flat: of thresholds within this factor of the least cost, the one that asks least is taken. */
-const alikeMax = 1.01;
+/**
+ * Where the prices put the thresholds if confidences mean just what they say and one question in four is among wrong
+ * choices: acting costs 4 times the doubt, asking 1.1; refusing 2 times the scope, asking 2 less .75 times it.
+ */
+const usual: Thresholds = { answerMin: 0.74, clarifyMin: 0.72 };
+
+/**
+ * The valley of costs is flat, and where exactly its floor lies is chance: of the thresholds within this factor of the
+ * least cost the ones nearest to the usual are taken, so that a few utterances more or less do not move them.
+ */
+const alikeMax = 1.02;
 
 type Thresholds = Pick<Calibration, 'answerMin' | 'clarifyMin'>;
 
@@ -265,11 +274,15 @@ function chooseThresholds(
   }
   const least = Math.min(...candidates.map(({ cost }) => cost));
   const alike = candidates.filter(({ cost }) => cost <= least * alikeMax);
-  const answerMin = Math.min(...alike.map((one) => one.answerMin));
-  const [best] = alike
-    .filter((one) => one.answerMin === answerMin)
-    .sort((one, other) => one.cost - other.cost);
-  return { answerMin, clarifyMin: best?.clarifyMin ?? uncalibrated.clarifyMin };
+  const [nearest] = alike.sort((one, other) => farness(one) - farness(other));
+  return {
+    answerMin: nearest?.answerMin ?? uncalibrated.answerMin,
+    clarifyMin: nearest?.clarifyMin ?? uncalibrated.clarifyMin,
+  };
+}
+
+function farness({ answerMin, clarifyMin }: Thresholds): number {
+  return Math.abs(answerMin - usual.answerMin) + Math.abs(clarifyMin - usual.clarifyMin);
 }
 
 function caseOf(outcome: Outcome, calibration: Calibration, background: number): Case {

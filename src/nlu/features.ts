@@ -1,4 +1,5 @@
 import { withoutAccents } from './folding.ts';
+import { normalise } from './normalise.ts';
 import { finalise } from './random.ts';
 import { isUnspaced, scriptOf } from './scripts.ts';
 import { createTextSenses, createWordSenses, hasSenses } from './senses.ts';
@@ -93,6 +94,11 @@ const wordPattern = /[\p{L}\p{M}\p{N}]+|[\p{Extended_Pictographic}\ue000-\ue0ff]
 
 function wordsOf(normalised: string): readonly string[] {
   return normalised.match(wordPattern) ?? [];
+}
+
+/** Whether an utterance holds anything that can be learned: not where it is dots, dashes and question marks alone. */
+export function hasFeatures(utterance: string): boolean {
+  return wordsOf(normalise(utterance)).length > 0;
 }
 
 /** Words of spaced writing, characters and whole foreign words of unspaced. */

@@ -1,5 +1,6 @@
 export { createEngine, type Engine } from './engine.ts';
 export { codeSpans, createEntityReader } from './entities/read.ts';
+export { hasFeatures } from './features.ts';
 export {
   outOfScope,
   type EngineModel,

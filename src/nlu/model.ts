@@ -22,7 +22,7 @@ export interface EngineModel {
   readonly languages: readonly LanguageModel[];
 }
 
-export const modelFormat = 6;
+export const modelFormat = 8;
 
 /** One language's classifier. */
 export interface LanguageModel {

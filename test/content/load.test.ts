@@ -106,6 +106,12 @@ test.for([
     fault: /greet\/utterances.en.txt:1 "greet" has no utterances in en/,
   },
   {
+    it: 'an utterance of which nothing can be learned',
+    file: utterances,
+    change: (source: string) => `${source}\n?? … -- !\n`,
+    fault: /greet\/utterances.en.txt:\d+ "\?\? … -- !" has no word/,
+  },
+  {
     it: 'a lost line break',
     file: utterances,
     change: (source: string) => `${source}\n${'hello '.repeat(200)}\n`,
