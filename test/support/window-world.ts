@@ -134,5 +134,8 @@ export type WindowWorld = Awaited<ReturnType<typeof windowWorld>>;
 function asSeen({ method, url, headers, body }: Call) {
   const { pathname, search } = new URL(url);
   const text = typeof body === 'string' ? body : '{}';
-  return { method, path: pathname + search, headers, body: JSON.parse(text) as unknown };
+  const isForm = headers['content-type'] === 'application/x-www-form-urlencoded';
+  const fields = (): unknown => Object.fromEntries(new URLSearchParams(text));
+  const read = isForm ? fields() : (JSON.parse(text) as unknown);
+  return { method, path: pathname + search, headers, body: read };
 }

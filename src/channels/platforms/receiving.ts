@@ -100,6 +100,9 @@ function nearest(deps: PlatformsDeps, asked: string | undefined): string {
   );
 }
 
+/** A numbered list is still answered when we have said something else since, such as a greeting; but not for ever. */
+const listReach = 3;
+
 /** Takes the platform user away from the customer that they are tied to. */
 const unlinkOrder = /^\/unlink\b/i;
 
@@ -200,8 +203,10 @@ async function choiceByNumber(
 ): Promise<Inbound['choice']> {
   const number = numberIn(text);
   if (number === undefined || owner.by === 'agent' || pending?.kind === 'ask') return undefined;
-  const said = (await latest(deps, id)).find(({ event }) => event.type === 'bot.said');
-  const set = said?.event.type === 'bot.said' ? choicesIn(said.event.blocks).at(-1) : undefined;
+  const said = (await latest(deps, id)).flatMap(({ event }) =>
+    event.type === 'bot.said' ? [choicesIn(event.blocks).at(-1)] : [],
+  );
+  const set = said.slice(0, listReach).find((one) => one !== undefined);
   const option = set?.options[number - 1];
   return set && option && { id: set.id, value: option.value };
 }
