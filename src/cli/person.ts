@@ -14,7 +14,7 @@ import {
 
 const pageLength = 500;
 /** Accounts of people who work here, and the operator's own settings, are nobody's as a customer. */
-const staffKinds = /^(?:agent|presence|webhook|installation)/;
+const staffKinds = /^(?:agent|presence|webhook|installation|content|settings)/;
 
 export interface PersonArgs {
   readonly customer: CustomerId;
