@@ -18,6 +18,11 @@ export function statusLine({ what, values }: StatusEvent, words: Words): [string
   if (what === 'handoff.transferred.queue')
     told['queue'] = teamName(queries.getQueryData(['workspace']), values['queue'] ?? '');
   if (what === 'action.refused') told['reason'] = nameOf('why', values['reason'] ?? '');
+  if (what === 'delivery.failed') {
+    const offers = (values['offers'] ?? '').split(', ').map((offer) => nameOf('instead', offer));
+    told['offers'] = offers.join(', ');
+    told['reason'] = nameOf('undelivered', values['reason'] ?? '');
+  }
   if (what === 'handoff.requested') told['reason'] = nameOf('topic', values['reason'] ?? '');
   if (what === 'handoff.released.closed')
     return [closedText(values['disposition'] ?? '', words), 'plain'];

@@ -89,7 +89,9 @@ export type NameKind =
   | 'ticket_type'
   | 'arg'
   | 'approval'
-  | 'failure';
+  | 'failure'
+  | 'undelivered'
+  | 'instead';
 
 export function hasName(kind: NameKind, id: string): boolean {
   return i18next.exists(`${kind}.${id}`);
