@@ -8,9 +8,9 @@ import type { ConversationId } from '../../src/core/index.ts';
 import { evolve, initialState, type ConversationEvent } from '../../src/dialogue/index.ts';
 import { createFiles } from '../../src/files/index.ts';
 import { retain } from '../../src/retention.ts';
-import { openSqliteStore } from '../../src/store/index.ts';
 import { workspaceSchema } from '../../src/workspace/index.ts';
 import { known } from '../support/desk-service.ts';
+import { openTestStore } from '../support/stores.ts';
 import { conversation, message } from '../contracts/store/support.ts';
 
 const dayMs = 24 * 60 * 60_000;
@@ -20,7 +20,7 @@ async function world(retention: object = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'kefu-retention-'));
   let nowMs = 10_000 * dayMs;
   const clock = () => nowMs;
-  const store = await openSqliteStore({ folder, clock });
+  const store = await openTestStore({ folder, clock });
   onTestFinished(async () => {
     await store.close();
     await rm(folder, { recursive: true, force: true });

@@ -9,6 +9,7 @@ import type { ConversationEvent } from '../../src/dialogue/index.ts';
 import type { AgentRole } from '../../src/identity/index.ts';
 import { startService } from '../../src/service.ts';
 import { deskClient } from './desk-world.ts';
+import { testStoreEnvironment } from './stores.ts';
 
 export function known<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('expected a value');
@@ -20,7 +21,8 @@ export async function deskService() {
   const folder = await mkdtemp(join(tmpdir(), 'kefu-desk-service-'));
   const cache = resolve(import.meta.dirname, '../../.cache');
   const env = { PORT: '0', KEFU_DATA: folder, KEFU_CACHE: cache, LOG_LEVEL: 'silent' };
-  const service = await startService(readConfig(env));
+  const stored = await testStoreEnvironment(folder);
+  const service = await startService(readConfig({ ...env, ...stored }));
   const origin = service.url;
   const { core } = service;
   const admin = deskClient(origin);
@@ -61,7 +63,7 @@ export async function deskService() {
       (await core.store.conversations.readAll(conversationId, 0, 2000)).map(({ event }) => event),
     stop: async () => {
       await service.stop();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

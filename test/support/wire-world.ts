@@ -10,12 +10,12 @@ import { createHttp } from '../../src/http/index.ts';
 import { createHealth, createLog, createMetrics } from '../../src/ops/index.ts';
 import type { WidgetConfig } from '../../src/protocol/index.ts';
 import { createFiles } from '../../src/files/index.ts';
-import { openSqliteStore } from '../../src/store/index.ts';
 import type { AppendRequest } from '../../src/store/index.ts';
 import { ReadMarks } from '../../src/turn/index.ts';
 import { keysOnly } from './plain-talk.ts';
 import { logTurns } from './wire-turns.ts';
 import { testVisitors } from './wire-visitors.ts';
+import { openTestStore } from './stores.ts';
 
 export const widgetConfig: WidgetConfig = {
   brand: 'OKPay',
@@ -44,7 +44,7 @@ export interface WireWorldOptions {
 export async function wireWorld(options: WireWorldOptions = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'kefu-wire-'));
   const clock = Date.now;
-  const store = await openSqliteStore({ folder, clock });
+  const store = await openTestStore({ folder, clock });
   const bus = createLocalBus();
   const tickets = new Map<string, readonly OwnTicket[]>();
   const files = createFiles({ folder, records: store.records, clock, randomId: randomUUID });

@@ -5,9 +5,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseConversationId, type ConversationId } from '../../src/core/index.ts';
 import { evolve, initialState, type ConversationEvent } from '../../src/dialogue/index.ts';
 import { handoffTimes } from '../../src/handoff/index.ts';
-import { openSqliteStore, type Store } from '../../src/store/index.ts';
+import type { Store } from '../../src/store/index.ts';
 import { lookOnce, type MatcherDeps, type RosterAgent } from '../../src/turn/handoff-matcher.ts';
 import { Presences } from '../../src/turn/index.ts';
+import { openTestStore } from '../support/stores.ts';
 
 const startMs = Date.parse('2026-11-23T09:00:00Z');
 let nowMs = startMs;
@@ -17,7 +18,7 @@ let store: Store;
 beforeEach(async () => {
   nowMs = startMs;
   folder = await mkdtemp(join(tmpdir(), 'kefu-matcher-'));
-  store = await openSqliteStore({ folder, clock: () => nowMs });
+  store = await openTestStore({ folder, clock: () => nowMs });
 });
 afterEach(async () => {
   await store.close();

@@ -3,9 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { openSqliteStore, type Store } from '../../src/store/index.ts';
+import type { Store } from '../../src/store/index.ts';
 import { noViolations } from '../support/handoff-checker.ts';
 import { playSchedule, simContent, type SimCounts } from '../support/handoff-sim.ts';
+import { openTestStore } from '../support/stores.ts';
 
 /** `KEFU_SCHEDULES=10000 npx vitest run test/turn/handoff-simulation.test.ts` plays the full number. */
 const schedules = Number(process.env['KEFU_SCHEDULES'] ?? 1000);
@@ -22,7 +23,7 @@ async function openStore(): Promise<Store> {
   // In memory where that can be had: ten times as many schedules; what a disk does to a commit has tests of its own.
   const under = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
   folder = await mkdtemp(join(under, 'kefu-handoff-'));
-  store = await openSqliteStore({ folder, clock: Date.now });
+  store = await openTestStore({ folder, clock: Date.now });
   return store;
 }
 
