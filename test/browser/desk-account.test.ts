@@ -10,7 +10,7 @@ const names = ['Tia', 'Pam', 'Sid', 'Lou'] as const;
 let browser: Browser;
 let world: Awaited<ReturnType<typeof floorWorld>>;
 beforeAll(async () => {
-  const agents = names.map((name) => ({ name }));
+  const agents = [...names.map((name) => ({ name })), { name: 'Adi', role: 'admin' as const }];
   [browser, world] = await Promise.all([launchBrowser(), floorWorld(agents)]);
 }, 180_000);
 afterEach(async () => {
@@ -24,7 +24,7 @@ afterAll(async () => {
 async function signInPage(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ locale: 'en-US', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(45_000);
+  page.setDefaultTimeout(90_000);
   await page.goto(`${world.url}/desk/`);
   await page.locator('input[name=email]:focus').waitFor();
   return page;
@@ -115,7 +115,7 @@ test('a second factor is scanned and turned on, asked for at the door, and turne
   await factor.getByRole('button', { name: 'Turn off' }).click();
   await factor.getByText('off', { exact: true }).waitFor();
   expect(faults).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 test('a new password ends every other session and opens the door from then on', async () => {
   const [here, there] = [
@@ -140,7 +140,7 @@ test('a new password ends every other session and opens the door from then on', 
   await give(there.page, { password: next });
   await there.page.locator('.link-open').waitFor();
   expect(await here.page.locator('.link-open').count()).toBe(1);
-}, 120_000);
+}, 300_000);
 
 test('a session is ended from another one, and the page there asks to sign in again', async () => {
   const away = await atDesk(browser, world.url, 'Sid');
@@ -153,7 +153,7 @@ test('a session is ended from another one, and the page there asks to sign in ag
   await away.page.locator('.sign-in-note').waitFor();
   await expect.poll(() => rows.count()).toBe(1);
   expect(await here.page.locator('.link-open').count()).toBe(1);
-}, 120_000);
+}, 300_000);
 
 test('after five wrong passwords even the right one has to wait, and the page says so', async () => {
   const page = await signInPage();
@@ -165,4 +165,23 @@ test('after five wrong passwords even the right one has to wait, and the page sa
   await expect.poll(() => refusal(page).textContent()).toContain('Too many tries');
   expect(await axeFindings(page)).toEqual([]);
   expect(await page.locator('.rail').count()).toBe(0);
-}, 120_000);
+}, 300_000);
+
+test('an admin adds an agent, who signs in with the password that is shown once, and stops the account', async () => {
+  const { page, faults } = await atDesk(browser, world.url, 'Adi');
+  await toSettings(page);
+  await page.locator('.add-agent summary').click();
+  await page.locator('.add-agent input[name=name]').fill('Zoe');
+  await page.locator('.add-agent input[name=email]').fill('zoe@example.com');
+  await page.locator('.add-agent button[type=submit]').click();
+  const password = (await page.locator('.secret .copy').textContent())?.trim() ?? '';
+  expect(password.length).toBeGreaterThan(11);
+  const zoe = await signInPage();
+  await give(zoe, { email: 'zoe@example.com', password });
+  await zoe.locator('.link-open').waitFor();
+  const row = page.locator('tr', { hasText: 'zoe@example.com' });
+  await row.getByRole('button', { name: 'Disable' }).click();
+  await row.getByText('disabled').waitFor();
+  await zoe.locator('.sign-in-note').waitFor();
+  expect(faults).toEqual([]);
+}, 300_000);

@@ -35,7 +35,7 @@ export async function atDesk(
 
 /** By keyboard, until the desk's lists are there and its link is open. */
 export async function signInAtDesk(page: Page, url: string, email: string): Promise<void> {
-  page.setDefaultTimeout(45_000);
+  page.setDefaultTimeout(90_000);
   await page.goto(`${url}/desk/`);
   await page.locator('input[name=email]:focus').waitFor();
   await page.keyboard.type(email);
@@ -55,7 +55,7 @@ export async function atWidget(
 ): Promise<Page> {
   const context = await browser.newContext({ locale: 'en-US', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(45_000);
+  page.setDefaultTimeout(90_000);
   await page.goto(url);
   await page.locator(`[data-customer="${customer}"]`).click();
   await page.locator('#open').click();
