@@ -169,14 +169,18 @@ async function shift(browser: Browser, world: WidgetWorld): Promise<string[]> {
   return [total.toFixed(3), '0'];
 }
 
-/** Of the bytes of our scripts, those in functions that ran: the loader, the app and one language, at the first opening. */
+/** Of our scripts (loader, app, one language), what ran at the first opening, with the bot's greeting. */
 async function coverage(browser: Browser, world: WidgetWorld): Promise<string[]> {
   const { page } = await slowPage(browser);
   await page.coverage.startJSCoverage();
   await goBare(page, world, widgetOf(world));
+  const before = world.opened.length;
   await page.locator('.launcher').click();
   await page.locator('.composer textarea').waitFor();
-  await page.evaluate('new Promise((idle) => requestIdleCallback(idle))');
+  while (world.opened.length === before) await page.evaluate('new Promise(requestAnimationFrame)');
+  const id = world.opened.at(-1);
+  if (id) await world.botSays(id, { type: 'text', text: 'Hello! How can I help?' });
+  await page.locator('.message').waitFor();
   const scripts = await page.coverage.stopJSCoverage();
   await page.context().close();
   let [all, ran] = [0, 0];

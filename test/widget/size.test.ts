@@ -33,7 +33,7 @@ async function scripts() {
  */
 const bounds = [
   ['the loader, all that a page loads before the chat is opened', /^widget\.js$/, 2_048],
-  ['the app of a text conversation', /assets\/chat-/, 26_752],
+  ['the app of a text conversation', /assets\/chat-/, 26_880],
   ['requests in place of a socket', /assets\/poll-link-/, 2_048],
   ['the words of one language', /assets\/widget-/, 2_176],
   ['cards, quotes, steps, forms and ratings', /assets\/rich-/, 3_840],

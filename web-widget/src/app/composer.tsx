@@ -1,4 +1,5 @@
 import { textLengthMax } from '../chat/index.ts';
+import type { WidgetConfig } from '../chat/index.ts';
 import { canSend } from './draft.ts';
 import { Icon } from './icons.tsx';
 import type { ViewProps } from './log.tsx';
@@ -6,11 +7,12 @@ import type { ViewProps } from './log.tsx';
 /** The count is shown for the last of them only. */
 const warnAtLeft = 200;
 
-export function Composer({ view, model, texts }: ViewProps) {
+export function Composer(props: ViewProps) {
+  const { view, model, texts } = props;
   const { draft: text, picked, hold, extras, config } = view;
-  const left = textLengthMax - text.length;
   const ready = canSend(view) && hold === undefined;
   const files = config?.files;
+  const left = textLengthMax - text.length;
   const onKeyDown = (event: KeyboardEvent) => {
     // While an input method composes, Enter takes the word; 229 is what some of them send with it.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) {
@@ -40,24 +42,7 @@ export function Composer({ view, model, texts }: ViewProps) {
           <p class="hint">{texts.t('uploading')}</p>
         ))}
       <div class="field">
-        {files && (
-          <label class="tool attach" title={texts.t('attach')}>
-            <Icon name="clip" />
-            <input
-              class="unseen"
-              type="file"
-              multiple
-              accept={files.types.join()}
-              aria-label={texts.t('attach')}
-              disabled={picked.length >= files.perMessageMax}
-              onChange={({ currentTarget: input }) => {
-                model.attach([...(input.files ?? [])]);
-                // The same file can be picked again.
-                input.value = '';
-              }}
-            />
-          </label>
-        )}
+        {files && <Attach files={files} {...props} />}
         <textarea
           rows={1}
           dir={text === '' ? undefined : 'auto'}
@@ -86,5 +71,31 @@ export function Composer({ view, model, texts }: ViewProps) {
         )}
       </p>
     </form>
+  );
+}
+
+function Attach({
+  files,
+  view,
+  model,
+  texts,
+}: ViewProps & { readonly files: NonNullable<WidgetConfig['files']> }) {
+  return (
+    <label class="tool attach" title={texts.t('attach')}>
+      <Icon name="clip" />
+      <input
+        class="unseen"
+        type="file"
+        multiple
+        accept={files.types.join()}
+        aria-label={texts.t('attach')}
+        disabled={view.picked.length >= files.perMessageMax}
+        onChange={({ currentTarget: input }) => {
+          model.attach([...(input.files ?? [])]);
+          // The same file can be picked again.
+          input.value = '';
+        }}
+      />
+    </label>
   );
 }

@@ -60,7 +60,7 @@ export interface Model extends Omit<Draft, 'moved'> {
   follow(href: string): boolean;
   show(change: Partial<Pick<View, 'leaving' | 'page'>>): void;
   /** The person looks at the end of the conversation. */
-  looked(): void;
+  readonly looked: () => void;
   close(): void;
   run(call: HostCall): void;
 }

@@ -5,7 +5,7 @@ import { paletteOf } from '../view/theme.ts';
 import css from './app.css?inline';
 import { keys } from './fixed.ts';
 import { createModel } from './model.ts';
-import type { View } from './model.ts';
+import type { Model, View } from './model.ts';
 import { Panel } from './panel.tsx';
 
 const liveKey = `${keys}live`;
@@ -79,24 +79,27 @@ export const mount: Mount = (options) => {
   draw(model.store.get());
   // A dialog of the page that keeps the focus inside it would take it from here at once.
   listen(root, 'focusin', (event) => event.stopPropagation());
-  stops.push(
-    () => keyboard.stop(),
-    model.store.watch(draw),
-    listen(window, 'online', () => model.client.wake()),
-    listen(document, 'visibilitychange', () => {
-      if (document.hidden) return;
-      model.client.wake();
-      // What came while the page was hidden is drawn anew, and with that looked at.
-      if (model.store.get().isOpen) model.looked();
-    }),
-    listen(window, 'storage', (event) => {
-      if ((event as StorageEvent).key === `${keys}visitor`) model.client.visitorChanged();
-    }),
-  );
+  stops.push(() => keyboard.stop(), model.store.watch(draw), ...listenToPage(model));
   if (wasOpenBefore && !full) model.run(['open']);
   else if (wasBusyBefore) model.client.start();
   return (call) => model.run(call);
 };
+
+/** The page and the device come back, or another tab speaks for somebody else. */
+function listenToPage({ client, store, looked }: Model): readonly (() => void)[] {
+  return [
+    listen(window, 'online', () => client.wake()),
+    listen(document, 'visibilitychange', () => {
+      if (document.hidden) return;
+      client.wake();
+      // What came while the page was hidden is drawn anew, and with that looked at.
+      if (store.get().isOpen) looked();
+    }),
+    listen(window, 'storage', (event) => {
+      if ((event as StorageEvent).key === `${keys}visitor`) client.visitorChanged();
+    }),
+  ];
+}
 
 function themeCss(color: string | undefined): string {
   const { fill, inkOnLight, inkOnDark } = paletteOf(color ?? '');

@@ -8,8 +8,7 @@ import type { Model, View } from './model.ts';
 import { StateLine } from './state-line.tsx';
 
 const phone = matchMedia('(max-width: 480px), (max-height: 420px)');
-const focusable =
-  'button:not(:disabled),textarea,input:not(:disabled),select,a[href],[tabindex="0"]';
+const focusable = ':is(button,input,textarea,select):enabled,a[href],[tabindex="0"]';
 
 export interface PanelProps {
   readonly view: View;

@@ -52,6 +52,7 @@ export class ChatClient {
   #lookedSeq = 0;
   #seenSeq = 0;
   #toldLately = false;
+  #callOffSeen = () => {};
 
   constructor(ports: ClientPorts) {
     this.#ports = ports;
@@ -225,7 +226,7 @@ export class ChatClient {
     this.#seenSeq = seq;
     this.#toldLately = true;
     this.#connection.send({ t: 'read', conv: this.#state.conv, seq });
-    this.#ports.clock.after(seenEveryMs, () => {
+    this.#callOffSeen = this.#ports.clock.after(seenEveryMs, () => {
       this.#toldLately = false;
       this.#tellSeen();
     });
@@ -355,6 +356,8 @@ export class ChatClient {
   #close(phase: 'idle' | 'ended'): void {
     this.#callOffLoading();
     this.#callOffTyping();
+    this.#callOffSeen();
+    this.#toldLately = false;
     this.#connection.close(phase);
   }
 

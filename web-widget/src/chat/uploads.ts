@@ -88,17 +88,11 @@ export function createUploads(ports: UploadPorts): Uploads {
     add(added) {
       const { bytesMax = 0, perMessageMax = 0 } = ports.limits() ?? {};
       for (const file of added.slice(0, perMessageMax - picked.length)) {
-        const key = ports.newId();
-        const { name, size: bytes } = file;
-        const base = { key, name, bytes, progress: 0 };
-        const fits = bytes <= bytesMax;
-        picked = [
-          ...picked,
-          fits ? { ...base, state: 'going' } : { ...base, state: 'failed', code: 'too_large' },
-        ];
-        if (!fits) continue;
-        files.set(key, file);
-        void go(key);
+        const one = begun(ports.newId(), file, bytesMax);
+        picked = [...picked, one];
+        if (one.state === 'failed') continue;
+        files.set(one.key, file);
+        void go(one.key);
       }
       ports.changed(picked);
     },
@@ -117,4 +111,11 @@ export function createUploads(ports: UploadPorts): Uploads {
     },
     clear: () => drop(picked.map(({ key }) => key)),
   };
+}
+
+function begun(key: string, { name, size: bytes }: File, bytesMax: number): Picked {
+  const base = { key, name, bytes, progress: 0 };
+  return bytes <= bytesMax
+    ? { ...base, state: 'going' }
+    : { ...base, state: 'failed', code: 'too_large' };
 }
