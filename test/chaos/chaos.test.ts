@@ -32,14 +32,14 @@ test('a process that is killed, stopped and set to a wrong time, on a bad disk a
   expect(result.faults['SIGKILL']).toBeGreaterThan(0);
   expect(result.faults['cut']).toBeGreaterThan(0);
   expect(result.faults['slow disk']).toBeGreaterThan(0);
-}, 240_000);
+}, 600_000);
 
 test('the checker reports doubles when a resent message gets a new id', async () => {
   const { violations } = await runChaos({ ...control, rules: { keepCid: false, resume: true } });
   expect(violations.duplicated).toBeGreaterThan(0);
-}, 240_000);
+}, 600_000);
 
 test('the checker reports missing deliveries when clients do not resume', async () => {
   const { violations } = await runChaos({ ...control, rules: { keepCid: true, resume: false } });
   expect(violations.lost).toBeGreaterThan(0);
-}, 240_000);
+}, 600_000);

@@ -28,7 +28,8 @@ interface Outgoing {
   readonly cids: string[];
 }
 
-const silenceMaxMs = 1500;
+/** How long nothing may come before a connection counts as dead: longer after each that did, down again with each answer. */
+const patience = { fromMs: 1500, toMs: 20_000, grows: 1.5 };
 const pingMs = 400;
 const retryFirstMs = 50;
 const retryLongestMs = 800;
@@ -46,6 +47,7 @@ export class ChaosClient {
   #session: SessionReply | undefined;
   #identified = false;
   #heardMs = 0;
+  #patienceMs = patience.fromMs;
   #retries = 0;
   #stopped = false;
   #subscribed = false;
@@ -150,8 +152,14 @@ export class ChaosClient {
       socket.on('message', (bytes: Buffer) => this.#hear(bytes.toString()));
       socket.on('close', () => this.#lost(socket));
     } catch {
+      this.#wait(patience.grows);
       this.#again();
     }
+  }
+
+  #wait(times: number): void {
+    const ms = this.#patienceMs * times;
+    this.#patienceMs = Math.min(patience.toMs, Math.max(patience.fromMs, ms));
   }
 
   async #open(): Promise<SessionReply> {
@@ -162,7 +170,7 @@ export class ChaosClient {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(silenceMaxMs),
+      signal: AbortSignal.timeout(this.#patienceMs),
     });
     if (!reply.ok) throw new Error(`session: ${reply.status} ${await reply.text()}`);
     this.#session = (await reply.json()) as SessionReply;
@@ -175,7 +183,7 @@ export class ChaosClient {
   async #head({ sessionToken, conv }: SessionReply): Promise<number> {
     const reply = await fetch(`${this.#base()}/api/chat/events?conv=${conv}&after=0&waitMs=0`, {
       headers: { authorization: `Bearer ${sessionToken}` },
-      signal: AbortSignal.timeout(silenceMaxMs),
+      signal: AbortSignal.timeout(this.#patienceMs),
     });
     const { events } = (await reply.json()) as EventsReply;
     return events.at(-1)?.seq ?? 0;
@@ -199,8 +207,12 @@ export class ChaosClient {
   #beat(): void {
     const socket = this.#socket;
     if (!socket) return;
-    if (Date.now() - this.#heardMs > silenceMaxMs) socket.terminate();
-    else if (socket.readyState === WebSocket.OPEN) this.#send({ t: 'ping', n: 1 });
+    if (Date.now() - this.#heardMs > this.#patienceMs) {
+      this.#wait(patience.grows);
+      socket.terminate();
+    } else if (socket.readyState === WebSocket.OPEN) {
+      this.#send({ t: 'ping', n: 1 });
+    }
   }
 
   #send(frame: object): void {
@@ -266,6 +278,7 @@ export class ChaosClient {
 
   #settle(cid: string, seq: number): void {
     this.acked.set(cid, seq);
+    this.#wait(1 / patience.grows);
     const at = this.#outbox.findIndex((one) => one.cid === cid);
     const [settled] = at < 0 ? [] : this.#outbox.splice(at, 1);
     const waitedMs = performance.now() - (settled?.writtenMs ?? Infinity);

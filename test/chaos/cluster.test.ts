@@ -22,4 +22,4 @@ test('two nodes that are killed and stopped in turn, on a database that is cut o
   expect(result.faults['SIGKILL']).toBeGreaterThan(0);
   expect(result.faults['database cut']).toBeGreaterThan(0);
   expect(result.faults['bus away']).toBeGreaterThan(0);
-}, 400_000);
+}, 600_000);

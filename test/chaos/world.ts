@@ -188,8 +188,17 @@ export class ChaosWorld {
     return { front, database, faultsFile, faults: isHealthy, server, isTaken: false };
   }
 
-  #launch(faultsFile: string, database: FaultProxy | undefined): Promise<RunningServer> {
-    return startServer({ folder: this.#folder, env: this.#environment(faultsFile, database) });
+  async #launch(faultsFile: string, database: FaultProxy | undefined): Promise<RunningServer> {
+    const env = this.#environment(faultsFile, database);
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await startServer({ folder: this.#folder, env });
+      } catch (error) {
+        const isPassing = /store_failed|ECONN|57P|terminat/.test(String(error));
+        if (tries === startTriesMax || !isPassing) throw error;
+        await pause(200);
+      }
+    }
   }
 
   #environment(faultsFile: string, database: FaultProxy | undefined) {
@@ -211,19 +220,9 @@ export class ChaosWorld {
 
   async #again(node: ChaosNode): Promise<void> {
     const beganMs = performance.now();
-    for (let tries = 1; ; tries += 1) {
-      try {
-        node.server = await this.#launch(node.faultsFile, node.database);
-        node.front.retarget(node.server.port);
-        this.longestStartMs = Math.max(this.longestStartMs, performance.now() - beganMs);
-        return;
-      } catch (error) {
-        if (tries === startTriesMax || !/store_failed|ECONN|57P|terminat/.test(String(error))) {
-          throw error;
-        }
-        await pause(200);
-      }
-    }
+    node.server = await this.#launch(node.faultsFile, node.database);
+    node.front.retarget(node.server.port);
+    this.longestStartMs = Math.max(this.longestStartMs, performance.now() - beganMs);
   }
 
   /** Before anything fails: agents for whom the first one, who is an admin, makes accounts. */
