@@ -73,6 +73,8 @@ function isGiven(event: ConversationEvent): boolean {
   if (asksForTurn(event)) return true;
   if (event.type === 'language.changed') return event.by === 'channel';
   if (event.type === 'handoff.requested') return event.by !== 'bot';
+  // Words of a plugin or of the service itself have no text of the phrasebook behind them.
+  if (event.type === 'bot.said') return event.says.length === 0;
   return agents.has(event.type);
 }
 

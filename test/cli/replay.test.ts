@@ -29,6 +29,8 @@ test('a stored conversation has the same words in its own content, and its other
     ]) {
       await say(core, id, words);
       await until(core, id, (events) => level(events));
+      // An operator's plugin has said something too: its words are nobody's turn.
+      expect(await core.turns.chats.tell(id, `plugin:${words}`, 'Mind the gap.')).toBe(true);
     }
     await core.close();
 
