@@ -269,6 +269,37 @@ export function logContract(begin: Begin): void {
     expect(await store.conversations.findByCustomer('nobody')).toBeUndefined();
   });
 
+  test('a customer’s conversation is found by the channel that it began on, the latest of those', async () => {
+    const { store } = await begin();
+    const began = async (id: ConversationId, channel: string, atMs: number) => {
+      const create = { visitorId: `v-${channel}-${atMs}`, channel };
+      const snapshot = state({ customerId: 'lin' });
+      const events = [note];
+      await store.conversations.append({
+        conversationId: id,
+        create,
+        expect: 0,
+        atMs,
+        events,
+        snapshot,
+      });
+    };
+    const [web, former] = [conversation('web'), conversation('former')];
+    const latest = conversation('latest');
+    await began(former, 'telegram', 1);
+    await began(latest, 'telegram', 2);
+    await began(web, 'web', 3);
+    const { conversations } = store;
+    expect(await conversations.findByCustomer('lin')).toBe(web);
+    expect(await conversations.findByCustomer('lin', 'web')).toBe(web);
+    expect(await conversations.findByCustomer('lin', 'telegram')).toBe(latest);
+    expect(await conversations.findByCustomer('lin', 'line')).toBeUndefined();
+    expect(await conversations.findByCustomer('nobody', 'web')).toBeUndefined();
+    await store.conversations.append({ conversationId: former, atMs: 4, events: [message('m')] });
+    expect(await conversations.findByCustomer('lin', 'telegram')).toBe(former);
+    expect(await conversations.findByCustomer('lin')).toBe(former);
+  });
+
   test('heads come in one answer for those that exist', async () => {
     const { store } = await begin();
     const events = [message('m'), note];
