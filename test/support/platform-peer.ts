@@ -31,12 +31,17 @@ export interface Peer {
   readonly text: (n: number, text: string) => Hook;
   /** Undefined where buttons do not exist. */
   readonly press?: (n: number, data: string, label: string) => Hook;
+  /** A picture, which is fetched from an address with `photoMark` in it. */
+  readonly photo: (n: number, apiUrl: string) => Hook;
   /** The same, signed with a wrong secret. */
   readonly forged: (n: number) => Hook;
   /** What the platform's API answers to this call when all is well. */
   readonly answer: (call: ApiCall) => { readonly status: number; readonly body: unknown };
   readonly seen: (call: ApiCall) => Seen | undefined;
 }
+
+/** Stands in the address of every picture: what it leads to are the bytes. */
+export const photoMark = 'photo-bytes';
 
 /** As `publicUrl` of the service in tests. */
 export const publicUrl = 'https://chat.okpay.test';

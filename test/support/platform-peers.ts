@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { at, listAt, textAt } from '../../src/channels/platforms/calls.ts';
-import { publicUrl, type Hook, type Peer } from './platform-peer.ts';
+import { photoMark, publicUrl, type Hook, type Peer } from './platform-peer.ts';
 import { wechatPeer, wecomPeerWith } from './wechat-peers.ts';
 
 const json = { 'content-type': 'application/json' };
@@ -41,8 +41,24 @@ export const telegramPeer: Peer = {
         },
       },
     }),
+  photo: (n) =>
+    telegramHook({
+      update_id: n,
+      message: {
+        message_id: n,
+        date: 1,
+        from: telegramFrom,
+        chat: telegramChat,
+        photo: [{ file_id: 'F1', file_unique_id: 'u1', width: 4, height: 4, file_size: 90 }],
+      },
+    }),
   forged: (n) => telegramHook({ update_id: n }, 'a-secret-of-somebody'),
-  answer: () => ({ status: 200, body: { ok: true, result: { message_id: 1 } } }),
+  answer: ({ path }) => {
+    const result = path.endsWith('/getFile')
+      ? { file_id: 'F1', file_path: `${photoMark}/1.png` }
+      : { message_id: 1 };
+    return { status: 200, body: { ok: true, result } };
+  },
   seen({ path, body }) {
     if (!path.endsWith('/sendMessage')) return undefined;
     const rows = listAt(body, 'reply_markup', 'inline_keyboard').flatMap((row) => listAt(row));
@@ -77,29 +93,23 @@ const metaSettings = (apiUrl: string) => ({
 
 const phone = '34600111222';
 const whatsappHook = (message: object, secret?: string): Hook =>
-  metaHook(
-    '/hooks/whatsapp',
+  whatsappValue(
     {
-      object: 'whatsapp_business_account',
-      entry: [
-        {
-          id: '1',
-          changes: [
-            {
-              field: 'messages',
-              value: {
-                messaging_product: 'whatsapp',
-                metadata: { phone_number_id: '1234567' },
-                contacts: [{ wa_id: phone, profile: { name: 'Wei' } }],
-                messages: [{ from: phone, timestamp: '1', ...message }],
-              },
-            },
-          ],
-        },
-      ],
+      contacts: [{ wa_id: phone, profile: { name: 'Wei' } }],
+      messages: [{ from: phone, timestamp: '1', ...message }],
     },
     secret,
   );
+
+/** What became of a message that we sent. */
+export const whatsappStatus = (status: object): Hook => whatsappValue({ statuses: [status] });
+
+function whatsappValue(more: object, secret?: string): Hook {
+  const metadata = { phone_number_id: '1234567' };
+  const value = { messaging_product: 'whatsapp', metadata, ...more };
+  const entry = [{ id: '1', changes: [{ field: 'messages', value }] }];
+  return metaHook('/hooks/whatsapp', { object: 'whatsapp_business_account', entry }, secret);
+}
 
 export const whatsappPeer: Peer = {
   name: 'whatsapp',
@@ -112,8 +122,16 @@ export const whatsappPeer: Peer = {
       type: 'interactive',
       interactive: { type: 'button_reply', button_reply: { id, title } },
     }),
+  photo: (n) =>
+    whatsappHook({ id: `wamid.${n}`, type: 'image', image: { id: '77', mime_type: 'image/png' } }),
   forged: (n) => whatsappHook({ id: `wamid.${n}`, type: 'text', text: { body: 'x' } }, 'wrong'),
-  answer: () => ({ status: 200, body: { messages: [{ id: 'wamid.out' }] } }),
+  answer: ({ method, headers }) => ({
+    status: 200,
+    body:
+      method === 'GET'
+        ? { url: `http://${headers['host']}/${photoMark}` }
+        : { messages: [{ id: 'wamid.out' }] },
+  }),
   seen({ body }) {
     const type = textAt(body, 'type');
     if (type === undefined) return undefined;
@@ -155,6 +173,13 @@ export const messengerPeer: Peer = {
   text: (n, text) => messengerHook({ message: { mid: `m_${n}`, text } }),
   press: (n, payload, text) =>
     messengerHook({ message: { mid: `m_${n}`, text, quick_reply: { payload } } }),
+  photo: (n, apiUrl) =>
+    messengerHook({
+      message: {
+        mid: `m_${n}`,
+        attachments: [{ type: 'image', payload: { url: `${apiUrl}/${photoMark}` } }],
+      },
+    }),
   forged: (n) => messengerHook({ message: { mid: `m_${n}`, text: 'x' } }, 'wrong'),
   answer: () => ({ status: 200, body: { recipient_id: psid, message_id: 'm_out' } }),
   seen({ body }) {
@@ -200,6 +225,12 @@ export const linePeer: Peer = {
       message: { id: String(n), type: 'text', text },
     }),
   press: (n, data) => lineHook({ type: 'postback', webhookEventId: `01H${n}`, postback: { data } }),
+  photo: (n) =>
+    lineHook({
+      type: 'message',
+      webhookEventId: `01H${n}`,
+      message: { id: photoMark, type: 'image', contentProvider: { type: 'line' } },
+    }),
   forged: (n) => lineHook({ type: 'follow', webhookEventId: `01H${n}` }, 'wrong'),
   answer: () => ({ status: 200, body: { sentMessages: [{ id: '1' }] } }),
   seen({ path, body }) {
@@ -216,7 +247,7 @@ export const linePeer: Peer = {
   },
 };
 
-const signedSlack = (body: string, type: string, secret = 'secret-of-slack'): Hook => {
+export const signedSlack = (body: string, type: string, secret = 'secret-of-slack'): Hook => {
   const timestamp = seconds();
   const signature = `v0=${hmac('sha256', secret, `v0:${timestamp}:${body}`, 'hex')}`;
   const headers = {
@@ -226,7 +257,7 @@ const signedSlack = (body: string, type: string, secret = 'secret-of-slack'): Ho
   };
   return { path: '/hooks/slack', method: 'POST', headers, body };
 };
-const slackEvent = (n: number, text: string, secret?: string) =>
+const slackEvent = (n: number, text: string, secret?: string, more: object = {}) =>
   signedSlack(
     JSON.stringify({
       type: 'event_callback',
@@ -239,6 +270,7 @@ const slackEvent = (n: number, text: string, secret?: string) =>
         user: 'U1',
         text,
         ts: `${n}.1`,
+        ...more,
       },
     }),
     'application/json',
@@ -260,6 +292,10 @@ export const slackPeer: Peer = {
     });
     const body = new URLSearchParams({ payload }).toString();
     return signedSlack(body, 'application/x-www-form-urlencoded');
+  },
+  photo: (n, apiUrl) => {
+    const files = [{ id: 'F1', name: 'a.png', url_private_download: `${apiUrl}/${photoMark}` }];
+    return slackEvent(n, '', undefined, { subtype: 'file_share', files });
   },
   forged: (n) => slackEvent(n, 'x', 'wrong-secret'),
   answer: () => ({ status: 200, body: { ok: true, ts: '1.2' } }),
@@ -311,6 +347,13 @@ export const smsPeer: Peer = {
     apiUrl,
   }),
   text: (n, text) => smsHook(smsFields(n, text)),
+  photo: (n, apiUrl) =>
+    smsHook({
+      ...smsFields(n, ''),
+      NumMedia: '1',
+      MediaUrl0: `${apiUrl}/${photoMark}`,
+      MediaContentType0: 'image/png',
+    }),
   forged: (n) => smsHook(smsFields(n, 'x'), 'wrong-token'),
   answer: () => ({ status: 201, body: { sid: 'SMout' } }),
   seen({ path, body }) {

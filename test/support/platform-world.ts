@@ -11,7 +11,18 @@ import { readConfig } from '../../src/config.ts';
 import type { ConversationId } from '../../src/core/index.ts';
 import { createUserTokenSigner } from '../../src/identity/index.ts';
 import { startService, type Service } from '../../src/service.ts';
-import { publicUrl, type ApiCall, type Hook, type Peer, type Seen } from './platform-peer.ts';
+import { png } from './file-samples.ts';
+import {
+  photoMark,
+  publicUrl,
+  type ApiCall,
+  type Hook,
+  type Peer,
+  type Seen,
+} from './platform-peer.ts';
+
+/** What every picture of a customer is. */
+export const photoBytes = png(4, 4);
 
 export interface PlatformWorldOptions {
   readonly pluginsFolder?: string;
@@ -30,9 +41,13 @@ export async function platformWorld(peer: Peer, options: PlatformWorldOptions = 
     request.on('end', () => {
       const call = callOf(request, Buffer.concat(chunks).toString('utf8'));
       calls.push(call);
+      if (call.method === 'GET' && call.path.includes(photoMark)) {
+        response.writeHead(200, { 'content-type': 'image/png' });
+        return response.end(photoBytes);
+      }
       const { status, body } = answer?.(call, calls.length) ?? peer.answer(call);
       response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(body));
+      return response.end(JSON.stringify(body));
     });
   });
   await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
@@ -71,6 +86,7 @@ export async function platformWorld(peer: Peer, options: PlatformWorldOptions = 
     calls,
     seen,
     deliver,
+    apiUrl,
     get service() {
       return service;
     },

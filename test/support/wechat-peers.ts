@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { encrypt as wecomEncrypt } from '@wecom/crypto';
 import { listAt, textAt } from '../../src/channels/platforms/calls.ts';
-import type { Hook, Peer, Seen } from './platform-peer.ts';
+import { photoMark, type Hook, type Peer, type Seen } from './platform-peer.ts';
 
 const wxToken = 'QDG6eK';
 const wxKey = 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C';
@@ -68,6 +68,13 @@ export const wechatPeer: Peer = {
         `<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[${label}]]></Content><MsgId>${n}</MsgId><bizmsgmenuid>${data}</bizmsgmenuid>`,
       ),
     ),
+  photo: (n) =>
+    sealed(
+      '/hooks/wechat',
+      wechatXml(
+        `<MsgType><![CDATA[image]]></MsgType><MediaId><![CDATA[${photoMark}]]></MediaId><MsgId>${n}</MsgId>`,
+      ),
+    ),
   forged: (n) => sealed('/hooks/wechat', wechatXml(`<MsgId>${n}</MsgId>`), 'wrong'),
   answer: ({ path }) => ({
     status: 200,
@@ -105,6 +112,7 @@ export function wecomPeerWith(): Peer {
     text: (n, content) => add({ msgid: `k${n}`, msgtype: 'text', text: { content } }),
     press: (n, menu_id, content) =>
       add({ msgid: `k${n}`, msgtype: 'text', text: { content, menu_id } }),
+    photo: (n) => add({ msgid: `k${n}`, msgtype: 'image', image: { media_id: photoMark } }),
     forged: () => sealed('/hooks/wecom', '<xml></xml>', 'wrong'),
     answer({ path, body }) {
       if (path.includes('gettoken')) return { status: 200, body: { errcode: 0, ...wechatToken } };

@@ -94,6 +94,7 @@ test('a customer’s letter is answered by letter in its thread, over servers th
       password: 'testpass',
     }),
     text: () => ({ path: '', method: 'POST', headers: {}, body: '' }),
+    photo: () => ({ path: '', method: 'POST', headers: {}, body: '' }),
     forged: () => ({ path: '', method: 'POST', headers: {}, body: '' }),
     answer: () => ({ status: 404, body: {} }),
     seen: () => undefined,

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { parseClientMessageId } from '../../../src/core/index.ts';
+import { parseClientMessageId, parseCustomerId } from '../../../src/core/index.ts';
 import { peers } from '../../support/platform-peers.ts';
-import { linkIn, platformWorld, type PlatformWorld } from '../../support/platform-world.ts';
+import {
+  linkIn,
+  photoBytes,
+  platformWorld,
+  type PlatformWorld,
+} from '../../support/platform-world.ts';
 
 /** Whole requests over the real service, store, wallet and content; only the platform's API is a stand-in. */
 let world: PlatformWorld | undefined;
@@ -10,6 +15,12 @@ afterEach(async () => {
   await world?.stop();
   world = undefined;
 });
+
+function customerOf(name: string) {
+  const id = parseCustomerId(name);
+  if (!id) throw new Error('no id');
+  return id;
+}
 
 const ana = { agentId: 'agent-ana', agentName: 'Ana' };
 
@@ -48,7 +59,7 @@ async function entersCode(one: PlatformWorld, link: string, pattern: RegExp, who
 }
 
 describe.each(peers.map((make) => [make().name, make] as const))('%s', (_name, make) => {
-  test('a refund runs to its receipt; sign-in and code go over links and never through the chat', async () => {
+  test('a refund runs to its receipt; sign-in and code go over links and never through the chat; once untied, the chat is another customer’s who signs in, and unlocks theirs', async () => {
     const one = (world = await platformWorld(make()));
     const reason = await signedIn(one, 'I want a refund for P20261121-4473', /never arrived/i);
     const code = await one.chooses(reason, /never arrived/i, /\/link\//);
@@ -65,9 +76,22 @@ describe.each(peers.map((make) => [make().name, make] as const))('%s', (_name, m
         typeof value === 'bigint' ? String(value) : value,
       ),
     ).not.toContain(one.code());
+
+    // Whoever has the phone now: the chat is nobody's again, and the next one signs in as themselves.
+    await one.says('/unlink', /no longer connected/);
+    const how = await one.says('my account is locked', /go on|like to do/i);
+    const asked = await one.chooses(how, /unlock it here/i, /\/link\//);
+    const from = one.seen().length;
+    expect(await one.signsIn(asked, 'chen-jie')).toContain('Connected');
+    const byCode = await one.sees(/\/link\//, from);
+    const unlock = await entersCode(one, byCode.text, /unlock this account/i, 'chen-jie');
+    await one.chooses(unlock, /^(?:\d+\) )?yes/i, /your account is unlocked/i);
+    const { sandbox } = one.core;
+    const account = await sandbox?.wallet.getAccount({ customerId: customerOf('chen-jie') });
+    expect(account).toMatchObject({ kind: 'ok', result: { status: 'active' } });
   });
 
-  test('a failed payment, a late withdrawal and a fraud report are dealt with; then a person takes over, also after a restart', async () => {
+  test('a failed payment, a late withdrawal and a fraud report are dealt with; then a person takes over, also after a restart, gets a picture and is rated by a number', async () => {
     const one = (world = await platformWorld(make()));
     const failed = await signedIn(one, 'my payment P20261122-8755 failed', /declin/i);
     expect(failed.text).toContain('8755');
@@ -92,5 +116,27 @@ describe.each(peers.map((make) => [make().name, make] as const))('%s', (_name, m
       .slice(before)
       .filter(({ text }) => !/Ana joined/.test(text));
     expect(again.map(({ text }) => text)).toEqual(['It is settled: the money is on its way.']);
+
+    for (const nth of [1, 2]) {
+      expect((await one.deliver(one.peer.photo(9000, one.apiUrl))).status, `${nth}`).toBe(200);
+    }
+    const pictures = async () =>
+      (await one.events()).flatMap((event) =>
+        event.type === 'message.received' ? (event.files ?? []) : [],
+      );
+    await expect.poll(async () => (await pictures()).length, { timeout: 60_000 }).toBe(1);
+    const [picture] = await pictures();
+    expect(picture).toMatchObject({ type: 'image/png', bytes: photoBytes.byteLength });
+
+    const id = await one.conversation();
+    await one.core.turns.command(id, ana, { type: 'accept' });
+    expect((await one.core.turns.command(id, ana, { type: 'close' })).kind).toBe('done');
+    await one.sees(/number from 1/i, before);
+    expect((await one.deliver(one.peer.text(9001, '5'))).status).toBe(200);
+    await expect
+      .poll(async () => (await one.events()).find(({ type }) => type === 'satisfaction.given'), {
+        timeout: 60_000,
+      })
+      .toMatchObject({ score: 5 });
   });
 });

@@ -1,5 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { peers, telegramPeer } from '../../support/platform-peers.ts';
+import type { DeskChannels } from '../../../src/protocol/index.ts';
+import { deskClient } from '../../support/desk-world.ts';
+import {
+  peers,
+  signedSlack,
+  slackPeer,
+  telegramPeer,
+  whatsappPeer,
+  whatsappStatus,
+} from '../../support/platform-peers.ts';
 import { platformWorld, type PlatformWorld } from '../../support/platform-world.ts';
 
 let world: PlatformWorld | undefined;
@@ -81,4 +90,47 @@ test('a platform that is busy gets the words later, in order and once; one that 
   await expect
     .poll(async () => (await one.events()).find(({ type }) => type === 'delivery.failed'))
     .toMatchObject({ channel: 'telegram', reason: 'blocked' });
+
+  const { firstAgent, url } = one.service;
+  if (!firstAgent) throw new Error('no first agent');
+  const desk = deskClient(url);
+  await desk.post('/sign-in', firstAgent);
+  const { channels } = (await desk.get('/channels')).body as unknown as DeskChannels;
+  expect(channels).toMatchObject([
+    { channel: 'telegram', state: 'failing', received: 2, delayed: 2, lastFault: 'blocked' },
+  ]);
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  expect(metrics).toContain('kefu_platform_delayed_total{reason="telegram"} 2');
+});
+
+test('Slack’s question whether the address is ours is answered when Slack signed it, and else refused', async () => {
+  const one = (world = await platformWorld(slackPeer));
+  const ask = { type: 'url_verification', token: 'old', challenge: '3eZbrw1aBm2rZgRNFdxV2595E9CY' };
+  const good = signedSlack(JSON.stringify(ask), 'application/json');
+  expect(await one.deliver(good)).toEqual({ status: 200, body: ask.challenge });
+  const forged = signedSlack(JSON.stringify(ask), 'application/json', 'wrong-secret');
+  expect((await one.deliver(forged)).status).toBe(401);
+  await expect(one.conversation()).rejects.toThrow('no conversation');
+});
+
+test('WhatsApp’s word that a message arrived or was read is taken and changes nothing; that it failed is told to the desk once', async () => {
+  const one = (world = await platformWorld(whatsappPeer));
+  await one.says('what are your support hours', /hours/i);
+  const count = (await one.events()).length;
+  const status = (name: string, more: object = {}) =>
+    whatsappStatus({
+      id: 'wamid.out',
+      status: name,
+      timestamp: '2',
+      recipient_id: one.peer.userId,
+      ...more,
+    });
+  for (const name of ['sent', 'delivered', 'read', 'a new one']) {
+    expect((await one.deliver(status(name))).status).toBe(200);
+  }
+  expect(await one.events()).toHaveLength(count);
+  const failed = status('failed', { errors: [{ code: 131026, title: 'Message undeliverable' }] });
+  for (const hook of [failed, failed, failed]) expect((await one.deliver(hook)).status).toBe(200);
+  const told = (await one.events()).filter(({ type }) => type === 'delivery.failed');
+  expect(told).toMatchObject([{ channel: 'whatsapp' }]);
 });
