@@ -113,7 +113,7 @@ test('on a narrow page the details lie over the conversation only while they are
   // Wide again, it stands beside.
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.locator('.panel').waitFor();
-}, 60_000);
+});
 
 test('in Arabic the desk runs from right to left, and speaks all its words', async () => {
   await openWorld();

@@ -34,7 +34,7 @@ beforeAll(async () => {
     { name: 'Adi', role: 'admin' },
   ] as const;
   [browser, world] = await Promise.all([launchBrowser(), floorWorld(agents, settings)]);
-}, 180_000);
+}, 300_000);
 afterEach(async () => {
   for (const context of browser.contexts()) await context.close();
 });
@@ -179,7 +179,7 @@ test('two agents and a supervisor serve two visitors at once, by mouse', async (
   expect(seen).not.toContain('Offer to refund the second one');
   expect(seen).not.toContain('Knows this seller');
   expect([...ann.faults, ...bo.faults, ...sue.faults]).toEqual([]);
-}, 180_000);
+}, 300_000);
 
 test('an agent works by keyboard alone: offer, canned reply, snooze, note, tags, close, search, palette', async () => {
   await onDuty('Ann');
@@ -248,7 +248,7 @@ test('an agent works by keyboard alone: offer, canned reply, snooze, note, tags,
   await page.locator('.dialog').waitFor();
   await press(page, 'Escape');
   expect(faults).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('a reply that asks for a secret stays with the agent, and says why', async () => {
   await onDuty('Ann');
@@ -271,7 +271,7 @@ test('a reply that asks for a secret stays with the agent, and says why', async 
     'send me your password',
   );
   await press(page, 'Escape', 'e', 'Enter');
-}, 120_000);
+}, 240_000);
 
 test('files go both ways and are shown to the agent', async () => {
   await onDuty('Ann');
@@ -308,7 +308,7 @@ test('files go both ways and are shown to the agent', async () => {
   });
   await page.locator('.toast-bad', { hasText: 'program.exe' }).waitFor();
   await press(page, 'Escape', 'e', 'Enter');
-}, 120_000);
+}, 240_000);
 
 test('an account action shows its amount, asks for a reason, and waits for a second person', async () => {
   await onDuty('Ann');
@@ -341,7 +341,7 @@ test('an account action shows its amount, asks for a reason, and waits for a sec
   await sue.page.locator('.toast', { hasText: 'Approved' }).waitFor();
   await ann.page.locator('.record', { hasText: 'done' }).waitFor();
   expect([...ann.faults, ...sue.faults]).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test.each([
   ['en-US', 'light', 1440],
@@ -394,5 +394,5 @@ test.each([
     await page.waitForURL('**/desk/mine');
     expect(faults).toEqual([]);
   },
-  120_000,
+  240_000,
 );
