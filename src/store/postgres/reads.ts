@@ -31,8 +31,11 @@ const sql = {
 
 /** The latest is the one with the latest event; of two at the same moment, the younger. */
 const latest = 'ORDER BY h.last_at_ms DESC, c.n DESC LIMIT';
-const latestBy = (column: string) =>
-  `SELECT c.id FROM conversation c JOIN head h ON h.id = c.id WHERE c.${column} = $1 ${latest} 1`;
+const latestBy = (where: string) =>
+  `SELECT c.id FROM conversation c JOIN head h ON h.id = c.id WHERE ${where} ${latest} 1`;
+const byCustomer = latestBy('c.customer_id = $1');
+const byCustomerOn = latestBy('c.customer_id = $1 AND c.channel = $2');
+const byVisitor = latestBy('c.visitor_id = $1');
 const ownOf = (where: string) =>
   `SELECT c.id AS "conversationId", c.language, c.closed = 1 AS closed, h.last_at_ms AS "lastAtMs", h.seq FROM conversation c JOIN head h ON h.id = c.id WHERE ${where} ${latest} $2`;
 
@@ -71,8 +74,14 @@ export function createLogReads({ again }: Database): LogReads {
       const rows = await again<Head & Id>(sql.heads, ids);
       return new Map(rows.map(({ id, version, seq }) => [id, { version, seq }]));
     },
-    findByCustomer: async (id) => (await again<Id>(latestBy('customer_id'), id))[0]?.id,
-    findByVisitor: async (id) => (await again<Id>(latestBy('visitor_id'), id))[0]?.id,
+    findByCustomer: async (id, channel) => {
+      const rows =
+        channel === undefined
+          ? await again<Id>(byCustomer, id)
+          : await again<Id>(byCustomerOn, id, channel);
+      return rows[0]?.id;
+    },
+    findByVisitor: async (id) => (await again<Id>(byVisitor, id))[0]?.id,
     own: ({ visitorId, customerId }, limit) =>
       customerId === undefined
         ? again<OwnConversation>(
