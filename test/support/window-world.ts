@@ -102,6 +102,7 @@ export async function windowWorld(
   };
 
   return {
+    deps,
     calls,
     events,
     conversation,

@@ -11,6 +11,8 @@ export interface ChatRecord {
   readonly name: string;
   /** When they last did what opens the platform's reply window; kept where there is one. */
   readonly heard?: Heard;
+  /** When they last came back from a link of ours, if that is newer. */
+  readonly backAtMs?: number;
 }
 
 /** How far a conversation was delivered: every visible event up to `seq`, and `part` parts of the next one. */
@@ -44,6 +46,25 @@ export function keepChat(
     const heard = chat.heard ?? (former && (JSON.parse(former) as ChatRecord).heard);
     return JSON.stringify({ ...chat, ...(heard && { heard }) });
   });
+}
+
+/**
+ * They used a link of ours: the count of messages begins anew by our reckoning, so that a sign-in and a code do not use it up.
+ * Where the platform counts on it refuses, and the words wait as others do.
+ */
+export async function keepReturned(
+  records: RecordStore,
+  id: ConversationId,
+  backAtMs: number,
+): Promise<void> {
+  const chat = await chatOf(records, id);
+  if (!chat?.heard) return;
+  await keep(records, chatKind, id, (former) =>
+    JSON.stringify({
+      ...(former === undefined ? chat : (JSON.parse(former) as ChatRecord)),
+      backAtMs,
+    }),
+  );
 }
 
 export async function deliveredOf(records: RecordStore, id: ConversationId): Promise<Delivered> {

@@ -101,7 +101,7 @@ async function sendAgain(deps: DeliveryDeps, work: Work, part: Part, at: Deliver
 
 /** The count of messages begins anew with each message of the customer. */
 function forPresentWindow(at: Delivered, work: Work): Delivered {
-  const heardAtMs = heardOf(work)?.atMs ?? 0;
+  const heardAtMs = Math.max(heardOf(work)?.atMs ?? 0, work.chat.backAtMs ?? 0);
   return at.heardAtMs === heardAtMs ? at : { ...at, sent: 0, heardAtMs };
 }
 

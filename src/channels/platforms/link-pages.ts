@@ -1,7 +1,7 @@
 import { urlencoded } from 'express';
 import { Fault, parseClientMessageId } from '../../core/index.ts';
 import type { Request, Response } from '../../http/index.ts';
-import { chatOf } from './chats.ts';
+import { chatOf, keepReturned } from './chats.ts';
 import { readLink, type Link } from './links.ts';
 import type { PlatformsDeps } from './ports.ts';
 import { stateOf } from './receiving.ts';
@@ -96,6 +96,7 @@ async function bind(
   const { customerId } = await deps.visitors.identified(userToken);
   if (customerId === undefined) throw new Fault('bad_token', 'The token names no customer.');
   if (!(await use(deps, opened))) return over(deps, response);
+  await keepReturned(deps.records, opened.link.conversationId, deps.clock());
   await deps.turns.chats.bind(opened.link.conversationId, customerId);
   show(deps, response, opened, [paragraph(wordsOf(deps, opened.language)('connected'))]);
 }
@@ -137,6 +138,7 @@ async function takeCode(
   if (before.challenge === null || cid === undefined) return askCode(deps, opened, response);
   const code = fieldOf(request, 'code').slice(0, 32);
   const formId = before.challenge.challengeId;
+  await keepReturned(deps.records, conversationId, deps.clock());
   await deps.turns.submitSecret({ conversationId, cid, formId, code });
   const after = await stateOf(deps, conversationId);
   if (after.verifiedUntilMs > Math.max(before.verifiedUntilMs, deps.clock())) {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { keepReturned } from '../../../src/channels/platforms/chats.ts';
 import type { Call, Driver } from '../../../src/channels/platforms/driver.ts';
 import { drivers } from '../../../src/channels/platforms/drivers.ts';
 import { maySend, offersNow, type WindowNow } from '../../../src/channels/platforms/windows.ts';
@@ -247,7 +248,10 @@ describe('words after the window', () => {
     expect(one.texts()).toHaveLength(5);
     expect((await failures(one))[0]).toMatchObject({ reason: 'window_used_up', held: true });
 
-    await one.accept(hello);
+    // Coming back from a sign-in or a code over a link begins the count anew: the platform would say if it counts on.
+    await keepReturned(one.deps.records, one.conversation(), one.deps.clock());
+    await one.agentSays('eleven');
+    news.push('eleven');
     await expect.poll(() => one.texts().length, soon).toBe(10);
     await one.accept(hello);
     await expect.poll(() => one.texts().length, soon).toBe(before + news.length);
