@@ -66,22 +66,31 @@ export function createConvolution(given: Convolution): (words: readonly string[]
   const strongest = new Float32Array(units);
   const active = new Int32Array(units);
   const activation = new Float32Array(units);
+  const place = (window: number): Place => ({
+    base: columnsBefore(window, filters),
+    unit: window * filters,
+    filters,
+  });
+  const [single, pair, triple] = [place(0), place(1), place(2)];
   return (words) => {
-    const rows = words.slice(0, wordsMax).map((word) => kept.get(word));
-    strongest.fill(0);
-    windows.forEach((width, window) => {
-      const place = { base: columnsBefore(window, filters), unit: window * filters, filters };
-      for (let first = 1 - width; first < rows.length; first++) {
-        const one = rows[first] ?? silent;
-        const two = width > 1 ? (rows[first + 1] ?? silent) : silent;
-        const three = width > 2 ? (rows[first + 2] ?? silent) : silent;
-        widen(strongest, kernelBias, [one, two, three], place);
-      }
-    });
+    // Two silent words at either end: a window may begin before the text and end behind it.
+    const rows: Float32Array[] = [silent, silent];
+    for (const word of words.slice(0, wordsMax)) rows.push(kept.get(word));
+    rows.push(silent, silent);
+    strongest.fill(-Infinity);
+    const end = rows.length - 2;
+    for (let at = 0; at < end; at++) {
+      const one = rows[at] ?? silent;
+      const two = rows[at + 1] ?? silent;
+      if (at > 1) widen(strongest, one, single);
+      if (at > 0) widenByTwo(strongest, one, two, pair);
+      widenByThree(strongest, [one, two, rows[at + 2] ?? silent], triple);
+    }
     let count = 0;
     for (let unit = 0; unit < units; unit++) {
-      const value = strongest[unit] ?? 0;
-      if (value === 0) continue;
+      const value = (strongest[unit] ?? 0) + (kernelBias[unit] ?? 0);
+      // Not above it either where a text without words leaves a filter without a place.
+      if (!(value > 0)) continue;
       active[count] = unit;
       activation[count++] = value * outputScale;
     }
@@ -99,21 +108,36 @@ interface Place {
   readonly filters: number;
 }
 
-/** One window's place for all filters of its width; where it has less than three words the rest adds nothing. */
-function widen(
+/** One window's place for all filters of its width, in a loop as short as the width allows; the bias is added once, to the strongest. */
+function widen(strongest: Float32Array, one: Float32Array, { base, unit, filters }: Place): void {
+  for (let at = 0; at < filters; at++) {
+    const sum = one[base + at] ?? 0;
+    if (sum > (strongest[unit + at] ?? 0)) strongest[unit + at] = sum;
+  }
+}
+
+function widenByTwo(
   strongest: Float32Array,
-  bias: Float32Array,
+  one: Float32Array,
+  two: Float32Array,
+  { base, unit, filters }: Place,
+): void {
+  const second = base + filters;
+  for (let at = 0; at < filters; at++) {
+    const sum = (one[base + at] ?? 0) + (two[second + at] ?? 0);
+    if (sum > (strongest[unit + at] ?? 0)) strongest[unit + at] = sum;
+  }
+}
+
+function widenByThree(
+  strongest: Float32Array,
   [one, two, three]: readonly [Float32Array, Float32Array, Float32Array],
   { base, unit, filters }: Place,
 ): void {
   const second = base + filters;
   const third = second + filters;
   for (let at = 0; at < filters; at++) {
-    const sum =
-      (bias[unit + at] ?? 0) +
-      (one[base + at] ?? 0) +
-      (two[second + at] ?? 0) +
-      (three[third + at] ?? 0);
+    const sum = (one[base + at] ?? 0) + (two[second + at] ?? 0) + (three[third + at] ?? 0);
     if (sum > (strongest[unit + at] ?? 0)) strongest[unit + at] = sum;
   }
 }
