@@ -54,6 +54,38 @@ describe.each(peers.map((make) => [make().name, make] as const))('%s', (_name, m
   });
 });
 
+test('a storm of repeats while the wallet is slow, out of order, is one message and one turn each, and the wallet is asked once', async () => {
+  const one = (world = await platformWorld(telegramPeer));
+  await one.says('what are your support hours', /on duty/i);
+  const { wallet } = one.core;
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+  const listCurrencies = wallet.listCurrencies.bind(wallet);
+  let asked = 0;
+  wallet.listCurrencies = async () => {
+    asked += 1;
+    await opened;
+    return listCurrencies();
+  };
+  const slow = telegramPeer.text(61, 'which currencies do you support');
+  const next = telegramPeer.text(62, 'thank you');
+  expect((await one.deliver(slow)).status).toBe(200);
+  await expect.poll(() => asked, { timeout: 60_000 }).toBe(1);
+  const storm = [slow, next, slow, next, slow, next, next, slow, next, slow];
+  for (const { status } of await Promise.all(storm.map((hook) => one.deliver(hook)))) {
+    expect(status).toBe(200);
+  }
+  open();
+  await one.sees(/currencies that you can hold/);
+  const turns = async () =>
+    (await one.events()).filter(({ type }) => type === 'message.understood').length;
+  await expect.poll(turns, { timeout: 60_000 }).toBe(3);
+  expect(words(await one.events()).slice(1)).toEqual([
+    'which currencies do you support',
+    'thank you',
+  ]);
+  expect(asked).toBe(1);
+});
+
 test('a forged webhook is answered with 401 and leaves nothing', async () => {
   const one = (world = await platformWorld(telegramPeer));
   for (const n of [1, 2, 3]) expect((await one.deliver(telegramPeer.forged(n))).status).toBe(401);
