@@ -40,7 +40,7 @@ export type PeerName = keyof typeof peers;
 
 /** Each learns from the examples alone and is asked as its documentation says. */
 export const peers = {
-  Kefu: ({ examples }: Training) => trainKefu(examples, { convolutions: 2 }),
+  Kefu: ({ examples }: Training) => trainKefu(examples, { convolutions: 3 }),
   'Kefu, separators alone': ({ examples }: Training) => trainKefu(examples, {}),
   'Kefu, 3 networks': ({ examples }: Training) => trainKefu(examples, { members: 3 }),
   'Kefu, 3 networks, rest unlabelled': ({ examples, unlabelled }: Training) =>

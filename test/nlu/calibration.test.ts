@@ -52,6 +52,17 @@ test('shares sum to one and the background has none', () => {
   expect(shares.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 10);
 });
 
+test('a few utterances more or less move the thresholds by a step at most', () => {
+  const outcomes = simulated(1200, 0.2);
+  const { answerMin, clarifyMin } = calibrate(outcomes, background);
+  for (const left of [0, 400, 800]) {
+    const fewer = outcomes.filter((_, at) => at < left || at >= left + 8);
+    const again = calibrate(fewer, background);
+    expect(Math.abs(again.answerMin - answerMin)).toBeLessThan(0.021);
+    expect(Math.abs(again.clarifyMin - clarifyMin)).toBeLessThan(0.021);
+  }
+});
+
 test('with too little to measure on the careful defaults stand', () => {
   expect(calibrate(simulated(8, 0.2), background)).toEqual(uncalibrated);
 });
