@@ -15,6 +15,8 @@ export interface ChaosPlan {
   readonly rate: number;
   readonly refunders: number;
   readonly faults: FaultPlan;
+  /** The faults go on until each of these has come, however busy the machine is. */
+  readonly mustSee?: readonly string[];
   /** How long everything may take to come to rest when the faults are over. */
   readonly settleMaxMs: number;
   /** Nothing has come for so long: then nothing more comes. */
@@ -92,6 +94,11 @@ async function play(plan: ChaosPlan, load: Load, faults: Faults): Promise<boolea
     await load.begin();
     faults.start();
     await load.run();
+    const { mustSee = [] } = plan;
+    const lastMs = performance.now() + plan.settleMaxMs;
+    while (!mustSee.every((name) => name in faults.counts) && performance.now() < lastMs) {
+      await pause(100);
+    }
     await faults.stop();
     told('nothing fails any more; everything comes to rest');
     const untilMs = performance.now() + plan.settleMaxMs;
