@@ -31,8 +31,8 @@ export interface Peer {
   readonly text: (n: number, text: string) => Hook;
   /** Undefined where buttons do not exist. */
   readonly press?: (n: number, data: string, label: string) => Hook;
-  /** A picture, which is fetched from an address with `photoMark` in it. */
-  readonly photo: (n: number, apiUrl: string) => Hook;
+  /** A picture, which is fetched from an address with `photoMark` in it. Undefined where that is https alone. */
+  readonly photo?: (n: number, apiUrl: string) => Hook;
   /** The same, signed with a wrong secret. */
   readonly forged: (n: number) => Hook;
   /** What the platform's API answers to this call when all is well. */

@@ -173,13 +173,6 @@ export const messengerPeer: Peer = {
   text: (n, text) => messengerHook({ message: { mid: `m_${n}`, text } }),
   press: (n, payload, text) =>
     messengerHook({ message: { mid: `m_${n}`, text, quick_reply: { payload } } }),
-  photo: (n, apiUrl) =>
-    messengerHook({
-      message: {
-        mid: `m_${n}`,
-        attachments: [{ type: 'image', payload: { url: `${apiUrl}/${photoMark}` } }],
-      },
-    }),
   forged: (n) => messengerHook({ message: { mid: `m_${n}`, text: 'x' } }, 'wrong'),
   answer: () => ({ status: 200, body: { recipient_id: psid, message_id: 'm_out' } }),
   seen({ body }) {
