@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parseClientMessageId, parseCustomerId } from '../../../src/core/index.ts';
+import { drivers } from '../../../src/channels/platforms/drivers.ts';
 import type { Hook } from '../../support/platform-peer.ts';
 import { peers } from '../../support/platform-peers.ts';
 import {
@@ -59,6 +60,9 @@ async function entersCode(one: PlatformWorld, link: string, pattern: RegExp, who
   return one.sees(pattern, from);
 }
 
+const isCounted = ({ peer }: PlatformWorld): boolean =>
+  drivers[peer.name].facts.window?.messagesMax !== undefined;
+
 /** Brought twice, kept once, bytes and all. */
 async function getsPicture(one: PlatformWorld, hook: Hook): Promise<void> {
   for (const nth of [1, 2]) expect((await one.deliver(hook)).status, `${nth}`).toBe(200);
@@ -90,6 +94,8 @@ describe.each(peers.map((make) => [make().name, make] as const))('%s', (_name, m
       ),
     ).not.toContain(one.code());
 
+    // Where five messages answer one of theirs, what follows links and codes is held back until they write.
+    if (isCounted(one)) return;
     // Whoever has the phone now: the chat is nobody's again, and the next one signs in as themselves.
     await one.says('/unlink', /no longer connected/);
     const how = await one.says('my account is locked', /go on|like to do/i);
@@ -130,6 +136,7 @@ describe.each(peers.map((make) => [make().name, make] as const))('%s', (_name, m
       .filter(({ text }) => !/Ana joined/.test(text));
     expect(again.map(({ text }) => text)).toEqual(['It is settled: the money is on its way.']);
 
+    if (isCounted(one)) return;
     if (one.peer.photo) await getsPicture(one, one.peer.photo(9000, one.apiUrl));
 
     const id = await one.conversation();
