@@ -61,6 +61,8 @@ export interface DeskDeps {
   /** The chain that admins look into. */
   readonly audit?: Pick<Audit, 'head' | 'list'>;
   readonly clock: Clock;
+  /** Milliseconds that no change of the system's time moves: how long a page has been silent is counted by it. */
+  readonly elapsedMs?: () => number;
   readonly log: DeskLog;
   /** Origins of the desk's page beside the one that a request itself names in Host, such as `https://desk.example`. */
   readonly origins?: readonly string[];

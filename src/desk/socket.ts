@@ -61,6 +61,7 @@ export class DeskSocket {
   #beat: NodeJS.Timeout | undefined;
   #beats = 0;
   #heardAtMs = 0;
+  readonly #elapsedMs: () => number;
   #frames = { sinceMs: 0, count: 0 };
   readonly #news = new Map<string, string>();
 
@@ -71,6 +72,7 @@ export class DeskSocket {
     events: SocketEvents,
   ) {
     this.#deps = deps;
+    this.#elapsedMs = deps.elapsedMs ?? (() => performance.now());
     this.#ws = ws;
     this.#agent = who.agent;
     this.agentId = who.agent.agentId;
@@ -80,7 +82,7 @@ export class DeskSocket {
   }
 
   start(): void {
-    this.#heardAtMs = this.#deps.clock();
+    this.#heardAtMs = this.#elapsedMs();
     this.#ws.on('message', (bytes, isBinary) => this.#heard(bytes, isBinary));
     this.#ws.on('close', () => this.#gone());
     this.#beat = setInterval(() => {
@@ -155,7 +157,7 @@ export class DeskSocket {
     const silenceMax = this.#deps.heartbeatMs
       ? this.#deps.heartbeatMs * 2
       : limits.peerSilenceMaxMs;
-    if (this.#deps.clock() - this.#heardAtMs > silenceMax) {
+    if (this.#elapsedMs() - this.#heardAtMs > silenceMax) {
       this.end('heartbeat_lost', 'Nothing heard for too long.');
       this.#ws.terminate();
       return;
@@ -169,7 +171,7 @@ export class DeskSocket {
   }
 
   #heard(bytes: RawData, isBinary: boolean): void {
-    this.#heardAtMs = this.#deps.clock();
+    this.#heardAtMs = this.#elapsedMs();
     try {
       this.#countFrame();
       this.#obey(readFrame(bytes, isBinary));

@@ -41,6 +41,25 @@ test('a peer that has gone silent is closed with 4006, one that answers pings is
     alive.stop();
   }));
 
+test('the system’s time may jump either way: who answers is not closed, and pings go on', () => {
+  let aheadMs = 0;
+  const limits = { heartbeatMs: 50, peerSilenceMaxMs: 10_000 };
+  const wrap: WireWorldOptions['wrap'] = (deps) => ({
+    ...deps,
+    clock: () => Date.now() + aheadMs,
+  });
+  return withWorld({ limits, wrap, sessionTtlMs: 24 * 3600_000 }, async (world) => {
+    const client = await join(world.url, await visit(world.url));
+    for (const jumpMs of [3600_000, -3600_000, 0]) {
+      aheadMs = jumpMs;
+      const pings = client.all('ping').length;
+      await until(() => client.all('ping').length > pings + 3);
+    }
+    expect(client.closed).toBeUndefined();
+    client.stop();
+  });
+});
+
 test('a peer that is half open, and so answers nothing at all, is cut and forgotten', () =>
   withWorld(
     { limits: { heartbeatMs: 50, peerSilenceMaxMs: 200, closeGraceMs: 100 } },

@@ -210,3 +210,18 @@ test('files go up again for the conversation that the person has now', async () 
   await world.end(3);
   expect(world.sent).toEqual([['f2', 'f3']]);
 });
+
+test('files beyond what a message holds are told one by one, and hold it until they are taken out', async () => {
+  await world.arrive();
+  world.picks.attach(Array.from({ length: 7 }, (_, nth) => file(`${nth}.png`)));
+  await settle();
+  const told = world.shown().picked.map(({ state, code }) => code ?? state);
+  expect(told).toEqual([...Array.from({ length: 5 }, () => 'going'), 'too_many', 'too_many']);
+  for (let at = 0; at < 5; at += 1) await world.end(at);
+  world.enter();
+  expect(world.shown().hold).toBe('failed');
+  for (const { key, state } of world.shown().picked)
+    if (state === 'failed') world.picks.remove(key);
+  world.enter();
+  expect(world.sent).toEqual([['f0', 'f1', 'f2', 'f3', 'f4']]);
+});

@@ -10,7 +10,8 @@ import type { ChannelLog, ChannelMetrics, WebLimits } from './ports.ts';
 import type { Reader, Subscription } from './subscription.ts';
 
 export interface ConnectionDeps {
-  readonly clock: () => number;
+  /** Milliseconds that no change of the system's time moves. */
+  readonly elapsedMs: () => number;
   readonly limits: WebLimits;
   readonly log: ChannelLog;
   readonly metrics: ChannelMetrics | undefined;
@@ -49,7 +50,7 @@ export class Connection implements Reader {
   constructor(ws: WebSocket, deps: ConnectionDeps) {
     this.#ws = ws;
     this.#deps = deps;
-    const nowMs = deps.clock();
+    const nowMs = deps.elapsedMs();
     this.#openedMs = nowMs;
     this.#heardMs = nowMs;
     this.#pingedMs = nowMs;
@@ -145,14 +146,15 @@ export class Connection implements Reader {
     this.#ws.terminate();
   }
 
-  tick(nowMs: number): void {
+  /** `clockMs` is the time that tokens end by; how long something lasts is counted by `nowMs`, which never jumps. */
+  tick(nowMs: number, clockMs: number): void {
     if (this.#closing) return;
     const { limits } = this.#deps;
     if (!this.principal) {
       if (nowMs - this.#openedMs < limits.helloTtlMs) return;
       return this.close('hello_timeout', 'No valid hello came in time.');
     }
-    if (nowMs >= this.principal.expiresAtMs) {
+    if (clockMs >= this.principal.expiresAtMs) {
       return this.close('token_expired', 'The session token has expired; get a new one.');
     }
     if (this.#ws.isPaused) this.#touch();
@@ -162,7 +164,7 @@ export class Connection implements Reader {
     if (this.#isClogged(nowMs)) return this.close('slow_reader', 'The peer does not read.');
     if (nowMs - this.#pingedMs >= limits.heartbeatMs) {
       this.#pingedMs = nowMs;
-      this.send({ t: 'ping', n: nowMs });
+      this.send({ t: 'ping', n: Math.round(nowMs) });
     }
   }
 
@@ -188,7 +190,7 @@ export class Connection implements Reader {
   }
 
   #touch(): void {
-    this.#heardMs = this.#deps.clock();
+    this.#heardMs = this.#deps.elapsedMs();
   }
 
   #hear(bytes: RawData, isBinary: boolean): void {

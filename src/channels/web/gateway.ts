@@ -24,6 +24,7 @@ export interface GatewayDeps extends WebChannelDeps {
 /** The widgets' sockets of this process: who is connected, and the beat that all of them share. */
 export class Gateway {
   readonly #deps: GatewayDeps;
+  readonly #elapsedMs: () => number;
   readonly #server: WebSocketServer;
   readonly #connections = new Set<Connection>();
   readonly #byVisitor = new Map<string, Set<Connection>>();
@@ -35,7 +36,8 @@ export class Gateway {
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps;
-    const { clock, limits, log, metrics } = deps;
+    const { limits, log, metrics, elapsedMs = () => performance.now() } = deps;
+    this.#elapsedMs = elapsedMs;
     this.#server = new WebSocketServer(serverOptions(limits));
     this.#server.on('wsClientError', (_error, socket) => {
       refuseUpgrade(socket, 'bad_request', 'This is not a web-socket handshake.');
@@ -48,7 +50,7 @@ export class Gateway {
       admit: (connection, principal) => this.#admit(connection, principal),
     });
     const onClosed = (connection: Connection) => this.#forget(connection);
-    this.#connectionDeps = { clock, limits, log, metrics, handle, askPlaces, onClosed };
+    this.#connectionDeps = { elapsedMs, limits, log, metrics, handle, askPlaces, onClosed };
     this.#beat = setInterval(() => this.#onBeat(), limits.tickMs).unref();
   }
 
@@ -101,11 +103,11 @@ export class Gateway {
    * heartbeat makes room. Live ones are never pushed out: two tabs would push each other for ever.
    */
   #admit(connection: Connection, { visitorId }: SessionPrincipal): boolean {
-    const { limits, clock } = this.#deps;
+    const { limits } = this.#deps;
     const own = this.#byVisitor.get(visitorId) ?? new Set<Connection>();
     if (own.size >= limits.socketsPerVisitorMax) {
       const missedMs = (limits.heartbeatMs + limits.peerSilenceMaxMs) / 2;
-      const dead = own.values().find((other) => clock() - other.heardMs >= missedMs);
+      const dead = own.values().find((other) => this.#elapsedMs() - other.heardMs >= missedMs);
       if (!dead) return false;
       own.delete(dead);
       dead.close('heartbeat_lost', 'Nothing was heard from the peer.');
@@ -128,9 +130,10 @@ export class Gateway {
   }
 
   #onBeat(): void {
-    const nowMs = this.#deps.clock();
-    for (const connection of this.#connections) connection.tick(nowMs);
-    this.#deps.buckets.sweep(nowMs);
+    const clockMs = this.#deps.clock();
+    const nowMs = this.#elapsedMs();
+    for (const connection of this.#connections) connection.tick(nowMs, clockMs);
+    this.#deps.buckets.sweep(clockMs);
     void this.#deps.hub.poll();
     void this.#places.tell(this.#subscriptions());
   }

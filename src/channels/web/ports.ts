@@ -54,6 +54,8 @@ export interface WebChannelDeps {
   /** Asked for each time: the operator may change it while the server runs. */
   readonly config: () => WidgetConfig;
   readonly clock: Clock;
+  /** Milliseconds that no change of the system's time moves: how long a peer has been silent is counted by it. */
+  readonly elapsedMs?: () => number;
   readonly log: ChannelLog;
   readonly metrics?: ChannelMetrics;
   readonly limits?: Partial<WebLimits>;

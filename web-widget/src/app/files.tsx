@@ -60,13 +60,14 @@ export function Tray({ picked, model, texts }: Props & { readonly picked: readon
 
 const faults: Readonly<Record<string, TextKey>> = {
   too_large: 'fileTooLarge',
+  too_many: 'fileTooMany',
   unsupported_type: 'fileType',
   rate_limited: 'fileLater',
 };
 
 /** What the file itself is at fault for stays as it is. */
 function canHelp({ code }: Picked): boolean {
-  return code !== 'too_large' && code !== 'unsupported_type';
+  return code !== 'too_large' && code !== 'too_many' && code !== 'unsupported_type';
 }
 
 function pickedLine({ state, code = '', bytes }: Picked, texts: Texts): string {

@@ -87,8 +87,10 @@ export function createUploads(ports: UploadPorts): Uploads {
   return {
     add(added) {
       const { bytesMax = 0, perMessageMax = 0 } = ports.limits() ?? {};
-      for (const file of added.slice(0, perMessageMax - picked.length)) {
-        const one = begun(ports.newId(), file, bytesMax);
+      const room = Math.max(0, perMessageMax - picked.length);
+      // As many again are shown as what they are, too many; nobody picks more by mistake alone.
+      for (const [nth, file] of added.slice(0, room + perMessageMax).entries()) {
+        const one = begun(ports.newId(), file, bytesMax, nth < room);
         picked = [...picked, one];
         if (one.state === 'failed') continue;
         files.set(one.key, file);
@@ -113,9 +115,13 @@ export function createUploads(ports: UploadPorts): Uploads {
   };
 }
 
-function begun(key: string, { name, size: bytes }: File, bytesMax: number): Picked {
+function begun(
+  key: string,
+  { name, size: bytes }: File,
+  bytesMax: number,
+  hasRoom: boolean,
+): Picked {
   const base = { key, name, bytes, progress: 0 };
-  return bytes <= bytesMax
-    ? { ...base, state: 'going' }
-    : { ...base, state: 'failed', code: 'too_large' };
+  if (hasRoom && bytes <= bytesMax) return { ...base, state: 'going' };
+  return { ...base, state: 'failed', code: hasRoom ? 'too_large' : 'too_many' };
 }
