@@ -76,6 +76,8 @@ export const deskRules: { readonly [route: string]: Rule } = {
   'get /presence': 'nothing of a customer',
   'post /presence': 'nothing of a customer',
   'get /queues': 'nothing of a customer',
+  'get /flows': 'nothing of a customer',
+  'get /channels': 'nothing of a customer',
   'get /files/:id': before('read.file', param('file', 'id')),
   'post /files': 'in the log',
   'get /account': 'nothing of a customer',

@@ -127,6 +127,10 @@ describe.each(peers.map((make) => [make().name, make] as const))('%s', (_name, m
     await one.sees(/Ana joined/);
     await one.sees(/looking at it now/);
     await one.restart();
+    // Where the platform counts our messages, they write again before there is room for more.
+    if (isCounted(one)) {
+      expect((await one.deliver(one.peer.text(8999, 'Are you there?'))).status).toBe(200);
+    }
     const before = one.seen().length;
     await agentSays(one, 'It is settled: the money is on its way.');
     await one.sees(/settled/, before);
