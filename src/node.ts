@@ -191,7 +191,10 @@ function wireTurns(
     },
     contentReady: (state) => library.ready(state),
     content: (state) => library.on(state).content,
-    phrasebook: (state) => library.on(state).phrasebook,
+    phrasebook: (state) => {
+      const { phrasebook } = library.on(state);
+      return state?.timeZone === undefined ? phrasebook : phrasebook.inZone(state.timeZone);
+    },
     workspace: {
       values: () => workspaceValues(workspace.current()),
       staffed: (nowMs) => isStaffed(workspace.current(), nowMs),

@@ -152,4 +152,6 @@ export interface Phrasebook {
   text(language: string, key: string, params?: Values): string;
   /** All languages' words of a key, for matching a typed answer against an option's label. */
   label(language: string, option: SayOption): string;
+  /** The same words with moments as clocks in this IANA zone show them; the operator's hours stay in the operator's. */
+  inZone(timeZone: string): Phrasebook;
 }

@@ -30,7 +30,7 @@ export interface ReplayDeps {
   readonly digest: (text: string) => string;
   /** Reads the messages anew; without it what was understood then counts. */
   readonly understand?: (text: string, hint: UnderstandHint) => Understanding;
-  /** For relative dates in messages that are read anew; UTC without it. */
+  /** For relative dates in messages that are read anew, where the visitor's zone is not known; UTC without it. */
   readonly timeZone?: string;
 }
 
@@ -139,7 +139,8 @@ class Rerun {
     then: readonly ConversationEvent[],
   ): Understanding | undefined {
     if (event.type !== 'message.received' || event.choice || event.form) return undefined;
-    const { understand, timeZone = 'UTC' } = this.#deps;
+    const { understand } = this.#deps;
+    const timeZone = this.#state.timeZone ?? this.#deps.timeZone ?? 'UTC';
     if (understand) {
       return understand(event.text, { language: this.#state.language, nowMs: atMs, timeZone });
     }
@@ -148,7 +149,10 @@ class Rerun {
   }
 
   #context(nowMs: number, floor: FloorSeen): DecideContext {
-    const { conversationId, content, phrasebook, actions, workspace, digest } = this.#deps;
+    const { conversationId, content, actions, workspace, digest } = this.#deps;
+    const { timeZone } = this.#state;
+    const book = this.#deps.phrasebook;
+    const phrasebook = timeZone === undefined ? book : book.inZone(timeZone);
     return { conversationId, content, phrasebook, actions, workspace, nowMs, ...floor, digest };
   }
 

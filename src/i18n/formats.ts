@@ -2,7 +2,7 @@ import { currencyDigits, moneyDecimal } from '../core/index.ts';
 import type { Money } from '../core/index.ts';
 import { isRtl } from './languages.ts';
 
-/** Numbers, money and times as one language writes them, in one time zone. */
+/** Numbers, money and times as one language writes them, moments in one time zone. */
 export interface Formats {
   number(value: number | bigint): string;
   /** Exact for any size: the decimal text of the amount, never a float, reaches Intl. */
@@ -20,7 +20,7 @@ export interface Formats {
   hours(count: number): string;
   /** "3–10 minutes"; "5 minutes" when both are the same. */
   minutes(from: number, to: number): string;
-  /** The time zone in which all times are shown, as people call it: "China Standard Time". */
+  /** The operator's time zone, in which hours of work are told, as people call it: "China Standard Time". */
   readonly zone: string;
 }
 
@@ -29,13 +29,17 @@ export const nothing = '—';
 /** The largest and smallest times that ECMAScript can name. */
 const timeMax = 8.64e15;
 
-export function createFormats(language: string, timeZone: string): Formats {
+/** `timeZone` is the operator's; moments are shown in `shownZone`. */
+export function createFormats(language: string, timeZone: string, shownZone = timeZone): Formats {
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
-  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone });
+  const date = new Intl.DateTimeFormat(language, {
+    dateStyle: 'medium',
+    timeZone: shownZone,
+  });
   const dateTime = new Intl.DateTimeFormat(language, {
     dateStyle: 'medium',
     timeStyle: 'short',
-    timeZone,
+    timeZone: shownZone,
   });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short', timeZone: 'UTC' });
   const weekday = new Intl.DateTimeFormat(language, { weekday: 'short', timeZone: 'UTC' });

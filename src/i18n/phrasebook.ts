@@ -25,7 +25,7 @@ export interface PhrasebookOptions {
   /**
    * The operator's values as texts name them (`{{workspace.brand}}`), asked for at every text, so that a
    * change shows at once. Terms may be left as structures (`{from, to}` days, opening spans, `{hours}`);
-   * `timeZone` is the one in which all times are shown, UTC when it is missing.
+   * `timeZone` is the operator's, UTC when it is missing; moments are shown in it unless `inZone` names another.
    */
   readonly workspaceValues: (language: string) => Values;
 }
@@ -71,12 +71,19 @@ export function createPhrasebook({ locales, workspaceValues }: PhrasebookOptions
   const offered = (language: string): string =>
     languages.includes(language) ? language : (matchLanguage(language, languages) ?? fallback);
   const words: Words = { say, recordContext };
-  return {
-    languages,
-    render: (language, says) => says.map((one) => renderOne(one, offered(language), words)),
-    text: (language, key, params) => say(offered(language), key, params),
-    label: (language, option) => renderOption(option, offered(language), words).label,
+  const bookIn = (zone: string | undefined): Phrasebook => {
+    const shown = <T>(work: () => T): T => formats.showing(zone, work);
+    return {
+      languages,
+      render: (language, says) =>
+        shown(() => says.map((one) => renderOne(one, offered(language), words))),
+      text: (language, key, params) => shown(() => say(offered(language), key, params)),
+      label: (language, option) =>
+        shown(() => renderOption(option, offered(language), words).label),
+      inZone: bookIn,
+    };
   };
+  return bookIn(undefined);
 }
 
 interface Words {
@@ -153,21 +160,38 @@ function renderForm(
   };
 }
 
-/** Intl objects are slow to make: one set a language, made again when the operator moves the time zone. */
+/** Of language, operator's zone and shown zone: a world's visitors, while one shop's are of one or two zones. */
+const formatsMax = 64;
+
+/** Intl objects are slow to make: those of the latest languages and zones are kept. */
 function createFormatsCache() {
-  const made = new Map<string, { readonly timeZone: string; readonly formats: Formats }>();
-  const keep = (language: string, timeZone: string): Formats => {
-    const known = made.get(language);
-    if (known?.timeZone === timeZone) return known.formats;
-    const formats = createFormats(language, timeZone);
-    made.set(language, { timeZone, formats });
-    return formats;
-  };
+  const zones = new Map<string, string>();
+  const made = new Map<string, Formats>();
+  // Of the call under way: words are made in one go, without a pause in which another call could come between.
+  let shownZone: string | undefined;
   return {
+    showing: <T>(zone: string | undefined, work: () => T): T => {
+      const before = shownZone;
+      shownZone = zone;
+      try {
+        return work();
+      } finally {
+        shownZone = before;
+      }
+    },
     keepZone: (language: string, workspace: Values): void => {
       const zone = workspace['timeZone'];
-      keep(language, typeof zone === 'string' ? zone : 'UTC');
+      zones.set(language, typeof zone === 'string' ? zone : 'UTC');
     },
-    of: (language: string): Formats => made.get(language)?.formats ?? keep(language, 'UTC'),
+    of: (language: string): Formats => {
+      const zone = zones.get(language) ?? 'UTC';
+      const key = `${language} ${zone} ${shownZone ?? zone}`;
+      const known = made.get(key);
+      if (known) return known;
+      const formats = createFormats(language, zone, shownZone);
+      if (made.size >= formatsMax) made.delete(made.keys().next().value ?? '');
+      made.set(key, formats);
+      return formats;
+    },
   };
 }

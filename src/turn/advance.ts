@@ -89,7 +89,7 @@ async function understood(deps: TurnDeps, held: Held, logged: LoggedEvent): Prom
   const hint: UnderstandHint = {
     language: held.state.language,
     nowMs: logged.atMs,
-    timeZone: deps.workspace.timeZone(),
+    timeZone: held.state.timeZone ?? deps.workspace.timeZone(),
     ...(deps.workspace.phoneCountries && { phoneCountries: deps.workspace.phoneCountries() }),
   };
   return { logged, understanding: await deps.understand(event.text, hint) };

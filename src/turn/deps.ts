@@ -25,7 +25,7 @@ export interface TurnDeps {
   readonly contentReady?: (state: ConversationState) => Promise<void> | undefined;
   /** What is in force; for a conversation in the middle of a flow the content that has this version of it. */
   readonly content: (state?: ConversationState) => Content;
-  /** The words that belong to `content` of the same state. */
+  /** The words that belong to `content` of the same state, with moments in the visitor's time zone where it is known. */
   readonly phrasebook: (state?: ConversationState) => Phrasebook;
   readonly workspace: WorkspacePort;
   readonly clock: Clock;

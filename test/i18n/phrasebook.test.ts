@@ -82,6 +82,28 @@ test.each([
   expect(plain(text(language, 'path', { record }))).toContain(` ${date} ${dateTime} —`);
 });
 
+test("for a visitor moments are shown in the visitor's zone, the zone of the hours stays the operator's, and the book itself is as before", () => {
+  const whole = book();
+  const atMs = Date.UTC(2026, 10, 3, 16, 30);
+  const moment = { value: { atMs, style: 'datetime' } };
+  const there = whole.inZone('America/New_York');
+  expect(plain(there.text('en', 'value', moment))).toBe('Nov 3, 2026, 11:30 AM');
+  expect(there.text('en', 'zone')).toBe('China Standard Time');
+  expect(plain(whole.text('en', 'value', moment))).toBe('Nov 4, 2026, 12:30 AM');
+});
+
+test('moments are right in any number of zones, one after the other and again', () => {
+  const whole = book();
+  const zones = Intl.supportedValuesOf('timeZone').slice(0, 100);
+  const drawn = [...zones, ...zones].map((zone) =>
+    whole.inZone(zone).text('en', 'value', { value: { atMs: 0, style: 'datetime' } }),
+  );
+  const written = zones.map((timeZone) =>
+    new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(0),
+  );
+  expect(drawn).toEqual([...written, ...written]);
+});
+
 test.each([
   ['en', { from: 1, to: 5 }, '1–5 working days'],
   ['en', { from: 1, to: 1 }, '1 working day'],

@@ -24,6 +24,7 @@ export const keysOnly: Phrasebook = {
   text: (_language, key, params) => lists[key] ?? `${key}#${turnOf(params)}`,
   label: (_language, option) => ('key' in option ? option.key : option.value),
   render: (_language, says) => says.map(block),
+  inZone: () => keysOnly,
 };
 
 function turnOf(params: Values | undefined): number {
