@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { CSSProperties, ReactElement } from 'react';
 import { accept, decline } from './conversation-acts.ts';
 import { directionOf } from './direction.tsx';
@@ -9,23 +9,30 @@ import { serviceNowMs, useUi } from './ui.ts';
 import { useWorkspace, teamName } from './workspace.ts';
 import { nameOf, useWords } from './words.ts';
 
-/** Offers drawn at a time; the others come up as these are answered. */
+/** Offers drawn at a time; the others come up as these are answered. On a phone the conversation stays in sight. */
 const offersShown = 3;
+const offersShownOnPhone = 1;
+const phone = matchMedia('(max-width: 760px)');
+
+function watchPhone(tell: () => void): () => void {
+  phone.addEventListener('change', tell);
+  return () => phone.removeEventListener('change', tell);
+}
 
 /** Conversations offered to this agent, the one that runs out first on top. Nothing is taken from under the agent's hands: focus stays where it is. */
 export function Offers(): ReactElement {
   const words = useWords();
   const offers = useUi((ui) => ui.offers);
+  const isPhone = useSyncExternalStore(watchPhone, () => phone.matches);
+  const shown = isPhone ? offersShownOnPhone : offersShown;
   const soonest = offers.toSorted((a, b) => a.untilMs - b.untilMs);
   return (
     <section className="offers" aria-label={words('offer.list')} aria-live="assertive">
-      {soonest.slice(0, offersShown).map((offer, index) => (
+      {soonest.slice(0, shown).map((offer, index) => (
         <Offer key={offer.offerId} offer={offer} first={index === 0} />
       ))}
-      {soonest.length > offersShown && (
-        <p className="offers-more">
-          {words('offer.more', { count: soonest.length - offersShown })}
-        </p>
+      {soonest.length > shown && (
+        <p className="offers-more">{words('offer.more', { count: soonest.length - shown })}</p>
       )}
     </section>
   );

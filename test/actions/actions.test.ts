@@ -151,7 +151,7 @@ test('a refund with its consent comes back as plain values with a receipt', asyn
   const outcome = await actions.run(request('requestRefund', args));
   expect(outcome).toMatchObject({
     kind: 'ok',
-    receipt: expect.stringMatching(/^receipt-/),
+    receipt: expect.stringMatching(/^rc-/),
     result: { transactionId: args.transactionId, amount: args.amount, state: 'reviewing' },
   });
 });

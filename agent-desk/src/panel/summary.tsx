@@ -128,6 +128,14 @@ function isLookUp({ state, looksUp }: DeskSummary['actions'][number]): boolean {
   return state === 'ok' && looksUp;
 }
 
+/** Amounts and ids as they are, kinds by their names. */
+function inWords(detail: string): string {
+  const parts = detail.split(' · ');
+  return parts
+    .map((part) => (hasName('ticket_type', part) ? nameOf('ticket_type', part) : part))
+    .join(' · ');
+}
+
 function TriedAction({ action }: { readonly action: DeskSummary['actions'][number] }) {
   const words = useWords();
   const tone = { ok: 'good', refused: 'bad', declined: 'bad', expired: 'bad' }[
@@ -141,7 +149,7 @@ function TriedAction({ action }: { readonly action: DeskSummary['actions'][numbe
         {action.detail !== '' && (
           <>
             {' · '}
-            <Isolated text={action.detail} />
+            <Isolated text={inWords(action.detail)} />
           </>
         )}
         {action.reason !== null && ` · ${nameOf('why', action.reason)}`}

@@ -142,7 +142,7 @@ function answerOnce<T>(
     }
     return decode<Answer<T>>(known.answer);
   }
-  const text = encode(withReceipt(work(), `receipt-${books.randomId()}`));
+  const text = encode(withReceipt(work(), `rc-${books.randomId()}`));
   books.db.run(
     'INSERT INTO answered (key, operation, call_digest, answer, at_ms) VALUES (?, ?, ?, ?, ?)',
     key,
