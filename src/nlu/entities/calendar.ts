@@ -55,6 +55,14 @@ export function isDay({ year, month, day }: Day): boolean {
   return day <= dayNumber({ year, month: month + 1, day: 1 }) - dayNumber({ year, month, day: 1 });
 }
 
+/** The same day of an earlier month, or that month's last one. */
+export function monthsBefore(today: number, months: number): number {
+  const { year, month, day } = dayOf(today);
+  const first = dayNumber({ year, month: month - months, day: 1 });
+  const next = dayNumber({ year, month: month - months + 1, day: 1 });
+  return Math.min(first + day - 1, next - 1);
+}
+
 /** Local time of one zone. */
 export interface ZoneCalendar {
   /** Number of the local day at an instant, and minutes since its midnight. */

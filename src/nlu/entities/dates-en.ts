@@ -1,7 +1,7 @@
 import { casual } from 'chrono-node/en';
 import type { ParsedComponents, ParsedResult } from 'chrono-node';
 import type { Value } from '../../core/index.ts';
-import { dayNumber, dayOf, isDay } from './calendar.ts';
+import { dayNumber, dayOf, isDay, monthsBefore } from './calendar.ts';
 import {
   dayValue,
   latestWeekday,
@@ -14,7 +14,6 @@ import {
   yearPeriod,
   type DateContext,
 } from './dates.ts';
-import { monthsBefore } from './dates-zh.ts';
 import type { Found } from './found.ts';
 import { parseEnglishNumeral } from './numerals.ts';
 

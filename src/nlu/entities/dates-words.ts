@@ -1,7 +1,14 @@
 import type { Value } from '../../core/index.ts';
-import { dayNumber, isDay, weekdayOf } from './calendar.ts';
+import { monthsBefore, weekdayOf } from './calendar.ts';
 import {
-  datesMax,
+  agoMax,
+  calendarDay,
+  findByPatterns,
+  spanOf,
+  type DatePatterns,
+  type Groups,
+} from './dates-by-pattern.ts';
+import {
   dayValue,
   latestWeekday,
   monthPeriod,
@@ -9,20 +16,12 @@ import {
   periodValue,
   timeValue,
   weekPeriod,
-  yearlessDay,
   yearOfMonth,
   yearPeriod,
   type DateContext,
 } from './dates.ts';
-import { monthsBefore } from './dates-zh.ts';
 import type { Found } from './found.ts';
 import { anyOf, parseNumberWords, plainForm, type Lexicon } from './lexicon.ts';
-
-type Groups = { readonly [name: string]: string | undefined };
-type Read = (groups: Groups, context: DateContext) => Value | undefined;
-
-/** Nobody means a payment of a thousand years ago. */
-const countMax = 3650;
 
 /** Makes a reader of days and periods out of a language's words; numbers may be digits or words. */
 export function createDateReader(
@@ -39,29 +38,19 @@ export function createDateReader(
   return (text, context) => {
     const folded = plainForm(text);
     if (!anchor.test(folded)) return [];
-    const found: Found[] = [];
-    for (const [pattern, read] of patterns) {
-      for (const match of folded.matchAll(pattern)) {
-        if (found.length >= datesMax) return found;
-        const value = read(match.groups ?? {}, context);
-        if (value === undefined) continue;
+    return findByPatterns(folded, context, {
+      patterns,
+      finish: (match, value) => {
         const end = match.index + match[0].length;
-        const timed = readTime(clock.exec(folded.slice(end, end + timeLengthMax)), value, {
-          lexicon,
-          context,
-        });
-        found.push({
-          type: 'date',
-          start: match.index,
-          ...(timed ? { end: end + timed.length, value: timed.value } : { end, value }),
-        });
-      }
-    }
-    return found;
+        const behind = clock.exec(folded.slice(end, end + timeLengthMax));
+        const timed = readTime(behind, value, { lexicon, context });
+        return timed ? { end: end + timed.length, value: timed.value } : { end, value };
+      },
+    });
   };
 }
 
-function patternsOf(lexicon: Lexicon): readonly (readonly [RegExp, Read])[] {
+function patternsOf(lexicon: Lexicon): DatePatterns {
   const { ago, last, current, latest, of } = lexicon;
   const number = `(?<number>\\d{1,4}|${anyOf(lexicon.numbers)})`;
   const unit = `(?<unit>${anyOf(lexicon.units)})`;
@@ -114,7 +103,7 @@ function patternsOf(lexicon: Lexicon): readonly (readonly [RegExp, Read])[] {
 function countOf(text: string | undefined, lexicon: Lexicon): number | undefined {
   if (text === undefined) return 1;
   const count = /^\d+$/.test(text) ? Number(text) : parseNumberWords(text, lexicon);
-  return count !== undefined && count <= countMax ? count : undefined;
+  return count !== undefined && count <= agoMax ? count : undefined;
 }
 
 /** No time of day is written longer. */
@@ -141,8 +130,7 @@ function readTime(
 function readSpan(groups: Groups, lexicon: Lexicon, context: DateContext): Value | undefined {
   const first = dayIn({ ...groups, day: groups['from'] }, lexicon, context);
   const last = dayIn({ ...groups, day: groups['to'] }, lexicon, context);
-  if (first === undefined || last === undefined || first > last) return undefined;
-  return periodValue(context, first, last + 1);
+  return spanOf(context, first, last);
 }
 
 function readDay(groups: Groups, lexicon: Lexicon, context: DateContext): Value | undefined {
@@ -151,12 +139,13 @@ function readDay(groups: Groups, lexicon: Lexicon, context: DateContext): Value 
 }
 
 function dayIn(groups: Groups, { months }: Lexicon, { today }: DateContext): number | undefined {
-  const month = months[groups['month'] ?? ''] ?? 0;
-  const day = Number(groups['day']);
   const year = groups['year'];
-  if (year === undefined) return yearlessDay(today, month, day);
-  const date = { year: Number(year), month, day };
-  return isDay(date) ? dayNumber(date) : undefined;
+  const named = {
+    year: year === undefined ? undefined : Number(year),
+    month: months[groups['month'] ?? ''] ?? 0,
+    day: Number(groups['day']),
+  };
+  return calendarDay(named, today);
 }
 
 function before(context: DateContext, count: number, unit: readonly [number, number]): number {

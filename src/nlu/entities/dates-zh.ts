@@ -1,7 +1,14 @@
 import type { Value } from '../../core/index.ts';
-import { dayNumber, dayOf, isDay, weekdayOf } from './calendar.ts';
+import { dayNumber, dayOf, monthsBefore, weekdayOf } from './calendar.ts';
 import {
-  datesMax,
+  agoMax,
+  calendarDay,
+  findByPatterns,
+  spanOf,
+  type DatePatterns,
+  type Groups,
+} from './dates-by-pattern.ts';
+import {
   dayValue,
   latestWeekday,
   monthPeriod,
@@ -9,7 +16,6 @@ import {
   periodValue,
   timeValue,
   weekPeriod,
-  yearlessDay,
   yearOfMonth,
   yearPeriod,
   type DateContext,
@@ -23,7 +29,7 @@ const clock = `(?: ?(?<part>凌晨|清晨|早上|早晨|上午|中午|下午|傍
 const relative =
   '大前天|前天|昨天|昨日|今天|今日|明天|明日|大后天|后天|前晚|昨晚|昨夜|今早|今晚|昨早|明早|明晚';
 
-const patterns: readonly (readonly [RegExp, Read])[] = [
+const patterns: DatePatterns = [
   [
     /(?:(?<year>20\d{2}|去年|今年)[年.]?)?(?<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?<day>[0-3]?\d|[一二三]?十?[一二三四五六七八九十])[日号]?(?:到|至|-|~)(?<last>[0-3]?\d|[一二三]?十?[一二三四五六七八九十])[日号]/gu,
     readSpan,
@@ -64,22 +70,12 @@ const patterns: readonly (readonly [RegExp, Read])[] = [
   [/(?<![\d./-])(?<month>1[0-2]|0?[1-9])[/-](?<day>[12]\d|3[01]|0?[1-9])(?![\d/.%-])/gu, readDay],
 ];
 
-type Groups = { readonly [name: string]: string | undefined };
-type Read = (groups: Groups, context: DateContext) => Value | undefined;
-
 /** Days, times and periods in Chinese. */
 export function findChineseDates(text: string, context: DateContext): readonly Found[] {
-  const found: Found[] = [];
-  for (const [pattern, read] of patterns) {
-    for (const match of text.matchAll(pattern)) {
-      if (found.length >= datesMax) return found;
-      const value = read(match.groups ?? {}, context);
-      if (value === undefined) continue;
-      const end = match.index + match[0].trimEnd().length;
-      found.push({ type: 'date', start: match.index, end, value });
-    }
-  }
-  return found;
+  return findByPatterns(text, context, {
+    patterns,
+    finish: (match, value) => ({ end: match.index + match[0].trimEnd().length, value }),
+  });
 }
 
 const relativeDays: { readonly [first: string]: number } = {
@@ -111,28 +107,25 @@ function toNumber(text: string | undefined): number | undefined {
 function readDay(groups: Groups, context: DateContext): Value | undefined {
   const relative = groups['relative'];
   const day =
-    relative === undefined
-      ? calendarDay(groups, context)
-      : context.today + (relativeDays[relative] ?? 0);
+    relative === undefined ? dayIn(groups, context) : context.today + (relativeDays[relative] ?? 0);
   if (day === undefined) return undefined;
   const evening = relative !== undefined && /[晚夜]$/.test(relative);
   return withClock(evening ? { ...groups, part: groups['part'] ?? '晚上' } : groups, context, day);
 }
 
 function readSpan(groups: Groups, context: DateContext): Value | undefined {
-  const first = calendarDay(groups, context);
-  const last = calendarDay({ ...groups, day: groups['last'] }, context);
-  if (first === undefined || last === undefined || first > last) return undefined;
-  return periodValue(context, first, last + 1);
+  return spanOf(
+    context,
+    dayIn(groups, context),
+    dayIn({ ...groups, day: groups['last'] }, context),
+  );
 }
 
-function calendarDay(groups: Groups, { today }: DateContext): number | undefined {
+function dayIn(groups: Groups, { today }: DateContext): number | undefined {
   const month = toNumber(groups['month']);
   const day = toNumber(groups['day']);
   if (month === undefined || day === undefined) return undefined;
-  const year = yearOf(groups['year'], today);
-  if (year === undefined) return yearlessDay(today, month, day);
-  return isDay({ year, month, day }) ? dayNumber({ year, month, day }) : undefined;
+  return calendarDay({ year: yearOf(groups['year'], today), month, day }, today);
 }
 
 function yearOf(text: string | undefined, today: number): number | undefined {
@@ -189,8 +182,6 @@ function readYear(groups: Groups, context: DateContext): Value | undefined {
 
 const unitDays: { readonly [unit: string]: number } = { 天: 1, 日: 1, 周: 7, 星期: 7, 礼拜: 7 };
 const unitMinutes: { readonly [unit: string]: number } = { 小时: 60, 钟头: 60, 分钟: 1 };
-/** Nobody means a payment of a thousand years ago. */
-const agoMax = 3650;
 
 function readAgo(groups: Groups, context: DateContext): Value | undefined {
   const unit = groups['unit'] ?? '';
@@ -218,14 +209,6 @@ function daysBefore(today: number, count: number, unit: string): number {
   if (days !== undefined) return today - Math.round(count * days);
   if (!Number.isInteger(count)) return today - Math.round(count * (unit === '年' ? 365 : 30));
   return monthsBefore(today, unit === '年' ? count * 12 : count);
-}
-
-/** The same day of an earlier month, or that month's last one. */
-export function monthsBefore(today: number, months: number): number {
-  const { year, month, day } = dayOf(today);
-  const first = dayNumber({ year, month: month - months, day: 1 });
-  const next = dayNumber({ year, month: month - months + 1, day: 1 });
-  return Math.min(first + day - 1, next - 1);
 }
 
 function readDayOfMonth(groups: Groups, context: DateContext): Value | undefined {
