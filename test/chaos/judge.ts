@@ -33,7 +33,8 @@ export async function judge(world: ChaosWorld, load: Load): Promise<Verdict> {
   for (const client of load.clients) {
     const before = JSON.stringify(violations);
     check(client, await wireOf(world, client), violations);
-    if (JSON.stringify(violations) !== before) notes.push(`${client.name}: ${before} → now`);
+    const now = JSON.stringify(violations);
+    if (now !== before) notes.push(`${client.name}: ${before} → ${now}`);
   }
   const store = await world.openStore();
   try {
@@ -72,19 +73,31 @@ async function openEffects(store: Store): Promise<ReadonlySet<ConversationId>> {
   return new Set(owed.map(({ conversationId }) => conversationId));
 }
 
-/** What the service tells whoever has seen nothing yet. */
+/** All that the service tells: who has seen nothing of a long talk gets its end first, and what came before page by page. */
 async function wireOf(world: ChaosWorld, client: ChaosClient): Promise<WireEvent[]> {
-  const events: WireEvent[] = [];
-  const headers = { authorization: `Bearer ${client.sessionToken}` };
-  for (;;) {
-    const after = events.at(-1)?.seq ?? 0;
-    const query = `conv=${client.conversation}&after=${after}&waitMs=0&epoch=${client.epoch}`;
-    const reply = await fetch(`${world.direct}/api/chat/events?${query}`, { headers });
-    if (!reply.ok) throw new Error(`the store could not be read: ${await reply.text()}`);
-    const page = (await reply.json()) as EventsReply;
-    if (page.events.length === 0) return events;
-    events.push(...page.events);
+  const events = await pageOf(world, client, 'after=0');
+  for (let first = events[0]; first && first.seq > 1; first = events[0]) {
+    const page = await pageOf(world, client, `before=${first.seq}`);
+    if (page.length === 0) break;
+    events.unshift(...page);
   }
+  for (;;) {
+    const page = await pageOf(world, client, `after=${events.at(-1)?.seq ?? 0}`);
+    if (page.length === 0) return events;
+    events.push(...page);
+  }
+}
+
+async function pageOf(
+  world: ChaosWorld,
+  { conversation, epoch, sessionToken }: ChaosClient,
+  part: string,
+): Promise<WireEvent[]> {
+  const query = `conv=${conversation}&${part}&waitMs=0&epoch=${epoch}`;
+  const headers = { authorization: `Bearer ${sessionToken}` };
+  const reply = await fetch(`${world.direct}/api/chat/events?${query}`, { headers });
+  if (!reply.ok) throw new Error(`the store could not be read: ${await reply.text()}`);
+  return ((await reply.json()) as EventsReply).events;
 }
 
 async function conversationsOf(store: Store, load: Load): Promise<ReadonlySet<ConversationId>> {
