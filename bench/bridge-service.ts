@@ -4,8 +4,8 @@
  */
 import { Agent, request } from 'node:http';
 import type { PlatformRequests } from '../src/channels/index.ts';
-import { readConfig } from '../src/config.ts';
-import { startService } from '../src/service.ts';
+import { readConfig } from '../src/service/config.ts';
+import { startService } from '../src/service/service.ts';
 
 /** `none`: the platform's answers are made up here, so that what is left is our own work alone. */
 const hasNetwork = process.env['KEFU_BENCH_NETWORK'] !== 'none';

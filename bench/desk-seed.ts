@@ -1,9 +1,9 @@
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/service/config.ts';
 import { parseConversationId } from '../src/core/index.ts';
 import { evolve, initialState } from '../src/dialogue/index.ts';
 import type { ConversationEvent } from '../src/dialogue/index.ts';
 import { createLog, createMetrics } from '../src/ops/index.ts';
-import { openCore } from '../src/node.ts';
+import { openCore } from '../src/service/node.ts';
 import { openSqliteStore, type Store } from '../src/store/index.ts';
 
 export const benchAgent = { email: 'bench@example.com', password: 'bench bench bench bench' };

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/service/config.ts';
 import { parseConversationId, priorities } from '../src/core/index.ts';
 import { evolve, initialState } from '../src/dialogue/index.ts';
 import type { ConversationEvent } from '../src/dialogue/index.ts';
 import { createLog, createMetrics } from '../src/ops/index.ts';
-import { openCore } from '../src/node.ts';
-import { startService } from '../src/service.ts';
+import { openCore } from '../src/service/node.ts';
+import { startService } from '../src/service/service.ts';
 import { openSqliteStore, type Store } from '../src/store/index.ts';
 
 export const name = 'desk';

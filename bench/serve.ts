@@ -1,6 +1,6 @@
 /** The real service for benches: a child process with the visitors' rate limits out of the way. Prints `ready <url>`. */
-import { readConfig } from '../src/config.ts';
-import { startService } from '../src/service.ts';
+import { readConfig } from '../src/service/config.ts';
+import { startService } from '../src/service/service.ts';
 
 const many = 1_000_000_000;
 const config = readConfig({

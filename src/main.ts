@@ -1,7 +1,7 @@
-import { readConfig } from './config.ts';
+import { readConfig } from './service/config.ts';
 import { Fault } from './core/index.ts';
 import { shutdownOnSignals } from './ops/index.ts';
-import { startService } from './service.ts';
+import { startService } from './service/service.ts';
 
 try {
   const service = await startService(readConfig(process.env));

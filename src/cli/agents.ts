@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Fault } from '../core/index.ts';
-import { operatorOrderSchema } from '../operator-orders.ts';
+import { operatorOrderSchema } from '../operator/index.ts';
 import { order } from './operator-call.ts';
 
 const options = {

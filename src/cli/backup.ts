@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { restoreBackup } from '../backup.ts';
+import { restoreBackup } from '../upkeep/index.ts';
 import { Fault } from '../core/index.ts';
 import { order } from './operator-call.ts';
 

@@ -5,7 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { toWireEvent } from '../channels/index.ts';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../service/config.ts';
 import {
   Fault,
   parseClientMessageId,
@@ -18,7 +18,7 @@ import {
 } from '../core/index.ts';
 import { createLog, createMetrics } from '../ops/index.ts';
 import type { WireEvent } from '../protocol/index.ts';
-import { openCore, type Core } from '../node.ts';
+import { openCore, type Core } from '../service/node.ts';
 import { plainText } from './plain-text.ts';
 
 const cacheFolder = resolve(import.meta.dirname, '../../.cache');

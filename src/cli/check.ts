@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { faultText } from '../dialogue/index.ts';
-import { readContent } from '../knowledge.ts';
+import { readContent } from '../library/index.ts';
 import { printCoverage } from './coverage.ts';
 
 const root = resolve(import.meta.dirname, '../..');

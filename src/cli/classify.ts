@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { openKnowledge } from '../knowledge.ts';
+import { openKnowledge } from '../library/index.ts';
 
 const cacheFolder = resolve(import.meta.dirname, '../../.cache');
 

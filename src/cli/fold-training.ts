@@ -1,4 +1,4 @@
-import { trainAside } from '../engine-cache.ts';
+import { trainAside } from '../library/index.ts';
 import { dealFolds, judge, takeShare, type Judged, type LabelledText } from '../insights/index.ts';
 import { assembleEngine, createEngine, type EngineModel } from '../nlu/index.ts';
 import { lineKey, toUtterances } from './labelled-files.ts';

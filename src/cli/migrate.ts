@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../service/config.ts';
 import { Fault } from '../core/index.ts';
 import { moveBlobs } from '../files/index.ts';
 import { moveToPostgres, openPostgresStore } from '../store/index.ts';

@@ -8,8 +8,8 @@ import {
   operatorAnswerSchema,
   type OperatorAnswer,
   type OperatorOrder,
-} from '../operator-orders.ts';
-import { openSecrets, readOperatorKey } from '../secrets.ts';
+} from '../operator/index.ts';
+import { openSecrets, readOperatorKey } from '../service/secrets.ts';
 import { openSqliteStore } from '../store/index.ts';
 
 export interface Where {

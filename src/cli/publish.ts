@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readBundle } from '../content/index.ts';
 import { Fault } from '../core/index.ts';
-import { readOperatorKey } from '../secrets.ts';
+import { readOperatorKey } from '../service/secrets.ts';
 
 interface Answer {
   readonly hash: string;

@@ -5,7 +5,7 @@ import { actionSpecs } from '../actions/index.ts';
 import { openArchive } from '../content/index.ts';
 import { Fault, parseConversationId, type ConversationId } from '../core/index.ts';
 import { replay, type LoggedEvent, type ReplayDifference } from '../dialogue/index.ts';
-import { openKnowledge, shippedFolder } from '../knowledge.ts';
+import { openKnowledge, shippedFolder } from '../library/index.ts';
 import { createLog } from '../ops/index.ts';
 import { openSqliteStore, readWholeLog } from '../store/index.ts';
 import { isStaffed, openWorkspace, workspaceValues } from '../workspace/index.ts';

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readStories, storyReport, storyTitle, type Story } from '../content/index.ts';
 import { faultText } from '../dialogue/index.ts';
-import { openKnowledge } from '../knowledge.ts';
+import { openKnowledge } from '../library/index.ts';
 import { playStory, stageValues } from './story-stage.ts';
 
 const root = resolve(import.meta.dirname, '../..');

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { run } from '../../src/cli/agents.ts';
-import { readConfig } from '../../src/config.ts';
-import { startService } from '../../src/service.ts';
+import { readConfig } from '../../src/service/config.ts';
+import { startService } from '../../src/service/service.ts';
 import { deskClient } from '../support/desk-world.ts';
 
 let data = '';

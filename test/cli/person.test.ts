@@ -5,10 +5,10 @@ import { Readable } from 'node:stream';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { run as erase } from '../../src/cli/erase.ts';
 import { run as exportAll } from '../../src/cli/export.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/service/config.ts';
 import { evolve, initialState } from '../../src/dialogue/index.ts';
 import { createLog, createMetrics } from '../../src/ops/index.ts';
-import { openCore, type Core } from '../../src/node.ts';
+import { openCore, type Core } from '../../src/service/node.ts';
 import { parseClientMessageId, type ConversationId } from '../../src/core/index.ts';
 import { level, openAs, say, until } from '../support/world.ts';
 

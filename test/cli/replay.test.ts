@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/service/config.ts';
 import { run } from '../../src/cli/replay.ts';
 import { createLog, createMetrics } from '../../src/ops/index.ts';
-import { openCore } from '../../src/node.ts';
+import { openCore } from '../../src/service/node.ts';
 import { copyContent } from '../support/content-folder.ts';
 import { level, openAs, say, until } from '../support/world.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createLocalBus } from '../../src/bus/index.ts';
-import { followSettings } from '../../src/settings-following.ts';
+import { followSettings } from '../../src/service/settings-following.ts';
 import { openSqliteStore, type RecordStore } from '../../src/store/index.ts';
 import { openWorkspace } from '../../src/workspace/index.ts';
 

@@ -19,6 +19,7 @@ describe('the matcher, on PostgreSQL', async () =>
 describe('random hand-offs, on PostgreSQL', async () =>
   void (await import('../turn/handoff-simulation.test.ts')));
 describe('resuming, on PostgreSQL', async () => void (await import('../channels/resume.test.ts')));
-describe('retention, on PostgreSQL', async () => void (await import('../ops/retention.test.ts')));
+describe('retention, on PostgreSQL', async () =>
+  void (await import('../upkeep/retention.test.ts')));
 describe('rights at the desk, on PostgreSQL', async () =>
   void (await import('../desk/authorisation.test.ts')));

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/service/config.ts';
 import { parseClientMessageId, parseVisitorId } from '../../src/core/index.ts';
 import type { ConversationId } from '../../src/core/index.ts';
 import { mountDesk } from '../../src/desk/index.ts';
@@ -12,8 +12,8 @@ import type { Agent } from '../../src/identity/index.ts';
 import { createHttp } from '../../src/http/index.ts';
 import type { HttpServer } from '../../src/http/index.ts';
 import { createHealth, createLog, createMetrics } from '../../src/ops/index.ts';
-import { openCore } from '../../src/node.ts';
-import type { Core } from '../../src/node.ts';
+import { openCore } from '../../src/service/node.ts';
+import type { Core } from '../../src/service/node.ts';
 import { deskClient, testAgent } from '../support/desk-world.ts';
 
 /** The desk over the real store, turns and accounts: what agents see is what the log says. */

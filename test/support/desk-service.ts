@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/service/config.ts';
 import { parseClientMessageId, parseCustomerId, parseVisitorId } from '../../src/core/index.ts';
 import type { ConversationId } from '../../src/core/index.ts';
 import type { ConversationEvent } from '../../src/dialogue/index.ts';
 import type { AgentRole } from '../../src/identity/index.ts';
-import { startService } from '../../src/service.ts';
+import { startService } from '../../src/service/service.ts';
 import { deskClient } from './desk-world.ts';
 import { testStoreEnvironment } from './stores.ts';
 

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/service/config.ts';
 import type { Agent } from '../../src/identity/index.ts';
 import { createLog, createMetrics } from '../../src/ops/index.ts';
-import { openCore } from '../../src/node.ts';
-import { startService } from '../../src/service.ts';
+import { openCore } from '../../src/service/node.ts';
+import { startService } from '../../src/service/service.ts';
 import { allRules, ChaosClient } from '../chaos/client.ts';
 import { deskClient } from './desk-world.ts';
 

@@ -7,10 +7,10 @@ import { expect } from 'vitest';
 import { visitorOf } from '../../src/channels/platforms/receiving.ts';
 import { drivers } from '../../src/channels/platforms/drivers.ts';
 import { writePlatformSettings } from '../../src/channels/platforms/settings.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/service/config.ts';
 import type { ConversationId } from '../../src/core/index.ts';
 import { createUserTokenSigner } from '../../src/identity/index.ts';
-import { startService, type Service } from '../../src/service.ts';
+import { startService, type Service } from '../../src/service/service.ts';
 import { png } from './file-samples.ts';
 import {
   photoMark,

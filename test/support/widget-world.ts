@@ -18,7 +18,7 @@ import { openSqliteStore } from '../../src/store/index.ts';
 import { keysOnly } from './plain-talk.ts';
 import { logTurns } from './wire-turns.ts';
 import { testVisitors } from './wire-visitors.ts';
-import { launcherLook } from '../../src/widget-config.ts';
+import { launcherLook } from '../../src/service/widget-config.ts';
 import { widgetConfig } from './wire-world.ts';
 
 const repository = resolve(import.meta.dirname, '../..');

@@ -14,7 +14,7 @@ import {
 import { evolve, initialState, type ConversationState } from '../../src/dialogue/index.ts';
 import type { LoggedEvent } from '../../src/dialogue/index.ts';
 import { createIdentity, createSandboxPhone, type SandboxPhone } from '../../src/identity/index.ts';
-import { openKnowledge } from '../../src/knowledge.ts';
+import { openKnowledge } from '../../src/library/knowledge.ts';
 import type { Store } from '../../src/store/index.ts';
 import { createTurns, type Outlets, type TurnDeps, type Turns } from '../../src/turn/index.ts';
 import { openSandboxWallet, type Sandbox, type WalletFaults } from '../../src/wallet/index.ts';

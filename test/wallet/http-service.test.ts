@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/service/config.ts';
 import {
   parseClientMessageId,
   parseCustomerId,
@@ -10,8 +10,8 @@ import {
   type ConversationId,
 } from '../../src/core/index.ts';
 import { createLog, createMetrics } from '../../src/ops/index.ts';
-import { openCore, type Core } from '../../src/node.ts';
-import { startService } from '../../src/service.ts';
+import { openCore, type Core } from '../../src/service/node.ts';
+import { startService } from '../../src/service/service.ts';
 import { openSandboxWallet, type WalletMessage } from '../../src/wallet/index.ts';
 import { keyId, secret, serve } from './http-world.ts';
 import { freshFolder } from './sandbox-world.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { launcherLook } from '../../src/widget-config.ts';
+import { launcherLook } from '../../src/service/widget-config.ts';
 import { widgetConfig } from '../support/wire-world.ts';
 
 test('the operator’s look is a list of plain words', () => {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { FileRef, FileType } from '../../core/index.ts';
 
 /** Every messaging platform that there is a driver for; also the names of their channels in the log. */
 export const platformNames = [
@@ -162,15 +163,68 @@ export interface Facts {
   readonly window?: ReplyWindow;
   /** Messages that we may send in a second, to all together. */
   readonly perSecond: number;
-  /** Bytes of a file that we may send; undefined: a file is told by its name. */
-  readonly fileBytesMax?: number;
 }
 
-export interface OutgoingFile {
-  readonly name: string;
-  readonly type: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+/** A file of an agent's on its way to a customer, without what is in it. */
+export type OutgoingFile = Omit<FileRef, 'id'>;
+export type FileContent = Uint8Array<ArrayBuffer>;
+
+export type Uploaded =
+  | { readonly kind: 'uploaded'; readonly id: string }
+  | Exclude<Sent, { readonly kind: 'sent' }>;
+
+/** What it takes until the platform has a file: each call's answer is handed in, the end is what the platform calls it. */
+export type Uploading = Generator<Call, Uploaded, Answer>;
+
+/** Files of these kinds, up to so many bytes, go out as files; all others as a link to us. */
+interface TakesFiles {
+  readonly bytesMax: { readonly [type in FileType]?: number };
+  /** Undefined: always. Where only some accounts have it, the operator says so. */
+  readonly isOn?: (settings: Settings) => boolean;
 }
+
+/**
+ * How a platform takes a file: with the message, before it under an id (which may be used for every try of the message), or
+ * by fetching it from us.
+ */
+export type OutgoingFiles = TakesFiles &
+  (
+    | {
+        readonly way: 'bytes';
+        readonly send: (
+          file: OutgoingFile,
+          content: FileContent,
+          to: Address,
+          settings: Settings,
+          manner: Manner,
+        ) => Call;
+      }
+    | {
+        readonly way: 'upload';
+        readonly upload: (
+          file: OutgoingFile,
+          content: FileContent,
+          settings: Settings,
+        ) => Uploading;
+        readonly send: (
+          file: OutgoingFile,
+          id: string,
+          to: Address,
+          settings: Settings,
+          manner: Manner,
+        ) => Call;
+      }
+    | {
+        readonly way: 'url';
+        readonly send: (
+          file: OutgoingFile,
+          url: string,
+          to: Address,
+          settings: Settings,
+          manner: Manner,
+        ) => Call;
+      }
+  );
 
 /**
  * One platform as pure functions: no clock, no network, no memory. What it takes to call the platform is returned as a `Call`;
@@ -194,7 +248,8 @@ export interface Driver {
   readonly accepted?: Omit<Reply, 'status'>;
   readonly send: (piece: TextPiece, to: Address, settings: Settings, manner: Manner) => Call;
   readonly outcome: (answer: Answer) => Sent;
-  readonly sendFile?: (file: OutgoingFile, to: Address, settings: Settings) => Call;
+  /** Undefined: every file goes as a link. */
+  readonly files?: OutgoingFiles;
   readonly acknowledge?: (item: Item, settings: Settings) => Call | undefined;
   readonly typing?: (to: Address, settings: Settings) => Call;
   /**

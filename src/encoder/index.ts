@@ -1,0 +1,1 @@
+export { openEncoder, type Encoder, type EncoderConfig } from './encoder.ts';
