@@ -222,8 +222,7 @@ export async function dieAt(
   const first = await openNode(own, script, door, death);
   death.arm();
   const done = send(first, conversation, last).then(() => until(first, conversation, level));
-  const ended = await Promise.race([done.then(() => 'done' as const), death.died.promise]);
-  if (ended === 'done') await first.turns.drain();
+  await death.outlives(done.then(() => first.turns.drain()));
   await first.abandon();
   const second = await openNode(own, script, door);
   await send(second, conversation, last);

@@ -11,6 +11,7 @@ afterAll(() => server.stop());
 worldsOnPostgres(() => server);
 // Each move is a round trip to a server here; on the embedded store a thousand are played.
 process.env['KEFU_SCHEDULES'] ??= '40';
+process.env['KEFU_DEATHS'] ??= '12';
 
 describe('one voice, on PostgreSQL', async () => void (await import('../turn/one-voice.test.ts')));
 describe('taking over, on PostgreSQL', async () => void (await import('../turn/takeover.test.ts')));
@@ -23,3 +24,7 @@ describe('retention, on PostgreSQL', async () =>
   void (await import('../upkeep/retention.test.ts')));
 describe('rights at the desk, on PostgreSQL', async () =>
   void (await import('../desk/authorisation.test.ts')));
+describe('dying around a refund, on PostgreSQL', async () =>
+  void (await import('../turn/crash-points.test.ts')));
+describe('what agents do to accounts, on PostgreSQL', async () =>
+  void (await import('../turn/agent-actions.test.ts')));

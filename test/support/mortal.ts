@@ -22,6 +22,11 @@ export class Death {
     return this.#calls;
   }
 
+  /** Whether the work came to its end. Whoever dies as late as in the last call of it never does: nobody may wait for that. */
+  outlives(work: Promise<unknown>): Promise<'done' | 'died'> {
+    return Promise.race([work.then(() => 'done' as const), this.died.promise]);
+  }
+
   /** Calls count from here on: the start itself is left alone. */
   arm(): void {
     this.#armed = true;
@@ -44,6 +49,23 @@ export class Death {
     this.died.resolve('died');
     return gone();
   }
+}
+
+export interface MomentOfDeath {
+  readonly at: number;
+  readonly after: boolean;
+}
+
+/** Before and after each of so many calls; with KEFU_DEATHS that many of these moments, evenly spread, for a store that takes long to open. */
+export function momentsOfDeath(calls: number): readonly MomentOfDeath[] {
+  const all = Array.from({ length: calls * 2 }, (_, index) => ({
+    at: Math.floor(index / 2) + 1,
+    after: index % 2 === 1,
+  }));
+  const max = Number(process.env['KEFU_DEATHS'] ?? all.length);
+  if (all.length <= max) return all;
+  const spread = Array.from({ length: max }, (_, n) => all[Math.floor((n * all.length) / max)]);
+  return spread.flatMap((moment) => moment ?? []);
 }
 
 const gone = (): Promise<never> => new Promise<never>(() => undefined);

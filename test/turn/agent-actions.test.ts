@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { ConversationId, Money } from '../../src/core/index.ts';
 import type { LoggedEvent } from '../../src/dialogue/index.ts';
-import { Death, mortal } from '../support/mortal.ts';
+import { Death, momentsOfDeath, mortal } from '../support/mortal.ts';
 import {
   level,
   logOf,
@@ -67,11 +67,7 @@ async function dieAt(at: number, after: boolean) {
   const id = await verified(first);
   const { id: transactionId, amount } = await payment(first);
   death.arm();
-  const end = await Promise.race([
-    refund(first, id, transactionId, amount).then(() => 'done' as const),
-    death.died.promise,
-  ]);
-  if (end === 'done') await first.turns.drain();
+  await death.outlives(refund(first, id, transactionId, amount).then(() => first.turns.drain()));
   await first.abandon();
   const second = await openWorld({ folder });
   await refund(second, id, transactionId, amount);
@@ -96,11 +92,9 @@ test('a process that dies before or after any one call around an agent’s refun
   const { calls, ...alive } = await dieAt(Infinity, false);
   expect(alive).toEqual(once);
   expect(calls).toBeGreaterThan(3);
-  for (let at = 1; at <= calls; at += 1) {
-    for (const after of [false, true]) {
-      const result = await dieAt(at, after);
-      expect(result, `died ${after ? 'after' : 'before'} call ${at}`).toMatchObject(once);
-    }
+  for (const { at, after } of momentsOfDeath(calls)) {
+    const result = await dieAt(at, after);
+    expect(result, `died ${after ? 'after' : 'before'} call ${at}`).toMatchObject(once);
   }
 }, 120_000);
 

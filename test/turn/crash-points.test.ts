@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { Block } from '../../src/core/index.ts';
 import type { LoggedEvent } from '../../src/dialogue/index.ts';
-import { Death, mortal } from '../support/mortal.ts';
+import { Death, momentsOfDeath, mortal } from '../support/mortal.ts';
 import {
   cid,
   level,
@@ -81,11 +81,7 @@ async function dieAt(
     wrap: (parts) => mortal(death, parts),
   });
   death.arm();
-  const ended = await Promise.race([
-    getRefund(first, 'load-0001').then(() => 'done' as const),
-    death.died.promise,
-  ]);
-  if (ended === 'done') await first.turns.drain();
+  const ended = await death.outlives(getRefund(first, 'load-0001').then(() => first.turns.drain()));
   await first.abandon();
   const second = await openWorld({ folder });
   if (ended === 'died') await getRefund(second, 'load-0001');
@@ -104,13 +100,11 @@ test('a process that dies before or after any one call around a refund leaves ex
   const { calls, refunds } = await dieAt(Infinity, false);
   expect(refunds).toBe(1);
   expect(calls).toBeGreaterThan(20);
-  for (let at = 1; at <= calls; at += 1) {
-    for (const after of [false, true]) {
-      const result = await dieAt(at, after);
-      expect(result, `died ${after ? 'after' : 'before'} call ${at}`).toMatchObject({
-        refunds: 1,
-        balanced: true,
-      });
-    }
+  for (const { at, after } of momentsOfDeath(calls)) {
+    const result = await dieAt(at, after);
+    expect(result, `died ${after ? 'after' : 'before'} call ${at}`).toMatchObject({
+      refunds: 1,
+      balanced: true,
+    });
   }
 }, 180_000);
