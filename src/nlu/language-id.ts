@@ -1,4 +1,4 @@
-import { createHashTable, hashTableOf, type HashTable } from './hash-table.ts';
+import { createHashTable, hashTableOf, type HashLookup } from './hash-table.ts';
 import { hashText } from './features.ts';
 import { countScripts, scripts } from './scripts.ts';
 import { createWordCache, type WordCache } from './word-cache.ts';
@@ -96,7 +96,8 @@ const stickiness = 0.9;
 export function createLanguageGuesser(
   model: LanguageModelCounts,
 ): (text: string, hint?: string) => LanguageGuess {
-  const table = hashTableOf(model.keys);
+  // Once a new word: a second look costs less than the memory of a roomier table.
+  const table = hashTableOf(model.keys, 2);
   const count = model.languages.length;
   const words = createWordCache(wordsKept, (word) => evidenceOf(model, table, word));
   return (text, hint) => {
@@ -186,7 +187,7 @@ function sharesOf(
 const wordsKept = 4000;
 
 /** What one word says for each language, the same wherever it stands. */
-function evidenceOf(model: LanguageModelCounts, table: HashTable, word: string): Float64Array {
+function evidenceOf(model: LanguageModelCounts, table: HashLookup, word: string): Float64Array {
   const evidence = new Float64Array(model.languages.length);
   forEachRun(word, (hash) => addRun(model, table, evidence, hash));
   return evidence;
@@ -209,7 +210,7 @@ function addScripts(model: LanguageModelCounts, evidence: Float64Array, text: st
 
 function addRun(
   model: LanguageModelCounts,
-  table: HashTable,
+  table: HashLookup,
   evidence: Float64Array,
   hash: number,
 ): void {

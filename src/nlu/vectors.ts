@@ -1,9 +1,9 @@
 import type { FeatureScheme, Grams } from './features.ts';
-import { createHashTable, hashTableOf, type HashTable } from './hash-table.ts';
+import { createHashTable, hashTableOf, type HashLookup } from './hash-table.ts';
 
 /** Which features a model knows and how much each tells. */
 export interface Vocabulary {
-  readonly table: HashTable;
+  readonly table: HashLookup;
   /** Inverse document frequency by index. */
   readonly idf: Float32Array;
   /** Given to unknown features, so that a text full of them comes out short and its scores low. */
