@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { mkdtemp, mkdir, copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { writePlatformSettings } from '../src/channels/index.ts';
+import { writePlatformSettings } from '../src/channels/platforms/settings.ts';
 import type { Asked, Told } from './bridge-service.ts';
 import {
   byPost,

@@ -3,15 +3,11 @@ import { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  connect,
-  fieldsOf,
-  platformNames,
-  readPlatformSettings,
-  sendTest,
-  writePlatformSettings,
-} from '../channels/index.ts';
+import { loadPlatforms, platformNames } from '../channels/index.ts';
 import { Fault } from '../core/index.ts';
+
+const { connect, fieldsOf, readPlatformSettings, sendTest, writePlatformSettings } =
+  await loadPlatforms();
 
 const options = {
   data: { type: 'string', default: process.env['KEFU_DATA'] ?? 'data' },

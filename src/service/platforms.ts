@@ -1,6 +1,6 @@
 import {
-  createPlatforms,
-  readPlatformSettings,
+  hasPlatforms,
+  loadPlatforms,
   type PlatformRequests,
   type Platforms,
 } from '../channels/index.ts';
@@ -17,6 +17,8 @@ export async function openPlatforms(
   config: Config,
   requests?: PlatformRequests,
 ): Promise<Platforms | undefined> {
+  if (!hasPlatforms(config.dataFolder)) return undefined;
+  const { createPlatforms, readPlatformSettings } = await loadPlatforms();
   const settings = await readPlatformSettings(config.dataFolder);
   if (!settings || Object.keys(settings.platforms).length === 0) return undefined;
   if (config.publicUrl === undefined) {

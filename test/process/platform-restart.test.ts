@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { visitorOf } from '../../src/channels/platforms/receiving.ts';
 import { drivers } from '../../src/channels/platforms/drivers.ts';
-import { writePlatformSettings } from '../../src/channels/index.ts';
+import { writePlatformSettings } from '../../src/channels/platforms/settings.ts';
 import { openSqliteStore } from '../../src/store/index.ts';
 import { publicUrl, type Hook } from '../support/platform-peer.ts';
 import { telegramPeer } from '../support/platform-peers.ts';

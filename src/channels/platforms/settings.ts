@@ -6,6 +6,7 @@ import { Fault } from '../../core/index.ts';
 import { readIfThere, writeSynced } from '../../workspace/index.ts';
 import { platformNames, type PlatformName, type Settings } from './driver.ts';
 import { drivers } from './drivers.ts';
+import { settingsFile } from './loading.ts';
 
 /** The platforms that the operator connected: `channels.json` of the data folder, readable by its user alone. */
 export interface PlatformSettings {
@@ -25,11 +26,9 @@ const documentSchema = z.strictObject({
   platforms: z.partialRecord(z.enum(platformNames), z.record(z.string(), z.string())),
 });
 
-const fileName = 'channels.json';
-
 /** Undefined while no platform was ever connected. Throws `bad_config` with what is wrong in it. */
 export async function readPlatformSettings(folder: string): Promise<PlatformSettings | undefined> {
-  const file = join(folder, fileName);
+  const file = join(folder, settingsFile);
   const text = await readIfThere(file).catch((cause: unknown) => {
     throw new Fault('bad_config', `${file} cannot be read.`, { cause });
   });
@@ -42,7 +41,7 @@ export async function writePlatformSettings(
   change: (settings: PlatformSettings) => PlatformSettings,
 ): Promise<PlatformSettings> {
   await mkdir(folder, { recursive: true });
-  const file = join(folder, fileName);
+  const file = join(folder, settingsFile);
   const former = (await readPlatformSettings(folder)) ?? {
     linkSecret: randomBytes(32).toString('base64url'),
     platforms: {},
