@@ -1,19 +1,8 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, leftOf } from '../support/browser.ts';
-import { widgetWorld } from '../support/widget-world.ts';
-import type { WidgetWorld } from '../support/widget-world.ts';
+import { expect, test } from 'vitest';
+import { leftOf } from '../support/browser.ts';
+import { widgetStage } from '../support/widget-stage.ts';
 
-let world: WidgetWorld;
-let browser: Browser;
-beforeAll(async () => {
-  world = await widgetWorld();
-  browser = await launchBrowser();
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-});
+const { world, browser } = await widgetStage();
 
 async function openChat(locale: string) {
   const context = await browser.newContext({ locale });

@@ -1,24 +1,13 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Block, ConversationId } from '../../src/core/index.ts';
-import { launchBrowser } from '../support/browser.ts';
 import { pngSquare } from '../support/file-samples.ts';
 import { axeFindings, bubbles, openChat, say, visit } from '../support/widget-visit.ts';
-import { widgetWorld } from '../support/widget-world.ts';
-import type { WidgetWorld } from '../support/widget-world.ts';
+import { widgetStage } from '../support/widget-stage.ts';
 
-let world: WidgetWorld;
-let browser: Browser;
-beforeAll(async () => {
-  world = await widgetWorld();
-  browser = await launchBrowser();
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-});
+const { world, browser } = await widgetStage();
 
 /** `PICTURES=docs/images vitest run test/browser/widget-blocks.test.ts` makes the documents' pictures anew. */
 const pictures = process.env['PICTURES'];

@@ -1,22 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import type { ConversationId } from '../../src/core/index.ts';
-import { launchBrowser } from '../support/browser.ts';
 import { pngSquare } from '../support/file-samples.ts';
 import { axeFindings, openChat, say, visit } from '../support/widget-visit.ts';
-import { widgetWorld } from '../support/widget-world.ts';
-import type { WidgetWorld } from '../support/widget-world.ts';
+import { widgetStage } from '../support/widget-stage.ts';
 
-let world: WidgetWorld;
-let browser: Browser;
-beforeAll(async () => {
-  world = await widgetWorld();
-  browser = await launchBrowser();
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-});
+const { world, browser } = await widgetStage();
 
 const receipt = (name = 'receipt.png') => ({
   name,

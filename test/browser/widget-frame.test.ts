@@ -1,25 +1,18 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Frame, Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
 import { axeFindings, began, visit, watchFaults } from '../support/widget-visit.ts';
-import { widgetWorld } from '../support/widget-world.ts';
-import type { WidgetWorld } from '../support/widget-world.ts';
+import { widgetStage } from '../support/widget-stage.ts';
 
-let world: WidgetWorld;
-let browser: Browser;
+const { world, browser } = await widgetStage();
 beforeAll(async () => {
-  world = await widgetWorld();
-  browser = await launchBrowser();
   await new Promise<void>((listening) => shop.listen(0, listening));
   merchant = `http://localhost:${(shop.address() as AddressInfo).port}`;
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
+});
+afterAll(() => {
   shop.closeAllConnections();
   shop.close();
-  await world.stop();
 });
 
 /** What stands in the script's tag, by address. */

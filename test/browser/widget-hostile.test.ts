@@ -1,20 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { bubbles, openChat, say, watchFaults } from '../support/widget-visit.ts';
-import { widgetWorld } from '../support/widget-world.ts';
-import type { WidgetWorld } from '../support/widget-world.ts';
+import { widgetStage } from '../support/widget-stage.ts';
 
-let world: WidgetWorld;
-let browser: Browser;
-beforeAll(async () => {
-  world = await widgetWorld();
-  browser = await launchBrowser();
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-});
+const { world, browser } = await widgetStage();
 
 const script = () => `<script async src="${world.url}/widget.js" data-language="en"></script>`;
 const pages = {

@@ -1,20 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { bubbles, openChat, say, visit } from '../support/widget-visit.ts';
-import { widgetWorld } from '../support/widget-world.ts';
+import { widgetStage } from '../support/widget-stage.ts';
 import type { WidgetWorld } from '../support/widget-world.ts';
 
-let world: WidgetWorld;
-let browser: Browser;
-beforeAll(async () => {
-  world = await widgetWorld();
-  browser = await launchBrowser();
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-});
+const { world, browser } = await widgetStage();
 
 /** `KILLS=200 vitest run test/browser/widget-network.test.ts` for the long one. */
 const kills = Number(process.env['KILLS'] ?? 20);

@@ -1,24 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
-import { widgetWorld } from '../support/widget-world.ts';
-import type { WidgetWorld } from '../support/widget-world.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { widgetStage } from '../support/widget-stage.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-let world: WidgetWorld;
-let browser: Browser;
-beforeAll(async () => {
-  world = await widgetWorld();
-  browser = await launchBrowser();
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await world.stop();
-});
+const { world, browser } = await widgetStage();
 
 interface Visit {
   readonly page: Page;

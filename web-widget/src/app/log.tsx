@@ -139,11 +139,11 @@ export class Log extends Component<ViewProps, LogState> {
               />
             ))}
           </ol>
-          {!loaded && rows.length === 0 && <Waiting />}
+          {!loaded && rows.length === 0 && <Three class="waiting" />}
         </div>
         {typing && (
           <p class="typing">
-            <Dots />
+            <Three class="dots" />
             <span>
               {texts.t('typing', {
                 name: typing.name ?? speakerName(typing.who, person.name, texts),
@@ -162,22 +162,13 @@ export class Log extends Component<ViewProps, LogState> {
   }
 }
 
-function Dots() {
+/** Three signs that something is on its way: the dots of who writes, the shapes of messages to come. */
+function Three(props: { readonly class: 'dots' | 'waiting' }) {
   return (
-    <span class="dots" aria-hidden="true">
+    <span {...props} aria-hidden="true">
       <i />
       <i />
       <i />
     </span>
-  );
-}
-
-function Waiting() {
-  return (
-    <div class="waiting" aria-hidden="true">
-      <i />
-      <i />
-      <i />
-    </div>
   );
 }

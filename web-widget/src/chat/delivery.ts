@@ -62,61 +62,38 @@ export interface Delivery {
 
 export function createDelivery(ports: DeliveryPorts, prefix: string): Delivery {
   const outbox: Outbox = createOutbox(ports.storage, prefix);
+  const flight = createFlight(ports, (conv) => {
+    const next = outbox.items()[0];
+    return secret ? secretFrame(conv, secret) : next && messageFrame(conv, next);
+  });
+  /** What has left the outbox and is not in the transcript yet. */
   let landed: readonly OutgoingShown[] = [];
   let secret: Secret | undefined;
   let refusedSecret: SecretShown | undefined;
-  let line: { readonly conv: string; readonly send: (frame: ClientFrame) => void } | undefined;
-  let inFlight: string | undefined;
-  let tries = 0;
-  let callOff = () => {};
 
-  function pump() {
-    if (!line || inFlight !== undefined) return;
-    const { conv, send } = line;
-    const next = outbox.items()[0];
-    const frame = secret ? secretFrame(conv, secret) : next && messageFrame(conv, next);
-    if (!frame) return;
-    inFlight = frame.cid;
-    callOff = ports.clock.after(ackWithinMs, ports.stuck);
-    send(frame);
-  }
-  function settle() {
-    callOff();
-    inFlight = undefined;
-    tries = 0;
-    pump();
-    ports.changed();
-  }
-  function failed(cid: string, code: string) {
-    const message = outbox.items().find((item) => item.cid === cid);
-    if (message && !message.rate) landed = [...landed, { message, state: 'failed', code }];
-    if (secret?.cid === cid) {
-      refusedSecret = { form: secret.form, state: 'refused', code };
-      secret = undefined;
-    }
+  const find = (cid: string) => outbox.items().find((item) => item.cid === cid);
+  /** Nothing more is to be brought over under this id. */
+  function over(cid: string) {
+    if (secret?.cid === cid) secret = undefined;
     outbox.remove(cid);
+    flight.over(cid);
+    ports.changed();
   }
 
   return {
-    shown: () => [
-      ...landed,
-      ...outbox
-        .items()
-        .filter(({ rate }) => !rate)
-        .map((message) => ({ message, state: 'sending' as const })),
-    ],
+    shown: () => [...landed, ...outbox.items().flatMap(sendingShown)],
     rating: () => outbox.items().some(({ rate }) => rate),
     secret: () => (secret ? { form: secret.form, state: 'checking' } : refusedSecret),
     add(message) {
       const taken = outbox.add(message);
-      if (taken) pump();
+      if (taken) flight.pump();
       ports.changed();
       return taken;
     },
     addSecret(next) {
       secret = next;
       refusedSecret = undefined;
-      pump();
+      flight.pump();
       ports.changed();
     },
     dismiss(cid) {
@@ -125,34 +102,85 @@ export function createDelivery(ports: DeliveryPorts, prefix: string): Delivery {
       ports.changed();
       return found?.message;
     },
-    up(conv, send) {
+    up: (conv, send) => flight.up(conv, send),
+    down: () => flight.down(),
+    acked(cid, seq, held) {
+      const message = find(cid);
+      // Its event may have come before the acknowledgement; then the transcript shows it already.
+      if (message && !message.rate && seq > held) landed = [...landed, { message, state: 'sent' }];
+      over(cid);
+    },
+    refused(cid, code, again) {
+      if (again) return flight.again(cid);
+      const message = find(cid);
+      if (message && !message.rate) landed = [...landed, { message, state: 'failed', code }];
+      if (secret?.cid === cid) refusedSecret = { form: secret.form, state: 'refused', code };
+      over(cid);
+    },
+    seen(events) {
+      if (events.some((event) => event.type === 'code')) refusedSecret = undefined;
+      const cids = cidsIn(events, outbox.items());
+      if (cids.size === 0) return;
+      landed = landed.filter((item) => item.state === 'failed' || !cids.has(item.message.cid));
+      for (const cid of cids) outbox.remove(cid);
+      for (const cid of cids) flight.over(cid);
+    },
+    bind: (conv, carry) => outbox.bind(conv, carry),
+    clear() {
+      flight.land();
+      outbox.clear();
+      landed = [];
+      secret = undefined;
+      refusedSecret = undefined;
+    },
+  };
+}
+
+type FrameOfOne = ClientFrame & { readonly cid: string };
+
+/** At most one message on its way: whatever `next` gives when the one before is over. */
+function createFlight(
+  ports: Pick<DeliveryPorts, 'clock' | 'random' | 'stuck'>,
+  next: (conv: string) => FrameOfOne | undefined,
+) {
+  let line: { readonly conv: string; readonly send: (frame: ClientFrame) => void } | undefined;
+  let inFlight: string | undefined;
+  let tries = 0;
+  let callOff = () => {};
+
+  function pump() {
+    const frame = line && inFlight === undefined ? next(line.conv) : undefined;
+    if (!frame) return;
+    inFlight = frame.cid;
+    callOff = ports.clock.after(ackWithinMs, ports.stuck);
+    line?.send(frame);
+  }
+  /** Ready for the next one. */
+  function land() {
+    callOff();
+    inFlight = undefined;
+    tries = 0;
+  }
+
+  return {
+    pump,
+    land,
+    up(conv: string, send: (frame: ClientFrame) => void) {
       line = { conv, send };
-      inFlight = undefined;
-      tries = 0;
+      land();
       pump();
     },
     down() {
-      callOff();
       line = undefined;
-      inFlight = undefined;
+      land();
     },
-    acked(cid, seq, held) {
-      const message = outbox.items().find((item) => item.cid === cid);
-      // Its event may have come before the acknowledgement; then the transcript shows it already.
-      if (message && !message.rate && seq > held) landed = [...landed, { message, state: 'sent' }];
-      outbox.remove(cid);
-      if (secret?.cid === cid) secret = undefined;
-      if (cid === inFlight) settle();
-      else ports.changed();
+    over(cid: string) {
+      if (cid !== inFlight) return;
+      land();
+      pump();
     },
-    refused(cid, code, again) {
-      if (!again) {
-        failed(cid, code);
-        if (cid === inFlight) settle();
-        else ports.changed();
-        return;
-      }
-      // Another tab's message: that tab brings it again.
+    /** The same once more in a while. Of another tab's message nothing is done: that tab brings it again. */
+    again(cid: string) {
       if (cid !== inFlight) return;
       callOff();
       tries += 1;
@@ -161,34 +189,25 @@ export function createDelivery(ports: DeliveryPorts, prefix: string): Delivery {
         pump();
       });
     },
-    seen(events) {
-      const cids = new Set(
-        events.flatMap((event) =>
-          event.type === 'message' && event.from === 'customer' ? [event.cid] : [],
-        ),
-      );
-      if (events.some((event) => event.type === 'code')) refusedSecret = undefined;
-      if (events.some((event) => event.type === 'satisfaction' && event.state === 'given')) {
-        for (const { cid, rate } of outbox.items()) if (rate) cids.add(cid);
-      }
-      if (cids.size === 0) return;
-      landed = landed.filter((item) => item.state === 'failed' || !cids.has(item.message.cid));
-      for (const cid of cids) outbox.remove(cid);
-      if (inFlight !== undefined && cids.has(inFlight)) settle();
-    },
-    bind: (conv, carry) => outbox.bind(conv, carry),
-    clear() {
-      callOff();
-      outbox.clear();
-      landed = [];
-      secret = undefined;
-      refusedSecret = undefined;
-      inFlight = undefined;
-    },
   };
 }
 
-function messageFrame(conv: string, message: Outgoing): ClientFrame & { readonly cid: string } {
+function sendingShown(message: Outgoing): OutgoingShown[] {
+  return message.rate ? [] : [{ message, state: 'sending' }];
+}
+
+/** Of those that wait the ones that are in the log now. */
+function cidsIn(events: readonly WireEvent[], waiting: readonly Outgoing[]): Set<string> {
+  const cids = new Set<string>();
+  for (const event of events) {
+    if (event.type === 'message' && event.from === 'customer') cids.add(event.cid);
+    if (event.type !== 'satisfaction' || event.state !== 'given') continue;
+    for (const { cid, rate } of waiting) if (rate) cids.add(cid);
+  }
+  return cids;
+}
+
+function messageFrame(conv: string, message: Outgoing): FrameOfOne {
   const { cid, text, choice, form, files, rate } = message;
   if (rate) return { t: 'rate', conv, cid, ...rate };
   return {
@@ -202,6 +221,6 @@ function messageFrame(conv: string, message: Outgoing): ClientFrame & { readonly
   };
 }
 
-function secretFrame(conv: string, secret: Secret): ClientFrame & { readonly cid: string } {
+function secretFrame(conv: string, secret: Secret): FrameOfOne {
   return { t: 'secret', conv, cid: secret.cid, form: secret.form, code: secret.code };
 }

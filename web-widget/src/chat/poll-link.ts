@@ -26,16 +26,20 @@ export interface PollLinkPorts {
  * sends again what was not acknowledged.
  */
 export function openPollLink(ports: PollLinkPorts, events: LinkEvents): Link {
+  const { conv } = ports;
   let over = false;
   let opened = false;
   let round = 0;
-  let abortPoll = () => {};
+  const requests = createRequests(ports);
 
   function end(code: number) {
     if (over) return;
-    over = true;
-    abortPoll();
+    close();
     events.closed({ opened, code });
+  }
+  function close() {
+    over = true;
+    requests.abortPoll();
   }
   function tell(frame: ServerFrame) {
     if (!over) events.frame(frame);
@@ -48,94 +52,94 @@ export function openPollLink(ports: PollLinkPorts, events: LinkEvents): Link {
     end(closeCodeOf(reply.status));
     return true;
   }
-  function get(after: number, epoch: string, waitMs: number): Promise<HttpReply> {
-    const query = new URLSearchParams({
-      conv: ports.conv,
-      after: String(after),
-      epoch,
-      waitMs: String(waitMs),
-    });
-    return ports.http({
-      method: 'GET',
-      url: `${ports.server}/api/chat/events?${query}`,
-      bearer: ports.sessionToken,
-      timeoutMs: waitMs + requestTimeoutMs,
-      onStart: (abort) => {
-        abortPoll = abort;
-      },
-    });
-  }
   /** Reads on from where the reader stands; a new `sub` makes the former round stop. */
   async function follow(start: { after: number; epoch: string }, mine: number) {
     let { after, epoch } = start;
     while (!over && round === mine) {
-      const reply = await get(after, epoch, longPollMaxMs);
+      const reply = await requests.events(after, epoch, longPollMaxMs);
       if (over || round !== mine || failed(reply)) return;
       const page = reply.body as EventsReply;
       epoch = page.epoch;
       after = page.events.at(-1)?.seq ?? (page.reset ? Math.max(0, page.from - 1) : after);
-      tell(pageFrame(ports.conv, page));
+      tell(pageFrame(conv, page));
     }
   }
   async function hello() {
-    const reply = await get(ports.after, ports.epoch, 0);
+    const reply = await requests.events(ports.after, ports.epoch, 0);
     if (over || failed(reply)) return;
     opened = true;
     const { epoch } = reply.body as EventsReply;
-    const { conv, customer, clock } = ports;
+    const { customer, clock } = ports;
     const v = protocolVersion;
     tell({ t: 'welcome', v, epoch, nowMs: clock.now(), heartbeatMs: 0, conv, customer });
   }
   async function post(path: string, body: Readonly<Record<string, unknown>>, cid: string) {
-    const reply = await ports.http({
-      method: 'POST',
-      url: `${ports.server}/api/chat/${path}`,
-      bearer: ports.sessionToken,
-      body,
-      timeoutMs: requestTimeoutMs,
-    });
+    const reply = await requests.post(path, body);
     const code = errorCodeOf(reply.body);
     if (code && aboutMessage.has(reply.status)) {
-      const again = reply.status === 429;
-      tell({ t: 'refused', conv: ports.conv, cid, code, message: '', again });
+      tell({ t: 'refused', conv, cid, code, message: '', again: reply.status === 429 });
     } else if (!over && !failed(reply)) {
       const { seq, dup } = reply.body as { seq: number; dup: boolean };
-      if (cid) tell({ t: 'ack', conv: ports.conv, cid, seq, dup });
+      if (cid) tell({ t: 'ack', conv, cid, seq, dup });
     }
   }
 
-  function send(frame: ClientFrame): void {
-    switch (frame.t) {
-      case 'hello':
-        void hello();
-        return;
-      case 'sub':
+  return {
+    send(frame) {
+      if (frame.t === 'hello') void hello();
+      else if (frame.t === 'sub') {
         round += 1;
         void follow(frame, round);
-        return;
-      case 'send':
-      case 'rate':
-      case 'secret': {
-        const { t, ...body } = frame;
-        void post(t, body, frame.cid);
-        return;
+      } else {
+        const posted = postOf(frame);
+        if (posted) void post(posted.path, posted.body, posted.cid);
       }
-      case 'lang': {
-        const { t: _, ...body } = frame;
-        void post('language', body, '');
-        return;
-      }
-      default:
-    }
-  }
-  return {
-    send,
+    },
     probe() {},
-    close() {
-      over = true;
-      abortPoll();
+    close,
+  };
+}
+
+/** What is asked of the service, in the visitor's name. */
+function createRequests({ server, http, sessionToken: bearer, conv }: PollLinkPorts) {
+  let abortPoll = () => {};
+  return {
+    abortPoll: () => abortPoll(),
+    events(after: number, epoch: string, waitMs: number): Promise<HttpReply> {
+      const place = { conv, after: String(after), epoch, waitMs: String(waitMs) };
+      return http({
+        method: 'GET',
+        url: `${server}/api/chat/events?${new URLSearchParams(place)}`,
+        bearer,
+        timeoutMs: waitMs + requestTimeoutMs,
+        onStart: (abort) => {
+          abortPoll = abort;
+        },
+      });
+    },
+    post(path: string, body: Readonly<Record<string, unknown>>): Promise<HttpReply> {
+      const url = `${server}/api/chat/${path}`;
+      return http({ method: 'POST', url, bearer, body, timeoutMs: requestTimeoutMs });
     },
   };
+}
+
+/** The post that carries a frame. `cid`: of what is answered by `ack` or `refused`. */
+function postOf(frame: ClientFrame) {
+  switch (frame.t) {
+    case 'send':
+    case 'rate':
+    case 'secret': {
+      const { t: path, ...body } = frame;
+      return { path, body, cid: frame.cid };
+    }
+    case 'lang': {
+      const { t: _, ...body } = frame;
+      return { path: 'language', body, cid: '' };
+    }
+    default:
+      return undefined;
+  }
 }
 
 function pageFrame(conv: string, page: EventsReply): ServerFrame {

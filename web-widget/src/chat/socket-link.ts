@@ -25,56 +25,39 @@ export function openSocketLink(
   const { clock } = ports;
   let mode: 'opening' | 'open' | 'ended' = 'opening';
   let opened = false;
-  let heardAtMs = clock.now();
-  let probedAtMs = 0;
-  let pingCount = 0;
   const waiting: ClientFrame[] = [];
-  let stopWatch = clock.after(openWithinMs, () => end(1006));
+  const pulse = createPulse(clock, {
+    ping: (n) => write({ t: 'ping', n }),
+    silent: () => end(1006),
+  });
+  const callOffOpening = clock.after(openWithinMs, () => end(1006));
 
   const socket = ports.openSocket(url, {
     open() {
       if (mode !== 'opening') return;
       mode = 'open';
       opened = true;
-      heard();
-      stopWatch();
-      watch();
+      callOffOpening();
+      pulse.start();
       for (const frame of waiting.splice(0)) write(frame);
     },
     message(text) {
       if (mode === 'ended') return;
-      heard();
+      pulse.heard();
       const frame = parseServerFrame(text);
       if (frame?.t === 'ping') write({ t: 'pong', n: frame.n });
       else if (frame && frame.t !== 'pong') events.frame(frame);
     },
     close: (code) => end(code),
   });
-  function heard() {
-    heardAtMs = clock.now();
-    probedAtMs = 0;
-  }
   function write(frame: ClientFrame) {
     if (mode === 'open') socket.send(JSON.stringify(frame));
     else if (mode === 'opening') waiting.push(frame);
   }
-  function ping() {
-    probedAtMs = clock.now();
-    pingCount += 1;
-    write({ t: 'ping', n: pingCount });
-  }
-  function watch() {
-    stopWatch = clock.after(watchEveryMs, () => {
-      const nowMs = clock.now();
-      // Nobody is given up unasked: in a background tab this runs once a minute only.
-      if (probedAtMs > 0 && nowMs - probedAtMs >= answerWithinMs) return end(1006);
-      if (nowMs - heardAtMs >= probeAfterMs && probedAtMs === 0) ping();
-      watch();
-    });
-  }
   function stop() {
     mode = 'ended';
-    stopWatch();
+    callOffOpening();
+    pulse.stop();
     socket.close();
   }
   function end(code: number) {
@@ -88,12 +71,52 @@ export function openSocketLink(
     close: () => {
       if (mode !== 'ended') stop();
     },
+    probe: () => {
+      if (mode === 'open') pulse.probe();
+    },
+  };
+}
+
+/** Watches for silence: asks the peer for a sign of life, and says so when it owes one for too long. */
+function createPulse(
+  clock: Clock,
+  calls: { readonly ping: (n: number) => void; readonly silent: () => void },
+) {
+  let heardAtMs = 0;
+  let probedAtMs = 0;
+  let pingCount = 0;
+  let callOff = () => {};
+
+  function heard() {
+    heardAtMs = clock.now();
+    probedAtMs = 0;
+  }
+  function ping() {
+    probedAtMs = clock.now();
+    pingCount += 1;
+    calls.ping(pingCount);
+  }
+  function watch() {
+    callOff = clock.after(watchEveryMs, () => {
+      const nowMs = clock.now();
+      // Nobody is given up unasked: in a background tab this runs once a minute only.
+      if (probedAtMs > 0 && nowMs - probedAtMs >= answerWithinMs) return calls.silent();
+      if (nowMs - heardAtMs >= probeAfterMs && probedAtMs === 0) ping();
+      watch();
+    });
+  }
+  return {
+    heard,
+    start() {
+      heard();
+      watch();
+    },
+    stop: () => callOff(),
     probe() {
-      if (mode !== 'open') return;
       const askedAtMs = clock.now();
       ping();
       clock.after(probeAnswerMs, () => {
-        if (heardAtMs < askedAtMs) end(1006);
+        if (heardAtMs < askedAtMs) calls.silent();
       });
     },
   };

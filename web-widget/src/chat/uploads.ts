@@ -55,27 +55,15 @@ export function createUploads(ports: UploadPorts): Uploads {
     picked = picked.filter(({ key }) => !keys.includes(key));
     ports.changed(picked);
   }
-  function put(key: string, file: File, bearer: string): Promise<HttpReply> {
-    return ports.upload({
-      url: `${ports.server}/api/chat/files?conv=${ports.conv()}`,
-      bearer,
-      name: file.name,
-      file,
-      progress: (progress) => change(key, { progress }),
-      onStart: (abort) => aborts.set(key, abort),
-    });
-  }
   async function go(key: string) {
     const file = files.get(key);
-    const bearer = ports.token();
     if (!file) return;
     change(key, { state: 'going', progress: 0 });
     const conv = ports.conv();
-    let reply = bearer === undefined ? undefined : await put(key, file, bearer);
-    if (reply?.status === 401) {
-      const fresh = await ports.freshToken();
-      if (fresh !== undefined) reply = await put(key, file, fresh);
-    }
+    const reply = await bringUp(ports, file, {
+      progress: (progress) => change(key, { progress }),
+      onStart: (abort) => aborts.set(key, abort),
+    });
     // Taken out meanwhile, or somebody else is here now.
     if (!files.has(key) || conv !== ports.conv()) return;
     aborts.delete(key);
@@ -113,6 +101,23 @@ export function createUploads(ports: UploadPorts): Uploads {
     },
     clear: () => drop(picked.map(({ key }) => key)),
   };
+}
+
+/** A session that has run out meanwhile is renewed once. Undefined where there is none. */
+async function bringUp(
+  ports: UploadPorts,
+  file: File,
+  calls: Pick<Upload, 'progress' | 'onStart'>,
+): Promise<HttpReply | undefined> {
+  const put = (bearer: string) => {
+    const url = `${ports.server}/api/chat/files?conv=${ports.conv()}`;
+    return ports.upload({ url, bearer, name: file.name, file, ...calls });
+  };
+  const bearer = ports.token();
+  const reply = bearer === undefined ? undefined : await put(bearer);
+  if (reply?.status !== 401) return reply;
+  const fresh = await ports.freshToken();
+  return fresh === undefined ? reply : await put(fresh);
 }
 
 function begun(

@@ -13,17 +13,11 @@ const liveKey = 'kefu.live';
  * neither a token nor anything about the person in it. Scripts of the page cannot read what is said inside.
  */
 export const mount: Mount = (options) => {
-  const { host, root, launcher, server, language, color } = options;
+  const { host, root, launcher, server } = options;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  const frame = document.createElement('iframe');
-  frame.className = 'frame';
-  frame.hidden = true;
-  frame.title = launcher.ariaLabel ?? '';
-  frame.allow = 'clipboard-write';
-  const query = new URLSearchParams({ ...(language && { language }), ...(color && { color }) });
-  frame.src = `${server}/frame.html?${query}`;
+  const frame = frameOf(options);
   const { port1: port, port2: theirs } = new MessageChannel();
   const tell = (message: ToFrame) => port.postMessage(message);
   const listeners = new Map<HostEventName, Set<HostListener>>();
@@ -37,14 +31,10 @@ export const mount: Mount = (options) => {
     launcher.ariaExpanded = String(open);
     keepOpen(open);
     if (!open) return launcher.focus();
-    if (host.popover) {
-      host.hidePopover();
-      host.showPopover();
-    }
+    bringToTop(host);
     frame.focus();
   };
-  port.addEventListener('message', ({ data }) => {
-    const message = data as ToHost;
+  const hear = (message: ToHost) => {
     switch (message.kind) {
       case 'ready':
         for (const held of waiting ?? []) tell(held);
@@ -66,7 +56,8 @@ export const mount: Mount = (options) => {
         return;
       default:
     }
-  });
+  };
+  port.addEventListener('message', ({ data }) => hear(data as ToHost));
   port.start();
   frame.addEventListener('load', () => {
     // Exactly the service: whatever else the frame might have been led to hears nothing.
@@ -89,6 +80,24 @@ export const mount: Mount = (options) => {
     }
   };
 };
+
+function frameOf({ launcher, server, language, color }: MountOptions): HTMLIFrameElement {
+  const frame = document.createElement('iframe');
+  frame.className = 'frame';
+  frame.hidden = true;
+  frame.title = launcher.ariaLabel ?? '';
+  frame.allow = 'clipboard-write';
+  const query = new URLSearchParams({ ...(language && { language }), ...(color && { color }) });
+  frame.src = `${server}/frame.html?${query}`;
+  return frame;
+}
+
+/** A modal dialog of the host page may have come on top since: the latest popover is uppermost. */
+function bringToTop(host: HTMLElement): void {
+  if (!host.popover) return;
+  host.hidePopover();
+  host.showPopover();
+}
 
 function destroy({ host, removed }: MountOptions, port: MessagePort): void {
   port.close();
