@@ -86,6 +86,7 @@ export interface NumberedEvent {
 /**
  * Deliveries of events to other people's systems. `enqueue` keeps them with how far the log was read, in one
  * transaction: no event is sent on twice or left out by a crash in between. Delivered at least once; the id makes a repeat harmless.
+ * A clock that was ahead puts nothing off for longer than was meant, as in the outbox.
  */
 export interface WebhookStore {
   /** The last event that was dealt with. */
@@ -98,8 +99,11 @@ export interface WebhookStore {
   /** Takes due ones and keeps others from taking them for `leaseMs`. */
   claim(nowMs: number, limit: number, leaseMs: number): Promise<readonly DueDelivery[]>;
   done(id: string): Promise<void>;
-  retry(id: string, dueAtMs: number, error: string): Promise<void>;
+  /** Due again `waitMs` after now. */
+  retry(id: string, nowMs: number, waitMs: number, error: string): Promise<void>;
   bury(id: string, error: string): Promise<void>;
+  /** Ends the leases that nobody can hold any more: called once at start. */
+  recover(): Promise<void>;
   nextDueMs(): Promise<number | undefined>;
   list(webhook: string, state: DeliveryState, limit: number): Promise<readonly DeliveryRow[]>;
   counts(webhook: string): Promise<{

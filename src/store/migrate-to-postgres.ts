@@ -72,9 +72,9 @@ const moves: readonly Move[] = [
   {
     table: 'outbox',
     // Leases end: whoever had them is stopped.
-    from: `SELECT o.n, o.id, c.id AS conversation, o.kind, o.payload, o.state, o.order_at_ms, CASE o.leased WHEN 1 THEN o.order_at_ms ELSE o.due_at_ms END AS due_at_ms, o.attempts, o.error FROM outbox o ${conversationOf('o')}`,
+    from: `SELECT o.n, o.id, c.id AS conversation, o.kind, o.payload, o.state, o.order_at_ms, CASE o.leased WHEN 1 THEN o.order_at_ms ELSE o.due_at_ms END AS due_at_ms, o.set_at_ms, o.attempts, o.error FROM outbox o ${conversationOf('o')}`,
     to: columns(
-      'n bigint, id text, conversation text, kind text, payload text, state text, order_at_ms bigint, due_at_ms bigint, attempts integer, error text',
+      'n bigint, id text, conversation text, kind text, payload text, state text, order_at_ms bigint, due_at_ms bigint, set_at_ms bigint, attempts integer, error text',
     ),
     key: ['n'],
   },
@@ -98,9 +98,9 @@ const moves: readonly Move[] = [
   },
   {
     table: 'webhook_delivery',
-    from: `SELECT w.n, w.id, w.webhook, w.topic, c.id AS conversation, w.event, w.state, w.due_at_ms, w.attempts, w.error FROM webhook_delivery w ${conversationOf('w')}`,
+    from: `SELECT w.n, w.id, w.webhook, w.topic, c.id AS conversation, w.event, w.state, CASE w.leased WHEN 1 THEN w.set_at_ms ELSE w.due_at_ms END AS due_at_ms, w.set_at_ms, w.attempts, w.error FROM webhook_delivery w ${conversationOf('w')}`,
     to: columns(
-      'n bigint, id text, webhook text, topic text, conversation text, event bigint, state text, due_at_ms bigint, attempts integer, error text',
+      'n bigint, id text, webhook text, topic text, conversation text, event bigint, state text, due_at_ms bigint, set_at_ms bigint, attempts integer, error text',
     ),
     key: ['n'],
   },

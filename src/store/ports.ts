@@ -188,12 +188,16 @@ export interface OutboxRow extends NewOutboxRow {
   readonly attempts: number;
 }
 
-/** Work committed with the events that asked for it; done at least once, in due order, one at a time a conversation and kind. */
+/**
+ * Work committed with the events that asked for it; done at least once, in due order, one at a time a conversation and kind. Clocks
+ * are not trusted: what was put off by one that was ahead waits, from the first claim that sees it, as long as it was meant to.
+ */
 export interface Outbox {
   /** Takes due rows and keeps others from taking them for `leaseMs`; after a crash they are due again when the lease ends, or at `recover`. */
   claim(nowMs: number, limit: number, leaseMs: number): Promise<readonly OutboxRow[]>;
   settle(id: string): Promise<void>;
-  retry(id: string, dueAtMs: number, error: string): Promise<void>;
+  /** Due again `waitMs` after now. */
+  retry(id: string, nowMs: number, waitMs: number, error: string): Promise<void>;
   /** Given up, with the reason, for a person to look at. */
   bury(id: string, error: string): Promise<void>;
   /** Ends every lease; called once at start, when no other process can hold one. Returns how many rows are unfinished. */

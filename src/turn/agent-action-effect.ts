@@ -53,8 +53,8 @@ export async function performAgentAction(deps: TurnDeps, row: OutboxRow): Promis
     settles: false,
     events: [{ type: 'agent_action.pended', effectId: row.id }],
   });
-  const dueAtMs = deps.clock() + retryDelayMs(row.attempts);
-  await deps.store.outbox.retry(row.id, dueAtMs, 'no certain answer');
+  const waitMs = retryDelayMs(row.attempts);
+  await deps.store.outbox.retry(row.id, deps.clock(), waitMs, 'no certain answer');
 }
 
 async function tell(

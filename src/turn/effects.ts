@@ -52,11 +52,8 @@ async function keepTrying(deps: TurnDeps, row: OutboxRow, action: string): Promi
     const event = { type: 'action.pended', effectId: row.id } as const;
     await appendOnce(deps, row, { event, key: `pended:${row.id}`, settles: false });
   }
-  await deps.store.outbox.retry(
-    row.id,
-    deps.clock() + retryDelayMs(row.attempts),
-    'no certain answer',
-  );
+  const waitMs = retryDelayMs(row.attempts);
+  await deps.store.outbox.retry(row.id, deps.clock(), waitMs, 'no certain answer');
 }
 
 function tellOutcome(deps: TurnDeps, row: OutboxRow, event: ConversationEvent): Promise<void> {

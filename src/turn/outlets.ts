@@ -107,14 +107,16 @@ export async function deliver(deps: TurnDeps, row: OutboxRow): Promise<void> {
   if (!deliverer) {
     if (row.attempts > looksMax) return outbox.bury(row.id, 'the channel is not connected');
     const waitMs = Math.min(notConnectedMs * row.attempts, lookLongestMs);
-    return outbox.retry(row.id, deps.clock() + waitMs, 'the channel is not connected');
+    return outbox.retry(row.id, deps.clock(), waitMs, 'the channel is not connected');
   }
   const delivered = await deliverer(row.conversationId, row.attempts);
   switch (delivered.kind) {
     case 'done':
       return outbox.settle(row.id);
-    case 'later':
-      return outbox.retry(row.id, delivered.atMs, delivered.reason);
+    case 'later': {
+      const nowMs = deps.clock();
+      return outbox.retry(row.id, nowMs, Math.max(0, delivered.atMs - nowMs), delivered.reason);
+    }
     case 'failed':
       return outbox.bury(row.id, delivered.reason);
   }

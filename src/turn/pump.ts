@@ -20,7 +20,8 @@ const pollMs = 1000;
 export class Pump {
   readonly #deps: TurnDeps;
   readonly #advance: (id: ConversationId) => void;
-  readonly #working = new Set<Promise<void>>();
+  /** By the row's id. */
+  readonly #working = new Map<string, Promise<void>>();
   readonly #loop: NudgedLoop;
 
   constructor(deps: TurnDeps, advance: (id: ConversationId) => void) {
@@ -43,24 +44,26 @@ export class Pump {
 
   async drain(): Promise<void> {
     await this.#loop.stop();
-    await Promise.all(this.#working);
+    await Promise.all(this.#working.values());
   }
 
   /** True when there may be more. */
   async #claim(): Promise<boolean> {
     const { store, clock } = this.#deps;
     const rows = await store.outbox.claim(clock(), claimMax, leaseMs);
-    for (const row of rows) this.#track(this.#work(row));
+    for (const row of rows) this.#begin(row);
     return rows.length === claimMax;
   }
 
-  #track(job: Promise<void>): void {
-    this.#working.add(job);
-    void job.finally(() => {
-      this.#working.delete(job);
+  #begin(row: OutboxRow): void {
+    // The clock went ahead and ended the lease of what is still under way here.
+    if (this.#working.has(row.id)) return;
+    const job = this.#work(row).finally(() => {
+      this.#working.delete(row.id);
       // A conversation's effects run one at a time: the next one can go now.
       this.nudge();
     });
+    this.#working.set(row.id, job);
   }
 
   async #work(row: OutboxRow): Promise<void> {
@@ -71,7 +74,7 @@ export class Pump {
     } catch (error) {
       log.error({ err: error, effectId, conversationId }, 'an effect failed');
       await store.outbox
-        .retry(row.id, clock() + retryDelayMs(row.attempts), String(error))
+        .retry(row.id, clock(), retryDelayMs(row.attempts), String(error))
         .catch((cause: unknown) => log.error({ err: cause, effectId }, 'a retry was not kept'));
     }
   }

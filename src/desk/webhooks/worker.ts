@@ -36,7 +36,9 @@ export interface WebhookWorkerDeps {
  */
 export class WebhookWorker {
   readonly #deps: WebhookWorkerDeps;
-  readonly #sending = new Set<Promise<void>>();
+  /** By the delivery's id. */
+  readonly #sending = new Map<string, Promise<void>>();
+  #isRecovered = false;
   readonly #loop: NudgedLoop;
   #unsubscribe: (() => void) | undefined;
   #sweep: NodeJS.Timeout | undefined;
@@ -63,18 +65,26 @@ export class WebhookWorker {
     this.#unsubscribe?.();
     clearInterval(this.#sweep);
     await this.#loop.stop();
-    await Promise.all(this.#sending);
+    await Promise.all(this.#sending.values());
   }
 
   /** True when there may be more events to look at. */
   async #look(): Promise<boolean> {
     const { store, clock } = this.#deps;
+    await this.#recover();
     const hasMore = await this.#follow();
     const room = deliveriesAtOnce - this.#sending.size;
     if (room <= 0) return hasMore;
     const due = await store.webhooks.claim(clock(), room, leaseMs);
-    for (const delivery of due) this.#track(this.#deliver(delivery));
+    for (const delivery of due) this.#begin(delivery);
     return hasMore;
+  }
+
+  /** Once: what a process before this one had under way need not wait for its leases to end. */
+  async #recover(): Promise<void> {
+    if (this.#isRecovered) return;
+    await this.#deps.store.webhooks.recover();
+    this.#isRecovered = true;
   }
 
   async #follow(): Promise<boolean> {
@@ -108,12 +118,14 @@ export class WebhookWorker {
     return events.length === eventsAtOnce;
   }
 
-  #track(job: Promise<void>): void {
-    this.#sending.add(job);
-    void job.finally(() => {
-      this.#sending.delete(job);
+  #begin(delivery: DueDelivery): void {
+    // The clock went ahead and ended the lease of what is still under way here.
+    if (this.#sending.has(delivery.id)) return;
+    const job = this.#deliver(delivery).finally(() => {
+      this.#sending.delete(delivery.id);
       this.nudge();
     });
+    this.#sending.set(delivery.id, job);
   }
 
   async #deliver(delivery: DueDelivery): Promise<void> {
@@ -138,7 +150,7 @@ export class WebhookWorker {
     const { store, clock } = this.#deps;
     const pause = pausesMs[attempts - 1];
     if (pause === undefined) await store.webhooks.bury(id, error);
-    else await store.webhooks.retry(id, clock() + pause, error);
+    else await store.webhooks.retry(id, clock(), pause, error);
   }
 
   async #forgetOld(): Promise<void> {

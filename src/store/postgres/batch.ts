@@ -30,6 +30,7 @@ export interface NewWork {
   readonly kind: string;
   readonly payload: string;
   readonly dueAtMs: number;
+  readonly setAtMs: number;
   isDone: boolean;
 }
 
@@ -158,8 +159,8 @@ export class Batch {
     (request.outbox ?? []).forEach(({ id, kind, dueAtMs }, index) => {
       if (this.work.has(id)) return;
       const payload = payloads[index] ?? 'null';
-      const { conversationId } = request;
-      this.work.set(id, { id, conversationId, kind, payload, dueAtMs, isDone: false });
+      const { conversationId, atMs: setAtMs } = request;
+      this.work.set(id, { id, conversationId, kind, payload, dueAtMs, setAtMs, isDone: false });
     });
     for (const id of request.settles ?? []) {
       const row = this.work.get(id);

@@ -155,7 +155,7 @@ function assemble(database: Database, { epoch, node, writer, clock }: Parts): St
     outbox: guarded(createOutbox(database, node), isClosed),
     records: guarded(createRecords(database), isClosed),
     deskIndex: guarded(createDeskIndex(database), isClosed),
-    webhooks: guarded(createWebhooks(database), isClosed),
+    webhooks: guarded(createWebhooks(database, node), isClosed),
     personal: guarded(createPersonal(database), isClosed),
     blobs: createBlobs(database, clock),
     counts: guarded(createCounts(database), isClosed),

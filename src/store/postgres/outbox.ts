@@ -1,4 +1,4 @@
-import { capReason, isFirstInLine, toOutboxRow } from '../outbox-rows.ts';
+import { capReason, clocksDifferMaxMs, isFirstInLine, toOutboxRow } from '../outbox-rows.ts';
 import type { StoredOutboxRow } from '../outbox-rows.ts';
 import type { Outbox } from '../ports.ts';
 import type { Database } from './connection.ts';
@@ -8,12 +8,13 @@ const end = (state: 'done' | 'buried') =>
   `UPDATE outbox SET state = '${state}', payload = ${state === 'done' ? "''" : 'payload'}, leased_by = NULL, error = $1 WHERE id = $2 AND state = 'open'`;
 
 const sql = {
-  // What another node takes at this moment is passed over, not waited for.
-  claim: `WITH due AS (SELECT o.n, o.due_at_ms FROM outbox o WHERE o.state = 'open' AND o.due_at_ms <= $1 AND ${isFirstInLine} ORDER BY o.due_at_ms, o.n LIMIT $2 FOR UPDATE SKIP LOCKED) UPDATE outbox u SET due_at_ms = $3, leased_by = $4, attempts = attempts + 1 FROM due WHERE u.n = due.n RETURNING u.n, u.id, u.conversation AS "conversationId", u.kind, u.payload, due.due_at_ms AS "dueAtMs", u.attempts`,
+  // What another node takes at this moment is passed over, not waited for. What a clock that was ahead has put off comes down to
+  // now, and is looked at the next time: a row is changed once a statement.
+  claim: `WITH early AS (SELECT n FROM outbox WHERE state = 'open' AND set_at_ms > $5 ORDER BY set_at_ms LIMIT 1000 FOR UPDATE SKIP LOCKED), righted AS (UPDATE outbox o SET due_at_ms = o.due_at_ms - (o.set_at_ms - $1), order_at_ms = CASE WHEN o.order_at_ms > $1 THEN o.order_at_ms - (o.set_at_ms - $1) ELSE o.order_at_ms END, set_at_ms = $1 FROM early WHERE o.n = early.n), due AS (SELECT o.n, o.due_at_ms FROM outbox o WHERE o.state = 'open' AND o.due_at_ms <= $1 AND o.set_at_ms <= $5 AND ${isFirstInLine} ORDER BY o.due_at_ms, o.n LIMIT $2 FOR UPDATE SKIP LOCKED) UPDATE outbox u SET due_at_ms = $3, set_at_ms = $1, leased_by = $4, attempts = attempts + 1 FROM due WHERE u.n = due.n RETURNING u.n, u.id, u.conversation AS "conversationId", u.kind, u.payload, due.due_at_ms AS "dueAtMs", u.attempts`,
   settle: end('done'),
   bury: end('buried'),
   retry:
-    "UPDATE outbox SET due_at_ms = $1, leased_by = NULL, error = $2 WHERE id = $3 AND state = 'open'",
+    "UPDATE outbox SET due_at_ms = $1, set_at_ms = $2, leased_by = NULL, error = $3 WHERE id = $4 AND state = 'open'",
   release: `UPDATE outbox SET due_at_ms = order_at_ms, leased_by = NULL WHERE state = 'open' AND leased_by IS NOT NULL AND (leased_by = $1 OR leased_by NOT IN (${liveNodes}))`,
   unfinished: "SELECT count(*) AS count FROM outbox WHERE state = 'open'",
   next: `SELECT due_at_ms AS "dueAtMs" FROM outbox o WHERE state = 'open' AND ${isFirstInLine} ORDER BY due_at_ms, n LIMIT 1`,
@@ -26,7 +27,14 @@ const sql = {
 export function createOutbox({ query, again }: Database, node: number): Outbox {
   let claims: Promise<unknown> = Promise.resolve();
   const claim = async (nowMs: number, limit: number, leaseMs: number) => {
-    const rows = await query<StoredOutboxRow>(sql.claim, nowMs, limit, nowMs + leaseMs, node);
+    const rows = await query<StoredOutboxRow>(
+      sql.claim,
+      nowMs,
+      limit,
+      nowMs + leaseMs,
+      node,
+      nowMs + clocksDifferMaxMs,
+    );
     return rows.toSorted((a, b) => a.dueAtMs - b.dueAtMs || a.n - b.n).map(toOutboxRow);
   };
   return {
@@ -37,8 +45,8 @@ export function createOutbox({ query, again }: Database, node: number): Outbox {
       return mine;
     },
     settle: async (id) => void (await again(sql.settle, null, id)),
-    retry: async (id, dueAtMs, error) =>
-      void (await again(sql.retry, dueAtMs, capReason(error), id)),
+    retry: async (id, nowMs, waitMs, error) =>
+      void (await again(sql.retry, nowMs + waitMs, nowMs, capReason(error), id)),
     bury: async (id, error) => void (await again(sql.bury, capReason(error), id)),
     recover: async () => {
       await again(sql.release, node);

@@ -62,7 +62,7 @@ function prepareAll(database: DatabaseSync) {
       'INSERT INTO snapshot (conversation, version, body) VALUES (?, ?, ?) ON CONFLICT (conversation) DO UPDATE SET version = excluded.version, body = excluded.body',
     ),
     outbox: of(
-      "INSERT INTO outbox (id, conversation, kind, payload, state, order_at_ms, due_at_ms, leased, attempts) VALUES (?, ?, ?, ?, 'open', ?, ?, 0, 0) ON CONFLICT (id) DO NOTHING",
+      "INSERT INTO outbox (id, conversation, kind, payload, state, order_at_ms, due_at_ms, set_at_ms, leased, attempts) VALUES (?, ?, ?, ?, 'open', ?, ?, ?, 0, 0) ON CONFLICT (id) DO NOTHING",
     ),
     settle: of(
       "UPDATE outbox SET state = 'done', payload = '', leased = 0, error = NULL WHERE id = ? AND state = 'open'",
@@ -130,7 +130,8 @@ function commit(statements: Statements, head: Row, prepared: Prepared): AppendRe
   if (prepared.snapshot !== undefined) statements.snapshot.run(head.n, version, prepared.snapshot);
   request.outbox?.forEach((row, index) => {
     const payload = prepared.payloads[index] ?? 'null';
-    statements.outbox.run(row.id, head.n, row.kind, payload, row.dueAtMs, row.dueAtMs);
+    const { id, kind, dueAtMs } = row;
+    statements.outbox.run(id, head.n, kind, payload, dueAtMs, dueAtMs, request.atMs);
   });
   for (const id of request.settles ?? []) statements.settle.run(id);
   return { kind: 'committed', version, events };

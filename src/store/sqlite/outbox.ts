@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { capReason, isFirstInLine, toOutboxRow } from '../outbox-rows.ts';
+import { capReason, clocksDifferMaxMs, isFirstInLine, toOutboxRow } from '../outbox-rows.ts';
 import type { StoredOutboxRow } from '../outbox-rows.ts';
 import type { Outbox, OutboxRow } from '../ports.ts';
 import { many, one } from './rows.ts';
@@ -15,7 +15,7 @@ export function createOutbox(database: DatabaseSync, writer: Writer): Outbox {
   const settle = end('done');
   const bury = end('buried');
   const retry = of(
-    "UPDATE outbox SET due_at_ms = ?, leased = 0, error = ? WHERE id = ? AND state = 'open'",
+    "UPDATE outbox SET due_at_ms = ?, set_at_ms = ?, leased = 0, error = ? WHERE id = ? AND state = 'open'",
   );
   const release = of(
     "UPDATE outbox SET due_at_ms = order_at_ms, leased = 0 WHERE state = 'open' AND leased = 1",
@@ -26,16 +26,20 @@ export function createOutbox(database: DatabaseSync, writer: Writer): Outbox {
   );
   const nextDueMs = (): number | undefined => one<{ dueAtMs: number }>(next)?.dueAtMs;
   const claim = createClaim(database);
+  const ahead = createAhead(database);
   return {
     claim: async (nowMs, limit, leaseMs) => {
       writer.refuseBroken();
       // Spares an idle poll its transaction.
-      if ((nextDueMs() ?? Infinity) > nowMs) return [];
-      return await writer.write(() => claim(nowMs, limit, leaseMs));
+      if ((nextDueMs() ?? Infinity) > nowMs && !ahead.isThere(nowMs)) return [];
+      return await writer.write(() => {
+        ahead.setRight(nowMs);
+        return claim(nowMs, limit, leaseMs);
+      });
     },
     settle: (id) => writer.write(() => void settle.run(null, id)),
-    retry: (id, dueAtMs, error) =>
-      writer.write(() => void retry.run(dueAtMs, capReason(error), id)),
+    retry: (id, nowMs, waitMs, error) =>
+      writer.write(() => void retry.run(nowMs + waitMs, nowMs, capReason(error), id)),
     bury: (id, error) => writer.write(() => void bury.run(capReason(error), id)),
     recover: () =>
       writer.write(() => {
@@ -46,6 +50,23 @@ export function createOutbox(database: DatabaseSync, writer: Writer): Outbox {
   };
 }
 
+/** Rows of a clock that was ahead: they keep what they were to wait, and their places among themselves, and come down to now. */
+function createAhead(database: DatabaseSync) {
+  const found = database.prepare(
+    "SELECT 1 AS found FROM outbox WHERE state = 'open' AND set_at_ms > ? LIMIT 1",
+  );
+  const right = database.prepare(
+    "UPDATE outbox SET due_at_ms = due_at_ms - (set_at_ms - ?1), order_at_ms = CASE WHEN order_at_ms > ?1 THEN order_at_ms - (set_at_ms - ?1) ELSE order_at_ms END, set_at_ms = ?1 WHERE state = 'open' AND set_at_ms > ?2",
+  );
+  const isThere = (nowMs: number) => one(found, nowMs + clocksDifferMaxMs) !== undefined;
+  return {
+    isThere,
+    setRight: (nowMs: number) => {
+      if (isThere(nowMs)) right.run(nowMs, nowMs + clocksDifferMaxMs);
+    },
+  };
+}
+
 function createClaim(
   database: DatabaseSync,
 ): (nowMs: number, limit: number, leaseMs: number) => readonly OutboxRow[] {
@@ -53,11 +74,11 @@ function createClaim(
     `SELECT o.n, o.id, c.id AS conversationId, o.kind, o.payload, o.due_at_ms AS dueAtMs, o.attempts FROM outbox o JOIN conversation c ON c.n = o.conversation WHERE o.state = 'open' AND o.due_at_ms <= ? AND ${isFirstInLine} ORDER BY o.due_at_ms, o.n LIMIT ?`,
   );
   const lease = database.prepare(
-    'UPDATE outbox SET due_at_ms = ?, leased = 1, attempts = attempts + 1 WHERE n = ?',
+    'UPDATE outbox SET due_at_ms = ?, set_at_ms = ?, leased = 1, attempts = attempts + 1 WHERE n = ?',
   );
   return (nowMs, limit, leaseMs) => {
     const rows = many<StoredOutboxRow>(due, nowMs, limit);
-    for (const row of rows) lease.run(nowMs + leaseMs, row.n);
+    for (const row of rows) lease.run(nowMs + leaseMs, nowMs, row.n);
     return rows.map((row) => toOutboxRow({ ...row, attempts: row.attempts + 1 }));
   };
 }

@@ -3,6 +3,7 @@ import type { ConversationId } from '../../core/index.ts';
 import type { DeliveryRow, NumberedEvent, WebhookStore } from '../desk-ports.ts';
 import { readLogged } from '../events.ts';
 import type { EventRow } from '../events.ts';
+import { clocksDifferMaxMs } from '../outbox-rows.ts';
 import { many, one } from './rows.ts';
 import type { Writer } from './writer.ts';
 
@@ -30,7 +31,7 @@ function createCursors(database: DatabaseSync, writer: Writer): Cursors {
     'SELECT e.n, c.id AS conversationId, e.pos, e.seq, e.at_ms AS atMs, e.body FROM event e JOIN conversation c ON c.n = e.conversation WHERE e.n > ? ORDER BY e.n LIMIT ?',
   );
   const insert = of(
-    "INSERT INTO webhook_delivery (id, webhook, topic, conversation, event, state, due_at_ms, attempts) VALUES (?, ?, ?, (SELECT n FROM conversation WHERE id = ?), ?, 'waiting', ?, 0) ON CONFLICT DO NOTHING",
+    "INSERT INTO webhook_delivery (id, webhook, topic, conversation, event, state, due_at_ms, set_at_ms, attempts) VALUES (?, ?, ?, (SELECT n FROM conversation WHERE id = ?), ?, 'waiting', ?, ?, 0) ON CONFLICT DO NOTHING",
   );
   const at = () => one<{ event: number }>(cursor, name)?.event ?? 0;
   return {
@@ -48,7 +49,7 @@ function createCursors(database: DatabaseSync, writer: Writer): Cursors {
       writer.write(() => {
         if (at() !== from) return false;
         for (const { id, webhook, topic, conversationId, event, dueAtMs } of deliveries) {
-          insert.run(id, webhook, topic, conversationId, event, dueAtMs);
+          insert.run(id, webhook, topic, conversationId, event, dueAtMs, dueAtMs);
         }
         move.run(name, to);
         return true;
@@ -65,13 +66,22 @@ function createDeliveries(
     `SELECT ${columns}, e.pos, e.seq, e.at_ms AS atMs, e.body FROM webhook_delivery d JOIN conversation c ON c.n = d.conversation JOIN event e ON e.n = d.event WHERE d.state = 'waiting' AND d.due_at_ms <= ? ORDER BY d.due_at_ms, d.n LIMIT ?`,
   );
   const lease = of(
-    'UPDATE webhook_delivery SET due_at_ms = ?, attempts = attempts + 1 WHERE id = ?',
+    'UPDATE webhook_delivery SET due_at_ms = ?, set_at_ms = ?, leased = 1, attempts = attempts + 1 WHERE id = ?',
   );
   const end = of(
-    "UPDATE webhook_delivery SET state = ?, error = ? WHERE id = ? AND state = 'waiting'",
+    "UPDATE webhook_delivery SET state = ?, leased = 0, error = ? WHERE id = ? AND state = 'waiting'",
   );
   const later = of(
-    "UPDATE webhook_delivery SET due_at_ms = ?, error = ? WHERE id = ? AND state = 'waiting'",
+    "UPDATE webhook_delivery SET due_at_ms = ?, set_at_ms = ?, leased = 0, error = ? WHERE id = ? AND state = 'waiting'",
+  );
+  const release = of(
+    "UPDATE webhook_delivery SET due_at_ms = set_at_ms, leased = 0 WHERE state = 'waiting' AND leased = 1",
+  );
+  const early = of(
+    "SELECT 1 AS found FROM webhook_delivery WHERE state = 'waiting' AND set_at_ms > ? LIMIT 1",
+  );
+  const right = of(
+    "UPDATE webhook_delivery SET due_at_ms = due_at_ms - (set_at_ms - ?1), set_at_ms = ?1 WHERE state = 'waiting' AND set_at_ms > ?2",
   );
   const next = of("SELECT min(due_at_ms) AS dueAtMs FROM webhook_delivery WHERE state = 'waiting'");
   const list = of(
@@ -84,7 +94,7 @@ function createDeliveries(
     'SELECT error FROM webhook_delivery WHERE webhook = ? AND error IS NOT NULL ORDER BY n DESC LIMIT 1',
   );
   const again = of(
-    "UPDATE webhook_delivery SET state = 'waiting', due_at_ms = ?1, attempts = 0 WHERE webhook = ?2 AND state = 'dead' AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3)))",
+    "UPDATE webhook_delivery SET state = 'waiting', due_at_ms = ?1, set_at_ms = ?1, attempts = 0 WHERE webhook = ?2 AND state = 'dead' AND (?3 IS NULL OR id IN (SELECT value FROM json_each(?3)))",
   );
   const sweep = of(
     "DELETE FROM webhook_delivery WHERE n IN (SELECT n FROM webhook_delivery WHERE state = 'done' AND due_at_ms < ? LIMIT ?)",
@@ -96,10 +106,13 @@ function createDeliveries(
     one<{ count: number }>(count, webhook, state)?.count ?? 0;
   return {
     claim: async (nowMs, limit, leaseMs) => {
-      if ((nextDueMs() ?? Infinity) > nowMs) return [];
+      const aheadMs = nowMs + clocksDifferMaxMs;
+      const isEarly = one(early, aheadMs) !== undefined;
+      if ((nextDueMs() ?? Infinity) > nowMs && !isEarly) return [];
       return writer.write(() => {
+        if (isEarly) right.run(nowMs, aheadMs);
         const rows = many<DeliveryRow & EventRow>(due, nowMs, limit);
-        for (const { id } of rows) lease.run(nowMs + leaseMs, id);
+        for (const { id } of rows) lease.run(nowMs + leaseMs, nowMs, id);
         return rows.map((row) => ({
           ...toRow(row),
           attempts: row.attempts + 1,
@@ -108,7 +121,9 @@ function createDeliveries(
       });
     },
     done: (id) => writer.write(() => void end.run('done', null, id)),
-    retry: (id, dueAtMs, error) => writer.write(() => void later.run(dueAtMs, cap(error), id)),
+    retry: (id, nowMs, waitMs, error) =>
+      writer.write(() => void later.run(nowMs + waitMs, nowMs, cap(error), id)),
+    recover: () => writer.write(() => void release.run()),
     bury: (id, error) => writer.write(() => void end.run('dead', cap(error), id)),
     nextDueMs: async () => nextDueMs(),
     list: async (webhook, state, limit) =>

@@ -144,7 +144,7 @@ async function both(
     case 'retry': {
       const dueAtMs = nowMs + step.dueInMs;
       return {
-        store: await outbox.retry(step.id, dueAtMs, 'why'),
+        store: await outbox.retry(step.id, nowMs, step.dueInMs, 'why'),
         model: model.retry(step.id, dueAtMs),
       };
     }

@@ -76,7 +76,7 @@ export function outboxContract(begin: Begin): void {
     const { store } = await begin();
     await ask(store, c1, [row('first', 10), row('second', 11)]);
     await store.outbox.claim(20, 10, 50);
-    await store.outbox.retry('first', 90, 'the wallet did not answer');
+    await store.outbox.retry('first', 20, 70, 'the wallet did not answer');
     expect(await store.outbox.claim(89, 10, 50)).toEqual([]);
     expect(await store.outbox.nextDueMs()).toBe(90);
     expect(await store.outbox.claim(90, 10, 50)).toMatchObject([{ id: 'first', attempts: 2 }]);
@@ -121,11 +121,47 @@ export function outboxContract(begin: Begin): void {
     expect(await again.outbox.nextDueMs()).toBe(70);
   });
 
+  test('what a clock that was ahead has put off waits, once it is right again, as long as was meant', async () => {
+    const { store } = await begin();
+    const { outbox } = store;
+    const [nowMs, hourMs] = [1_000_000, 3_600_000];
+    const put = (id: string, atMs: number, waitMs: number, kind = 'action') =>
+      store.conversations.append({
+        conversationId: c1,
+        create: made,
+        atMs,
+        events: [note],
+        outbox: [{ id, kind, payload: null, dueAtMs: atMs + waitMs }],
+      });
+    // Seen by one look, due by the next one at the latest.
+    const look = async (atMs: number) => [
+      ...ids(await outbox.claim(atMs, 10, 50_000)),
+      ...ids(await outbox.claim(atMs, 10, 50_000)),
+    ];
+    await put('timer', nowMs + hourMs, 5000, 'timer');
+    await put('first', nowMs + hourMs + 10, 0);
+    await put('second', nowMs + hourMs + 20, 0);
+    expect(await look(nowMs)).toEqual(['first']);
+    await outbox.settle('first');
+    expect(await look(nowMs + 1)).toEqual(['second']);
+    expect(await look(nowMs + 4999)).toEqual([]);
+    expect(await look(nowMs + 5000)).toEqual(['timer']);
+    await outbox.retry('second', nowMs + hourMs, 3000, 'late');
+    expect(await look(nowMs + 6000)).toEqual([]);
+    expect(await look(nowMs + 8999)).toEqual([]);
+    expect(await look(nowMs + 9000)).toEqual(['second']);
+    // The same of a lease.
+    expect(await look(nowMs + hourMs)).toEqual(['timer', 'second']);
+    expect(await look(nowMs + 10_000)).toEqual([]);
+    expect(await look(nowMs + 59_999)).toEqual([]);
+    expect(await look(nowMs + 60_000)).toHaveLength(2);
+  });
+
   test('settling, retrying or burying what is finished changes nothing', async () => {
     const { store } = await begin();
     await ask(store, c1, [row('e1', 10)]);
     await store.outbox.settle('e1');
-    await store.outbox.retry('e1', 5, 'late');
+    await store.outbox.retry('e1', 4, 1, 'late');
     await store.outbox.bury('e1', 'late');
     await store.outbox.settle('unknown');
     expect(await store.outbox.nextDueMs()).toBeUndefined();

@@ -87,7 +87,7 @@ export function webhookContract(begin: Begin): void {
     const [first, second] = claimed;
     if (!first || !second) throw new Error('nothing claimed');
     await store.webhooks.done(first.id);
-    await store.webhooks.retry(second.id, 30, 'HTTP 500');
+    await store.webhooks.retry(second.id, 20, 10, 'HTTP 500');
     expect(await store.webhooks.nextDueMs()).toBe(30);
     expect(await store.webhooks.claim(30, 10, 50)).toMatchObject([{ id: second.id, attempts: 2 }]);
     await store.webhooks.bury(second.id, 'given up');
@@ -97,6 +97,45 @@ export function webhookContract(begin: Begin): void {
       lastError: 'given up',
     });
     expect(await store.webhooks.nextDueMs()).toBeUndefined();
+  });
+
+  test('a delivery that a clock ahead of the others has put off or taken waits, once it is right again, as long as was meant', async () => {
+    const { store } = await begin();
+    const { webhooks } = store;
+    const [nowMs, hourMs] = [1_000_000, 3_600_000];
+    await write(store, 'c1', 1);
+    const events = await webhooks.eventsAfter(0, 10);
+    const last = events.at(-1)?.n ?? 0;
+    const deliveries = events.map((event) => deliveryOf(event, nowMs + hourMs));
+    await webhooks.enqueue(0, last, deliveries);
+    const [{ id } = { id: '' }] = deliveries;
+    const look = async (atMs: number) =>
+      (await webhooks.claim(atMs, 10, 50)).length + (await webhooks.claim(atMs, 10, 50)).length;
+    expect(await look(nowMs)).toBe(1);
+    await webhooks.retry(id, nowMs + hourMs, 3000, 'HTTP 500');
+    expect(await look(nowMs + 100)).toBe(0);
+    expect(await look(nowMs + 3099)).toBe(0);
+    expect(await look(nowMs + 3100)).toBe(1);
+    expect(await look(nowMs + hourMs)).toBe(1);
+    expect(await look(nowMs + 4000)).toBe(0);
+    expect(await look(nowMs + 4050)).toBe(1);
+  });
+
+  test('after a restart what was under way is due at once, and what waits goes on waiting', async () => {
+    const { store, reopen } = await begin();
+    await write(store, 'c1', 3);
+    const events = await store.webhooks.eventsAfter(0, 10);
+    const deliveries = events.map((event) => deliveryOf(event, 10));
+    await store.webhooks.enqueue(0, events.at(-1)?.n ?? 0, deliveries);
+    await store.webhooks.claim(20, 10, 1_000_000);
+    const [a, b, c] = deliveries.map(({ id }) => id);
+    if (!a || !b || !c) throw new Error('three deliveries');
+    await store.webhooks.done(a);
+    await store.webhooks.retry(b, 20, 500, 'HTTP 500');
+    const again = await reopen();
+    await again.webhooks.recover();
+    expect((await again.webhooks.claim(30, 10, 50)).map(({ id }) => id)).toEqual([c]);
+    expect((await again.webhooks.claim(520, 10, 50)).map(({ id }) => id)).toContain(b);
   });
 
   test('the dead come back when they are asked for, and what was delivered is forgotten', async () => {
