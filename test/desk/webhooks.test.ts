@@ -158,6 +158,22 @@ test('what was committed before a crash is sent after it, and nothing twice', as
   expect(posted.length).toBe(3);
 });
 
+test('what was on its way when the process died goes out at the next start, before its lease has ended', async () => {
+  const { webhook, add, answers, posted, restart, start, store, now } = await world();
+  const { id } = await webhook(['message.customer']);
+  answers(() => 'HTTP 500');
+  start();
+  await add(says('m1', 'one'));
+  await expect.poll(() => states(store(), id)).toMatchObject({ waiting: 1 });
+  await expect.poll(async () => (await store().webhooks.nextDueMs()) ?? 0).toBe(now() + 5000);
+  // Taken by a process that was never heard of again.
+  expect(await store().webhooks.claim(now() + 5000, 10, 30_000)).toHaveLength(1);
+  answers(() => undefined);
+  await restart();
+  await expect.poll(() => posted.length).toBe(2);
+  await expect.poll(() => states(store(), id)).toEqual({ waiting: 0, done: 1, dead: 0 });
+});
+
 test('switched off, nothing is sent; one that fails does not hold up another', async () => {
   const { webhook, add, start, posted, answers, store, enable } = await world();
   const off = await webhook(['message.customer']);

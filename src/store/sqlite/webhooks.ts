@@ -62,28 +62,12 @@ function createDeliveries(
   writer: Writer,
 ): Omit<WebhookStore, keyof Cursors> {
   const of = (sql: string) => database.prepare(sql);
-  const due = of(
-    `SELECT ${columns}, e.pos, e.seq, e.at_ms AS atMs, e.body FROM webhook_delivery d JOIN conversation c ON c.n = d.conversation JOIN event e ON e.n = d.event WHERE d.state = 'waiting' AND d.due_at_ms <= ? ORDER BY d.due_at_ms, d.n LIMIT ?`,
-  );
-  const lease = of(
-    'UPDATE webhook_delivery SET due_at_ms = ?, set_at_ms = ?, leased = 1, attempts = attempts + 1 WHERE id = ?',
-  );
   const end = of(
     "UPDATE webhook_delivery SET state = ?, leased = 0, error = ? WHERE id = ? AND state = 'waiting'",
   );
   const later = of(
     "UPDATE webhook_delivery SET due_at_ms = ?, set_at_ms = ?, leased = 0, error = ? WHERE id = ? AND state = 'waiting'",
   );
-  const release = of(
-    "UPDATE webhook_delivery SET due_at_ms = set_at_ms, leased = 0 WHERE state = 'waiting' AND leased = 1",
-  );
-  const early = of(
-    "SELECT 1 AS found FROM webhook_delivery WHERE state = 'waiting' AND set_at_ms > ? LIMIT 1",
-  );
-  const right = of(
-    "UPDATE webhook_delivery SET due_at_ms = due_at_ms - (set_at_ms - ?1), set_at_ms = ?1 WHERE state = 'waiting' AND set_at_ms > ?2",
-  );
-  const next = of("SELECT min(due_at_ms) AS dueAtMs FROM webhook_delivery WHERE state = 'waiting'");
   const list = of(
     `SELECT ${columns} FROM webhook_delivery d JOIN conversation c ON c.n = d.conversation WHERE d.webhook = ? AND d.state = ? ORDER BY d.n DESC LIMIT ?`,
   );
@@ -101,31 +85,14 @@ function createDeliveries(
   );
   const forget = of('DELETE FROM webhook_delivery WHERE webhook = ?');
   const cap = (error: string) => error.slice(0, errorLengthMax);
-  const nextDueMs = () => one<{ dueAtMs: number | null }>(next)?.dueAtMs ?? undefined;
   const counted = (webhook: string, state: string) =>
     one<{ count: number }>(count, webhook, state)?.count ?? 0;
   return {
-    claim: async (nowMs, limit, leaseMs) => {
-      const aheadMs = nowMs + clocksDifferMaxMs;
-      const isEarly = one(early, aheadMs) !== undefined;
-      if ((nextDueMs() ?? Infinity) > nowMs && !isEarly) return [];
-      return writer.write(() => {
-        if (isEarly) right.run(nowMs, aheadMs);
-        const rows = many<DeliveryRow & EventRow>(due, nowMs, limit);
-        for (const { id } of rows) lease.run(nowMs + leaseMs, nowMs, id);
-        return rows.map((row) => ({
-          ...toRow(row),
-          attempts: row.attempts + 1,
-          logged: readLogged(row),
-        }));
-      });
-    },
+    ...createLeases(database, writer),
     done: (id) => writer.write(() => void end.run('done', null, id)),
     retry: (id, nowMs, waitMs, error) =>
       writer.write(() => void later.run(nowMs + waitMs, nowMs, cap(error), id)),
-    recover: () => writer.write(() => void release.run()),
     bury: (id, error) => writer.write(() => void end.run('dead', cap(error), id)),
-    nextDueMs: async () => nextDueMs(),
     list: async (webhook, state, limit) =>
       many<DeliveryRow>(list, webhook, state, limit).map(toRow),
     counts: async (webhook) => ({
@@ -139,6 +106,49 @@ function createDeliveries(
       ),
     sweep: (beforeMs, limit) => writer.write(() => Number(sweep.run(beforeMs, limit).changes)),
     forget: (webhook) => writer.write(() => void forget.run(webhook)),
+  };
+}
+
+function createLeases(
+  database: DatabaseSync,
+  writer: Writer,
+): Pick<WebhookStore, 'claim' | 'recover' | 'nextDueMs'> {
+  const of = (sql: string) => database.prepare(sql);
+  const due = of(
+    `SELECT ${columns}, e.pos, e.seq, e.at_ms AS atMs, e.body FROM webhook_delivery d JOIN conversation c ON c.n = d.conversation JOIN event e ON e.n = d.event WHERE d.state = 'waiting' AND d.due_at_ms <= ? ORDER BY d.due_at_ms, d.n LIMIT ?`,
+  );
+  const lease = of(
+    'UPDATE webhook_delivery SET due_at_ms = ?, set_at_ms = ?, leased = 1, attempts = attempts + 1 WHERE id = ?',
+  );
+  const release = of(
+    "UPDATE webhook_delivery SET due_at_ms = set_at_ms, leased = 0 WHERE state = 'waiting' AND leased = 1",
+  );
+  const ahead = of(
+    "SELECT 1 AS found FROM webhook_delivery WHERE state = 'waiting' AND set_at_ms > ? LIMIT 1",
+  );
+  const right = of(
+    "UPDATE webhook_delivery SET due_at_ms = due_at_ms - (set_at_ms - ?1), set_at_ms = ?1 WHERE state = 'waiting' AND set_at_ms > ?2",
+  );
+  const next = of("SELECT min(due_at_ms) AS dueAtMs FROM webhook_delivery WHERE state = 'waiting'");
+  const nextDueMs = () => one<{ dueAtMs: number | null }>(next)?.dueAtMs ?? undefined;
+  return {
+    claim: async (nowMs, limit, leaseMs) => {
+      const aheadMs = nowMs + clocksDifferMaxMs;
+      const isAhead = one(ahead, aheadMs) !== undefined;
+      if ((nextDueMs() ?? Infinity) > nowMs && !isAhead) return [];
+      return writer.write(() => {
+        if (isAhead) right.run(nowMs, aheadMs);
+        const rows = many<DeliveryRow & EventRow>(due, nowMs, limit);
+        for (const { id } of rows) lease.run(nowMs + leaseMs, nowMs, id);
+        return rows.map((row) => ({
+          ...toRow(row),
+          attempts: row.attempts + 1,
+          logged: readLogged(row),
+        }));
+      });
+    },
+    recover: () => writer.write(() => void release.run()),
+    nextDueMs: async () => nextDueMs(),
   };
 }
 
