@@ -66,79 +66,69 @@ export function createConvolution(given: Convolution): (words: readonly string[]
   const strongest = new Float32Array(units);
   const active = new Int32Array(units);
   const activation = new Float32Array(units);
-  const place = (window: number): Place => ({
-    base: columnsBefore(window, filters),
-    unit: window * filters,
-    filters,
-  });
-  const [single, pair, triple] = [place(0), place(1), place(2)];
   return (words) => {
-    // Two silent words at either end: a window may begin before the text and end behind it.
-    const rows: Float32Array[] = [silent, silent];
-    for (const word of words.slice(0, wordsMax)) rows.push(kept.get(word));
-    rows.push(silent, silent);
+    const count = Math.min(wordsMax, words.length);
     strongest.fill(-Infinity);
-    const end = rows.length - 2;
-    for (let at = 0; at < end; at++) {
-      const one = rows[at] ?? silent;
-      const two = rows[at + 1] ?? silent;
-      if (at > 1) widen(strongest, one, single);
-      if (at > 0) widenByTwo(strongest, one, two, pair);
-      widenByThree(strongest, [one, two, rows[at + 2] ?? silent], triple);
+    // Before the text and behind it the words are silent: a window may begin and end there.
+    let one: Row = silent;
+    let two: Row = silent;
+    for (let at = 0; at < count; at++) {
+      const three = kept.get(words[at] ?? '');
+      widen(strongest, one, two, three);
+      one = two;
+      two = three;
     }
-    let count = 0;
+    if (count > 0) widenBehind(strongest, one, two);
+    let sounding = 0;
     for (let unit = 0; unit < units; unit++) {
       const value = (strongest[unit] ?? 0) + (kernelBias[unit] ?? 0);
       // Not above it either where a text without words leaves a filter without a place.
       if (!(value > 0)) continue;
-      active[count] = unit;
-      activation[count++] = value * outputScale;
+      active[sounding] = unit;
+      activation[sounding++] = value * outputScale;
     }
     const result = new Float32Array(classes);
     result.set(outputBias);
-    accumulate(result, output, active.subarray(0, count), activation.subarray(0, count));
+    accumulate(result, output, active.subarray(0, sounding), activation.subarray(0, sounding));
     softmaxInPlace(result);
     return result;
   };
 }
 
-interface Place {
-  readonly base: number;
-  readonly unit: number;
-  readonly filters: number;
-}
+type Row = Float32Array;
 
-/** One window's place for all filters of its width, in a loop as short as the width allows; the bias is added once, to the strongest. */
-function widen(strongest: Float32Array, one: Float32Array, { base, unit, filters }: Place): void {
+/**
+ * The windows of every width that end with the third word, all in one pass: a filter's columns for the words of its
+ * window lie one behind the other, those of the narrower windows before. The bias is added once, to the strongest.
+ */
+function widen(strongest: Row, one: Row, two: Row, three: Row): void {
+  const filters = strongest.length / windows.length;
   for (let at = 0; at < filters; at++) {
-    const sum = one[base + at] ?? 0;
-    if (sum > (strongest[unit + at] ?? 0)) strongest[unit + at] = sum;
+    const second = at + filters;
+    const third = second + filters;
+    const fourth = third + filters;
+    const fifth = fourth + filters;
+    const single = three[at] ?? 0;
+    if (single > (strongest[at] ?? 0)) strongest[at] = single;
+    const pair = (two[second] ?? 0) + (three[third] ?? 0);
+    if (pair > (strongest[second] ?? 0)) strongest[second] = pair;
+    const triple = (one[fourth] ?? 0) + (two[fifth] ?? 0) + (three[fifth + filters] ?? 0);
+    if (triple > (strongest[third] ?? 0)) strongest[third] = triple;
   }
 }
 
-function widenByTwo(
-  strongest: Float32Array,
-  one: Float32Array,
-  two: Float32Array,
-  { base, unit, filters }: Place,
-): void {
-  const second = base + filters;
+/** The windows that go beyond the text's last two words. */
+function widenBehind(strongest: Row, one: Row, two: Row): void {
+  const filters = strongest.length / windows.length;
   for (let at = 0; at < filters; at++) {
-    const sum = (one[base + at] ?? 0) + (two[second + at] ?? 0);
-    if (sum > (strongest[unit + at] ?? 0)) strongest[unit + at] = sum;
-  }
-}
-
-function widenByThree(
-  strongest: Float32Array,
-  [one, two, three]: readonly [Float32Array, Float32Array, Float32Array],
-  { base, unit, filters }: Place,
-): void {
-  const second = base + filters;
-  const third = second + filters;
-  for (let at = 0; at < filters; at++) {
-    const sum = (one[base + at] ?? 0) + (two[second + at] ?? 0) + (three[third + at] ?? 0);
-    if (sum > (strongest[unit + at] ?? 0)) strongest[unit + at] = sum;
+    const second = at + filters;
+    const third = second + filters;
+    const fourth = third + filters;
+    const pair = two[second] ?? 0;
+    if (pair > (strongest[second] ?? 0)) strongest[second] = pair;
+    const last = two[fourth] ?? 0;
+    const triple = Math.max((one[fourth] ?? 0) + (two[fourth + filters] ?? 0), last);
+    if (triple > (strongest[third] ?? 0)) strongest[third] = triple;
   }
 }
 

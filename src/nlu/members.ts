@@ -146,6 +146,14 @@ export interface Jury {
 }
 
 /**
+ * From this lead of the best separator over the next on, the others are not asked: on validation that changed not one
+ * first answer in two and a half thousand, and two texts in three are read in the time of the separators.
+ */
+const sureLead = 1;
+/** Turns the margins of those into probabilities as careful as the mixture's: no worse calibrated on validation. */
+const sureTemperature = 0.35;
+
+/**
  * Makes what the temperature is applied to: the margins themselves, or with a jury the logarithm of the mixed
  * probabilities.
  */
@@ -159,16 +167,39 @@ export function createBlend({
   const { networks, convolutions: ordered } = shares[kind];
   if (members.length + readers.length === 0) return (margins) => margins;
   return (margins, vector, words) => {
-    const mixed = margins.map((margin) => margin / marginTemperature);
-    softmaxInPlace(mixed);
+    if (leadOf(margins) >= sureLead) return logarithms(softened(margins, sureTemperature));
+    const mixed = softened(margins, marginTemperature);
     for (let at = 0; at < mixed.length; at++) {
       mixed[at] = (mixed[at] ?? 0) * (1 - networks - ordered);
     }
     for (const member of members) add(mixed, opinionOf(member, vector), networks / members.length);
     for (const read of readers) add(mixed, read(words), ordered / readers.length);
-    for (let at = 0; at < mixed.length; at++) mixed[at] = Math.log((mixed[at] ?? 0) + 1e-9);
-    return mixed;
+    return logarithms(mixed);
   };
+}
+
+/** How far the highest is above the next. */
+function leadOf(margins: Float32Array): number {
+  let first = -Infinity;
+  let second = -Infinity;
+  for (const margin of margins) {
+    if (margin > first) {
+      second = first;
+      first = margin;
+    } else if (margin > second) second = margin;
+  }
+  return first - second;
+}
+
+function softened(margins: Float32Array, temperature: number): Float32Array {
+  const shares = margins.map((margin) => margin / temperature);
+  softmaxInPlace(shares);
+  return shares;
+}
+
+function logarithms(shares: Float32Array): Float32Array {
+  for (let at = 0; at < shares.length; at++) shares[at] = Math.log((shares[at] ?? 0) + 1e-9);
+  return shares;
 }
 
 function add(mixed: Float32Array, opinion: Float32Array, share: number): void {

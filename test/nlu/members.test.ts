@@ -36,3 +36,15 @@ test('without networks the margins stay as they are', () => {
   const blend = createBlend({ members: [], convolutions: [] });
   expect(blend(undecided, vector, [])).toBe(undecided);
 });
+
+test('the others are asked only where the separators are not sure', () => {
+  const members = trainMembers(rows, many, 2, { count: 1, seed: 1 });
+  const asked = createBlend({ members, convolutions: [] });
+  // The network holds the second class to be the right one of this text.
+  const vector = { ids: Int32Array.of(0, 3), values: Float32Array.of(1, 1), known: 1, length: 1 };
+  const [doubtful = 0, instead = 0] = asked(Float32Array.of(0.1, -0.1), vector, []);
+  expect(instead).toBeGreaterThan(doubtful);
+  const sure = asked(Float32Array.of(0.9, -0.9), vector, []);
+  expect(sure[0]).toBeGreaterThan(sure[1] ?? 0);
+  expect(Math.exp(sure[0] ?? 0) + Math.exp(sure[1] ?? 0)).toBeCloseTo(1, 5);
+});
