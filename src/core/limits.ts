@@ -20,6 +20,11 @@ export const limits = {
   appendQueueLengthMax: 2000,
   appendBatchMax: 256,
   appendAgeMaxMs: 5000,
+  /**
+   * Clocks of machines that are right differ by less. A time that was kept as now and lies further ahead was kept by a clock that was
+   * wrong: of what it says only durations count.
+   */
+  clocksDifferMaxMs: 2000,
   longPollMaxMs: 25_000,
   /** Bytes of one file: a phone's photo or a scanned page several times over. */
   fileBytesMax: 10 * 1024 * 1024,

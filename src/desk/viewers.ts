@@ -58,7 +58,9 @@ export class Viewers {
     const nowMs = this.#deps.clock();
     for (const [conv, { nodes }] of this.#watched) {
       this.#hint(conv, this.#deps.here(conv));
-      const late = [...nodes].filter(([, { untilMs }]) => untilMs <= nowMs);
+      const late = [...nodes].filter(
+        ([, { untilMs }]) => untilMs <= nowMs || untilMs > nowMs + ttlMs,
+      );
       for (const [node] of late) nodes.delete(node);
       if (late.length > 0) this.#tell(conv);
     }

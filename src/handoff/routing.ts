@@ -30,6 +30,8 @@ export interface Candidate {
   readonly servedAtMs: number;
 }
 
+export type RoutingTimes = Pick<HandoffTimes, 'matchMs' | 'declinedPassMs' | 'expiredPassMs'>;
+
 /**
  * Whom a waiting conversation is shown to now; undefined when it should go on waiting. In this order: whoever it is meant
  * for; language, then skills; who knows the customer; who is longest without work. A perfect match who is on duty but busy
@@ -39,15 +41,19 @@ export function choose(
   waiting: Waiting,
   candidates: readonly Candidate[],
   nowMs: number,
-  times: Pick<HandoffTimes, 'matchMs'>,
+  times: RoutingTimes,
 ): Candidate | undefined {
   const wanted = candidates.find(({ agentId }) => agentId === waiting.wantedId);
   if (wanted) return wanted;
-  const able = candidates.filter((one) => serves(one, waiting) && !hasPassed(one, waiting, nowMs));
+  const able = candidates.filter(
+    (one) => serves(one, waiting) && !hasPassed(one, waiting, { nowMs, times }),
+  );
   const free = able.filter((one) => one.free > 0);
   const best = Math.max(0, ...free.map((one) => fitOf(one, waiting)));
   const bestOnDuty = Math.max(0, ...able.map((one) => fitOf(one, waiting)));
-  const isWorthWaiting = bestOnDuty > best && nowMs - waiting.sinceMs < times.matchMs;
+  // Since a moment that is still to come, by a clock that was ahead: long enough.
+  const waitedMs = waiting.sinceMs > nowMs ? times.matchMs : nowMs - waiting.sinceMs;
+  const isWorthWaiting = bestOnDuty > best && waitedMs < times.matchMs;
   if (isWorthWaiting) return undefined;
   return free
     .filter((one) => fitOf(one, waiting) === best)
@@ -58,8 +64,16 @@ function serves({ queues }: Candidate, { queue }: Waiting): boolean {
   return queues.length === 0 || queues.includes(queue);
 }
 
-function hasPassed({ agentId }: Candidate, { passes = [] }: Waiting, nowMs: number): boolean {
-  return passes.some((pass) => pass.agentId === agentId && nowMs < pass.untilMs);
+function hasPassed(
+  { agentId }: Candidate,
+  { passes = [] }: Waiting,
+  { nowMs, times }: { readonly nowMs: number; readonly times: RoutingTimes },
+): boolean {
+  // One that ends later than any given now was given by a clock that was ahead.
+  const lastMs = nowMs + Math.max(times.declinedPassMs, times.expiredPassMs);
+  return passes.some(
+    (pass) => pass.agentId === agentId && nowMs < pass.untilMs && pass.untilMs <= lastMs,
+  );
 }
 
 /** 0 to 3: the language weighs more than the skills, for without it there is no conversation. */

@@ -13,12 +13,6 @@ export interface StoredOutboxRow {
   readonly attempts: number;
 }
 
-/**
- * Clocks of machines differ by less than this. A due time that was set later than that from now was set by a clock that was
- * ahead, and all that is known of it is how long the row was to wait.
- */
-export const clocksDifferMaxMs = 2000;
-
 /** Reasons come from other people's systems. */
 const errorLengthMax = 500;
 

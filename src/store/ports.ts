@@ -35,9 +35,10 @@ export interface ConversationStore {
   inbox(query: InboxQuery): Promise<readonly InboxRow[]>;
   /**
    * Conversations that hold events behind their snapshot's `handledPos` (or have no snapshot), not owned by an
-   * agent, last written before `beforeMs`: turns that a crash cut off. Work does not grow with stored history.
+   * agent, last written before `beforeMs`: turns that a crash cut off. Work does not grow with stored history. With `aheadMs` also those
+   * written behind that, by a clock that was wrong.
    */
-  unhandled(beforeMs: number, limit: number): Promise<readonly ConversationId[]>;
+  unhandled(beforeMs: number, limit: number, aheadMs?: number): Promise<readonly ConversationId[]>;
   /** Position in the queue (1 is next) in the order of handoff's `serveRankMs`; undefined when not queued. */
   queuePlace(id: ConversationId): Promise<number | undefined>;
   /** Conversations whose offer, snooze or time for writing up has ended by `nowMs`, the longest overdue first. */

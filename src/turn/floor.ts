@@ -87,7 +87,8 @@ function keptFresh<T>(clock: Clock, read: () => Promise<T>): () => Promise<T> {
   let known: { readonly value: Promise<T>; readonly atMs: number } | undefined;
   return () => {
     const nowMs = clock();
-    if (known && nowMs - known.atMs < freshMs) return known.value;
+    // A clock that was set back makes nothing fresh.
+    if (known && Math.abs(nowMs - known.atMs) < freshMs) return known.value;
     const value = read();
     const reading = { value, atMs: nowMs };
     known = reading;

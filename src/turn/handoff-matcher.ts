@@ -1,3 +1,4 @@
+import { limits } from '../core/index.ts';
 import type { ConversationId } from '../core/index.ts';
 import type { ConversationEvent } from '../dialogue/index.ts';
 import { choose, type Candidate, type HandoffTimes } from '../handoff/index.ts';
@@ -94,9 +95,11 @@ export class Matcher {
 
   async #sweep(): Promise<void> {
     const nowMs = this.#deps.clock();
-    if (nowMs < this.#sweepAtMs) return;
+    // Further ahead than it can be: the clock was set back.
+    if (nowMs < this.#sweepAtMs && this.#sweepAtMs <= nowMs + sweepMs) return;
     this.#sweepAtMs = nowMs + sweepMs;
     await wakeWritten(this.#deps);
+    await endMisdated(this.#deps);
   }
 }
 
@@ -124,20 +127,36 @@ async function endOne(deps: MatcherDeps, id: ConversationId): Promise<void> {
   if (isDone && expired?.type === 'handoff.offer_ended') deps.presences.missed(expired.agentId);
 }
 
-/** What the time that has passed brings about: the end of an offer, of a snooze, of the time for writing up. */
+/** Offers and times for writing up that end later than any that begins now: the clock of whoever began them was ahead. */
+export async function endMisdated(deps: MatcherDeps): Promise<void> {
+  for (const { agentId, offered, wrapUp } of await deps.store.conversations.agentLoads()) {
+    if (offered + wrapUp === 0) continue;
+    for (const { conversationId } of await deps.store.conversations.heldBy(agentId, heldMax)) {
+      const held = await hold(deps.store, conversationId);
+      if (held) await append(deps, held, dueEvents(held, deps.clock(), deps.times()));
+    }
+  }
+}
+
+/**
+ * What the time that has passed brings about: the end of an offer, of a snooze, of the time for writing up. What lasts longer than
+ * it can ends too.
+ */
 export function dueEvents(
   { state }: Held,
   nowMs: number,
-  times: Pick<HandoffTimes, 'expiredPassMs'>,
+  times: Pick<HandoffTimes, 'expiredPassMs' | 'offerMs' | 'wrapUpMs'>,
 ): readonly ConversationEvent[] {
   const { owner, wrapUp } = state;
-  if (owner.by === 'queue' && owner.offer && nowMs >= owner.offer.untilMs) {
+  const isOver = (untilMs: number, lastsMs: number): boolean =>
+    nowMs >= untilMs || untilMs > nowMs + lastsMs + limits.clocksDifferMaxMs;
+  if (owner.by === 'queue' && owner.offer && isOver(owner.offer.untilMs, times.offerMs)) {
     return offerEnded(owner, 'expired', nowMs + times.expiredPassMs);
   }
   if (owner.by === 'agent' && nowMs >= (owner.snoozedUntilMs ?? Infinity)) {
     return [{ type: 'handoff.woken', why: 'time' }];
   }
-  if (wrapUp && nowMs >= wrapUp.untilMs) {
+  if (wrapUp && isOver(wrapUp.untilMs, times.wrapUpMs)) {
     return [{ type: 'handoff.wrapped_up', agentId: wrapUp.agentId, why: 'time' }];
   }
   return [];

@@ -1,5 +1,6 @@
 import type { HandoffTimes } from '../handoff/index.ts';
 import type { RecordStore } from '../store/index.ts';
+import { limits } from '../core/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { TurnLog } from './deps.ts';
 import type { SharedPages } from './shared-pages.ts';
@@ -137,7 +138,7 @@ export class Presences {
 
   /** There to be given something, or gone so shortly that it may be a page that loads anew. Who has never come is not. */
   attends(agentId: string): boolean {
-    const known = this.#known.get(agentId);
+    const known = this.#read(agentId);
     if (!known || known.neverCame || known.chosen !== 'available') return false;
     if (known.goneAtMs === null) return true;
     return this.#deps.clock() - known.goneAtMs < this.#deps.times().graceMs;
@@ -156,8 +157,18 @@ export class Presences {
     };
   }
 
-  #of(agentId: string): Known {
+  /** What is known, with the grace from now on when it began at a moment that is still to come, by a clock that was ahead. */
+  #read(agentId: string): Known | undefined {
     const known = this.#known.get(agentId);
+    const nowMs = this.#deps.clock();
+    if (!known || (known.goneAtMs ?? 0) <= nowMs + limits.clocksDifferMaxMs) return known;
+    const righted = { ...known, goneAtMs: nowMs };
+    this.#known.set(agentId, righted);
+    return righted;
+  }
+
+  #of(agentId: string): Known {
+    const known = this.#read(agentId);
     if (known) return known;
     const nowMs = this.#deps.clock();
     // Never seen since the start: gone, but with the grace that everyone has.

@@ -1,3 +1,4 @@
+import { limits } from '../core/index.ts';
 import type { Clock } from '../core/index.ts';
 import type { RecordStore } from '../store/index.ts';
 
@@ -49,14 +50,17 @@ export class SharedPages {
   async refresh(): Promise<void> {
     const { records, clock, node } = this.#deps;
     const nowMs = clock();
-    if (nowMs - this.#renewedAtMs >= renewMs) {
+    if (Math.abs(nowMs - this.#renewedAtMs) >= renewMs) {
       this.#renewedAtMs = nowMs;
       for (const [agentId, former] of this.#mine) await this.#renew(agentId, former, nowMs + ttlMs);
     }
     const found = new Set<string>();
     for (const { key, body } of await records.list(kind, pagesMax)) {
       const [agentId, of] = key.split(' ');
-      if (agentId !== undefined && of !== node && Number(body) > nowMs) found.add(agentId);
+      // One that ends later than any made now was made by a clock that was ahead, and says nothing of now.
+      const leftMs = Number(body) - nowMs;
+      const isLive = leftMs > 0 && leftMs <= ttlMs + limits.clocksDifferMaxMs;
+      if (agentId !== undefined && of !== node && isLive) found.add(agentId);
     }
     this.#elsewhere = found;
   }

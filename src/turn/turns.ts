@@ -28,8 +28,10 @@ export function createTurns(deps: TurnDeps): Turns {
 
   async function sweep(olderThanMs: number): Promise<void> {
     try {
-      const before = deps.clock() - olderThanMs;
-      const ids = await deps.store.conversations.unhandled(before, sweepMax);
+      const nowMs = deps.clock();
+      const aheadMs = nowMs + limits.clocksDifferMaxMs;
+      const { conversations } = deps.store;
+      const ids = await conversations.unhandled(nowMs - olderThanMs, sweepMax, aheadMs);
       ids.forEach(advancer.advance);
     } catch (error) {
       deps.log.error({ err: error }, 'unfinished turns could not be looked for');

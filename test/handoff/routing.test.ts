@@ -76,6 +76,15 @@ test('agents of other teams, without room or who have let it pass are left out',
   expect(to({ passes }, [agent('a')], nowMs + 1)).toBe('a');
 });
 
+test('what a clock that was ahead has written keeps nobody waiting longer than was meant', () => {
+  const passes = [{ agentId: 'a', untilMs: nowMs + 3_600_000 }];
+  expect(to({ passes }, [agent('a')])).toBe('a');
+  const agents = [agent('plain'), agent('german', { languages: ['de'], free: 0 })];
+  const speaks = { ...agents[0], languages: ['en'] } as Candidate;
+  const ahead = { language: 'de', sinceMs: nowMs + 3_600_000 };
+  expect(to(ahead, [speaks, ...agents.slice(1)])).toBe('plain');
+});
+
 test('a transfer to a person is theirs though they are full, and anybody’s when they are not there', () => {
   expect(to({ wantedId: 'b' }, [agent('a'), agent('b', { free: 0 })])).toBe('b');
   expect(to({ wantedId: 'b' }, [agent('a')])).toBe('a');

@@ -6,7 +6,12 @@ import { parseConversationId, type ConversationId } from '../../src/core/index.t
 import { evolve, initialState, type ConversationEvent } from '../../src/dialogue/index.ts';
 import { handoffTimes } from '../../src/handoff/index.ts';
 import type { Store } from '../../src/store/index.ts';
-import { lookOnce, type MatcherDeps, type RosterAgent } from '../../src/turn/handoff-matcher.ts';
+import {
+  endMisdated,
+  lookOnce,
+  type MatcherDeps,
+  type RosterAgent,
+} from '../../src/turn/handoff-matcher.ts';
 import { Presences } from '../../src/turn/index.ts';
 import { openTestStore } from '../support/stores.ts';
 
@@ -54,7 +59,7 @@ async function process(roster: readonly RosterAgent[]) {
     capacity: () => 2,
     times: () => handoffTimes,
   };
-  return { presences, look: () => lookOnce(deps) };
+  return { presences, look: () => lookOnce(deps), sweep: () => endMisdated(deps) };
 }
 
 async function put(name: string, ...events: readonly ConversationEvent[]): Promise<ConversationId> {
@@ -151,6 +156,23 @@ test('those who were connected when the process died have a grace from its next 
   nowMs += handoffTimes.graceMs;
   await second.look();
   expect(await ownerOf(id)).toMatchObject({ by: 'queue', sinceMs: startMs });
+});
+
+test('an offer and a leave of a clock that was ahead last no longer than was meant', async () => {
+  nowMs += 3_600_000;
+  const id = await put('c1', asks());
+  const { presences, look, sweep } = await process([ann]);
+  const left = presences.connect('ann');
+  await look();
+  expect(await ownerOf(id)).toMatchObject({ offer: { agentId: 'ann' } });
+  left();
+  nowMs -= 3_600_000;
+  await sweep();
+  expect(await ownerOf(id)).not.toHaveProperty('offer');
+  expect(presences.of('ann')).toMatchObject({ why: 'disconnected', status: 'away' });
+  nowMs += handoffTimes.graceMs;
+  expect(presences.of('ann').status).toBe('offline');
+  expect(presences.attends('ann')).toBe(false);
 });
 
 test('what somebody had whose account was disabled goes back at once, at its place', async () => {

@@ -32,6 +32,8 @@ test('a wallet that is down is spared: no request goes out until it is time for 
   nowMs += 9999;
   expect(await ask()).toEqual(unknown);
   expect(asked.length).toBe(6);
+  // Set back by an hour: not kept closed off for that hour.
+  nowMs -= 3_600_000;
   // Up again: one probe goes out while the others are turned away, then all go.
   isDown = false;
   nowMs += 1;

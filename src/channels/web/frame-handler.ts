@@ -186,7 +186,9 @@ function endsSocket(code: ErrorCode): boolean {
 /** Over the rate; or behind a message that was, so that it is not overtaken. */
 function mustWait(deps: FrameDeps, connection: Connection, cid: string, nowMs: number): boolean {
   const { putOff, principal } = connection;
-  if (putOff && putOff.cid !== cid && nowMs < putOff.untilMs) return true;
+  const heldMs = (putOff?.untilMs ?? 0) - nowMs;
+  const isHeld = heldMs > 0 && heldMs <= deps.limits.orderHoldMs;
+  if (putOff && putOff.cid !== cid && isHeld) return true;
   if (principal && deps.buckets.take(principal.visitorId, nowMs)) {
     connection.putOff = undefined;
     return false;

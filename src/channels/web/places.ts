@@ -42,7 +42,7 @@ export class Places {
 
   async tell(subscriptions: Iterable<Subscription>): Promise<void> {
     const nowMs = this.#deps.clock();
-    if (this.#telling || (!this.#due && nowMs - this.#lookedMs < lookAgainMs)) return;
+    if (this.#telling || (!this.#due && Math.abs(nowMs - this.#lookedMs) < lookAgainMs)) return;
     this.#due = false;
     this.#telling = true;
     this.#lookedMs = nowMs;

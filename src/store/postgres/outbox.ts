@@ -1,4 +1,5 @@
-import { capReason, clocksDifferMaxMs, isFirstInLine, toOutboxRow } from '../outbox-rows.ts';
+import { limits } from '../../core/index.ts';
+import { capReason, isFirstInLine, toOutboxRow } from '../outbox-rows.ts';
 import type { StoredOutboxRow } from '../outbox-rows.ts';
 import type { Outbox } from '../ports.ts';
 import type { Database } from './connection.ts';
@@ -33,7 +34,7 @@ export function createOutbox({ query, again }: Database, node: number): Outbox {
       limit,
       nowMs + leaseMs,
       node,
-      nowMs + clocksDifferMaxMs,
+      nowMs + limits.clocksDifferMaxMs,
     );
     return rows.toSorted((a, b) => a.dueAtMs - b.dueAtMs || a.n - b.n).map(toOutboxRow);
   };

@@ -24,7 +24,7 @@ const sql = {
   all: `${events} AND pos > $2 ORDER BY pos LIMIT $3`,
   heads: 'SELECT id, version, seq FROM head WHERE id = ANY($1::text[])',
   unhandled:
-    'SELECT h.id FROM head h JOIN conversation c ON c.id = h.id WHERE h.unhandled = 1 AND h.last_at_ms < $1 ORDER BY h.last_at_ms, c.n LIMIT $2',
+    'SELECT h.id FROM head h JOIN conversation c ON c.id = h.id WHERE h.unhandled = 1 AND (h.last_at_ms < $1 OR h.last_at_ms > $3) ORDER BY h.last_at_ms, c.n LIMIT $2',
   // One statement sees one moment, where two would not.
   load: "SELECT h.version, h.seq, s.version AS \"snapshotVersion\", s.body, (SELECT json_agg(json_build_object('pos', e.pos, 'seq', e.seq, 'atMs', e.at_ms, 'body', e.body) ORDER BY e.pos) FROM event e WHERE e.conversation = h.id AND e.pos > coalesce(s.version, 0)) AS tail FROM head h LEFT JOIN snapshot s ON s.conversation = h.id WHERE h.id = $1",
 };
@@ -90,7 +90,7 @@ export function createLogReads({ again }: Database): LogReads {
             limit,
           )
         : again<OwnConversation>(ownOf('c.customer_id = $1'), customerId, limit),
-    unhandled: async (beforeMs, limit) =>
-      (await again<Id>(sql.unhandled, beforeMs, limit)).map(({ id }) => id),
+    unhandled: async (beforeMs, limit, aheadMs = Number.MAX_SAFE_INTEGER) =>
+      (await again<Id>(sql.unhandled, beforeMs, limit, aheadMs)).map(({ id }) => id),
   };
 }

@@ -1,9 +1,9 @@
+import { limits } from '../../core/index.ts';
 import type { ConversationId } from '../../core/index.ts';
 import type { DeliveryRow, NumberedEvent, WebhookStore } from '../desk-ports.ts';
 import { readLogged } from '../events.ts';
 import type { EventRow } from '../events.ts';
 import type { Database } from './connection.ts';
-import { clocksDifferMaxMs } from '../outbox-rows.ts';
 import { horizon } from './horizon.ts';
 import { liveNodes } from './nodes.ts';
 
@@ -88,7 +88,7 @@ function createDeliveries(
         limit,
         nowMs + leaseMs,
         node,
-        nowMs + clocksDifferMaxMs,
+        nowMs + limits.clocksDifferMaxMs,
       );
       return rows.map((row) => ({ ...toRow(row), logged: readLogged(row) }));
     },

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { capReason, clocksDifferMaxMs, isFirstInLine, toOutboxRow } from '../outbox-rows.ts';
+import { limits } from '../../core/index.ts';
+import { capReason, isFirstInLine, toOutboxRow } from '../outbox-rows.ts';
 import type { StoredOutboxRow } from '../outbox-rows.ts';
 import type { Outbox, OutboxRow } from '../ports.ts';
 import { many, one } from './rows.ts';
@@ -58,11 +59,11 @@ function createAhead(database: DatabaseSync) {
   const right = database.prepare(
     "UPDATE outbox SET due_at_ms = due_at_ms - (set_at_ms - ?1), order_at_ms = CASE WHEN order_at_ms > ?1 THEN order_at_ms - (set_at_ms - ?1) ELSE order_at_ms END, set_at_ms = ?1 WHERE state = 'open' AND set_at_ms > ?2",
   );
-  const isThere = (nowMs: number) => one(found, nowMs + clocksDifferMaxMs) !== undefined;
+  const isThere = (nowMs: number) => one(found, nowMs + limits.clocksDifferMaxMs) !== undefined;
   return {
     isThere,
     setRight: (nowMs: number) => {
-      if (isThere(nowMs)) right.run(nowMs, nowMs + clocksDifferMaxMs);
+      if (isThere(nowMs)) right.run(nowMs, nowMs + limits.clocksDifferMaxMs);
     },
   };
 }

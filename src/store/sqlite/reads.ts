@@ -30,7 +30,7 @@ export function createLogReads(database: DatabaseSync): LogReads {
   );
   const byVisitor = of(`SELECT id FROM conversation WHERE visitor_id = ? ${latest}`);
   const unhandled = of(
-    'SELECT id FROM conversation WHERE unhandled = 1 AND last_at_ms < ? ORDER BY last_at_ms, n LIMIT ?',
+    'SELECT id FROM conversation WHERE unhandled = 1 AND (last_at_ms < ? OR last_at_ms > ?) ORDER BY last_at_ms, n LIMIT ?',
   );
   return {
     load: createLoad(database),
@@ -46,8 +46,8 @@ export function createLogReads(database: DatabaseSync): LogReads {
         ? one<{ id: ConversationId }>(byCustomer, id)?.id
         : one<{ id: ConversationId }>(byCustomerOn, id, channel)?.id,
     findByVisitor: async (id) => one<{ id: ConversationId }>(byVisitor, id)?.id,
-    unhandled: async (beforeMs, limit) =>
-      many<{ id: ConversationId }>(unhandled, beforeMs, limit).map(({ id }) => id),
+    unhandled: async (beforeMs, limit, aheadMs = Number.MAX_SAFE_INTEGER) =>
+      many<{ id: ConversationId }>(unhandled, beforeMs, aheadMs, limit).map(({ id }) => id),
   };
 }
 

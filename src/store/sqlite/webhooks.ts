@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { limits } from '../../core/index.ts';
 import type { ConversationId } from '../../core/index.ts';
 import type { DeliveryRow, NumberedEvent, WebhookStore } from '../desk-ports.ts';
 import { readLogged } from '../events.ts';
 import type { EventRow } from '../events.ts';
-import { clocksDifferMaxMs } from '../outbox-rows.ts';
 import { many, one } from './rows.ts';
 import type { Writer } from './writer.ts';
 
@@ -133,7 +133,7 @@ function createLeases(
   const nextDueMs = () => one<{ dueAtMs: number | null }>(next)?.dueAtMs ?? undefined;
   return {
     claim: async (nowMs, limit, leaseMs) => {
-      const aheadMs = nowMs + clocksDifferMaxMs;
+      const aheadMs = nowMs + limits.clocksDifferMaxMs;
       const isAhead = one(ahead, aheadMs) !== undefined;
       if ((nextDueMs() ?? Infinity) > nowMs && !isAhead) return [];
       return writer.write(() => {

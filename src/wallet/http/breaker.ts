@@ -45,9 +45,15 @@ export class Breaker {
   enter(): boolean {
     if (this.#state === 'closed') return true;
     // Half-open: the probe is under way.
-    if (this.#state === 'half_open' || this.#clock() < this.#untilMs) return false;
+    if (this.#state === 'half_open' || this.#isClosedOff()) return false;
     this.#become('half_open');
     return true;
+  }
+
+  /** A clock that was set back must not keep it open for longer than was meant. */
+  #isClosedOff(): boolean {
+    const leftMs = this.#untilMs - this.#clock();
+    return leftMs > 0 && leftMs <= this.#openForMs;
   }
 
   succeeded(): void {

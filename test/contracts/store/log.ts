@@ -316,6 +316,9 @@ export function logContract(begin: Begin): void {
     expect(await found(store)).toEqual([]);
     await store.conversations.append({ conversationId: c1, atMs: 5, events: [message('m')] });
     expect(await store.conversations.unhandled(5, 10)).toEqual([]);
+    // Written by a clock that was ahead.
+    expect(await store.conversations.unhandled(0, 10, 4)).toEqual([c1]);
+    expect(await store.conversations.unhandled(0, 10, 5)).toEqual([]);
     const again = await reopen();
     expect(await found(again)).toEqual([c1]);
     await place(again, c1, 6, { handledPos: 1, owner: heldBy('a1', 6) });
