@@ -81,6 +81,8 @@ export class Tally {
     const counts = this.#of(platform);
     const eachMs = 1000 / perSecond;
     const burstMs = Math.max(eachMs * 4, 1000);
+    // Further ahead than a slot can be: the clock was set back.
+    if (counts.freeAtMs - nowMs > burstMs + eachMs) counts.freeAtMs = nowMs;
     if (counts.freeAtMs - nowMs > burstMs) return Math.ceil(counts.freeAtMs - nowMs - burstMs);
     counts.freeAtMs = Math.max(counts.freeAtMs, nowMs) + eachMs;
     return 0;
