@@ -40,9 +40,8 @@ export type PeerName = keyof typeof peers;
 
 /** Each learns from the examples alone and is asked as its documentation says. */
 export const peers = {
-  Kefu: ({ examples }: Training) => trainKefu(examples, { convolutions: 3 }),
+  Kefu: ({ examples }: Training) => trainKefu(examples, { members: 2, convolutions: 3 }),
   'Kefu, separators alone': ({ examples }: Training) => trainKefu(examples, {}),
-  'Kefu, 3 networks': ({ examples }: Training) => trainKefu(examples, { members: 3 }),
   'Kefu, 3 networks, rest unlabelled': ({ examples, unlabelled }: Training) =>
     trainKefu(examples, { members: 3, unlabelled: { en: unlabelled } }),
   '`natural` Bayes': ({ examples }: Training) => trainBayes(examples),

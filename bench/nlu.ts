@@ -16,7 +16,6 @@ const picture = path.join(import.meta.dirname, '../docs/images/understanding.svg
 const everywhere: readonly PeerName[] = [
   'Kefu',
   'Kefu, separators alone',
-  'Kefu, 3 networks',
   '`natural` Bayes',
   'NLP.js',
 ];
@@ -27,14 +26,14 @@ const rounds: readonly {
   readonly peers: readonly PeerName[];
 }[] = [
   { title: 'Banking77', set: 'banking77', each: 0, peers: everywhere },
+  { title: 'HWU64', set: 'hwu64', each: 0, peers: everywhere },
+  { title: 'CLINC150', set: 'clinc150', each: 0, peers: everywhere },
   {
     title: 'Banking77, 10 each',
     set: 'banking77',
     each: 10,
     peers: [...everywhere, 'Kefu, 3 networks, rest unlabelled'],
   },
-  { title: 'HWU64', set: 'hwu64', each: 0, peers: everywhere },
-  { title: 'CLINC150', set: 'clinc150', each: 0, peers: everywhere },
 ];
 
 /**
