@@ -30,7 +30,7 @@ import {
 import { useMe } from './me.ts';
 import { togglePanel, usePanelOpen } from './panel/panel-open.ts';
 import { Summary } from './panel/summary.tsx';
-import { nameOfCustomer, useCustomer } from './panel/use-customer.ts';
+import { nameOfCustomer, useCustomer, useCustomerNews } from './panel/use-customer.ts';
 import type { DeskHead } from './protocol.ts';
 import { closeThread, loadFirst, openThread, useThreads } from './threads.ts';
 import type { Thread } from './threads.ts';
@@ -48,6 +48,7 @@ export function Conversation({ list, conv }: OpenAt): ReactElement {
     openThread(conv);
     return () => closeThread(conv);
   }, [conv]);
+  useCustomerNews(conv);
   const lastAtMs = thread?.events.at(-1)?.atMs ?? 0;
   // Looked at is what is there now; a list's row may already be newer than the last line.
   useEffect(() => sawUntil(conv, Math.max(lastAtMs, serviceNowMs())), [conv, lastAtMs]);
@@ -77,11 +78,12 @@ function Loaded({
     <>
       <Header head={head} list={list} thread={thread} />
       <Summary conv={conv} epoch={head.epoch} />
-      <Transcript key={conv} thread={thread} me={name} />
+      <Transcript key={`said ${conv}`} thread={thread} me={name} />
       {wrapsUp(head, agentId) ? (
-        <WrapUp list={list} conv={conv} untilMs={head.wrapUpUntilMs} />
+        <WrapUp key={`wrap ${conv}`} list={list} conv={conv} untilMs={head.wrapUpUntilMs} />
       ) : (
         <Composer
+          key={`write ${conv}`}
           thread={thread}
           owns={owns(head, agentId)}
           gate={<Gate head={head} conv={conv} />}

@@ -110,8 +110,8 @@ function Panes({
         <Nothing />
       ) : (
         <>
-          <Conversation key={conv} list={list} conv={conv} />
-          <CustomerPanel key={`panel ${conv}`} conv={conv} />
+          <Conversation list={list} conv={conv} />
+          <CustomerPanel conv={conv} />
         </>
       )}
       <Dialogs place={place} />

@@ -39,8 +39,14 @@ export function dayName(atMs: number): string {
   ).format(atMs);
 }
 
+/** Every zone's day begins at a whole quarter of an hour: within one, what was found out last still holds. */
+const quarterMs = 15 * 60_000;
+let lastDay = { quarter: Number.NaN, name: '' };
+
 export function dayOf(atMs: number): string {
-  return new Date(atMs).toDateString();
+  const quarter = Math.floor(atMs / quarterMs);
+  if (quarter !== lastDay.quarter) lastDay = { quarter, name: new Date(atMs).toDateString() };
+  return lastDay.name;
 }
 
 const units = [

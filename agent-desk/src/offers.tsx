@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { memo, useEffect, useState, useSyncExternalStore } from 'react';
 import type { CSSProperties, ReactElement } from 'react';
 import { accept, decline } from './conversation-acts.ts';
 import { directionOf } from './direction.tsx';
@@ -20,7 +20,7 @@ function watchPhone(tell: () => void): () => void {
 }
 
 /** Conversations offered to this agent, the one that runs out first on top. Nothing is taken from under the agent's hands: focus stays where it is. */
-export function Offers(): ReactElement {
+export const Offers = memo(function Offers(): ReactElement {
   const words = useWords();
   const offers = useUi((ui) => ui.offers);
   const isPhone = useSyncExternalStore(watchPhone, () => phone.matches);
@@ -36,7 +36,7 @@ export function Offers(): ReactElement {
       )}
     </section>
   );
-}
+});
 
 function Offer({ offer, first }: { readonly offer: DeskOffered; readonly first: boolean }) {
   const words = useWords();

@@ -9,6 +9,7 @@ import {
   MenuProvider,
   MenuSeparator,
 } from '@ariakit/react/menu';
+import { memo } from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useUnread } from './alerts.ts';
@@ -57,7 +58,7 @@ const goKeys = {
 const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
 /** Left edge: the lists with their counts, the pages beside them, the link's state, the agent's own menu. */
-export function Rail({
+export const Rail = memo(function Rail({
   at,
   signOut,
 }: {
@@ -122,7 +123,7 @@ export function Rail({
       </div>
     </aside>
   );
-}
+});
 
 function Place({
   at,

@@ -212,6 +212,9 @@ export function heardFrame(frame: DeskServerFrame): void {
   }
   if (frame.t !== 'events') return;
   const { t: _t, conv, events, ...head } = frame;
+  // The answer to `watch` most often brings nothing: then nothing is drawn anew.
+  const held = useThreads.getState().threads[conv]?.head;
+  if (events.length === 0 && JSON.stringify(held) === JSON.stringify(head)) return;
   changeThread(conv, (thread) => ({
     head,
     events: merged(thread.events, events),

@@ -1,91 +1,26 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { ReactElement } from 'react';
-import { VList } from 'virtua';
-import type { VListHandle } from 'virtua';
-import { Blocks } from './blocks.tsx';
-import { directionOf } from './direction.tsx';
-import { clockTime, dayName, dayOf, fullTime } from './format.ts';
-import { BotIcon, DownIcon, LockIcon, PersonIcon, TickIcon } from './icons.tsx';
-import { Files } from './files.tsx';
-import { OutgoingLine } from './outgoing.tsx';
-import type { DeskEvent } from './protocol.ts';
-import { isSmallTalk, statusLine } from './status.ts';
-import type { StatusEvent } from './status.ts';
+import { startTransition, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { ReactElement, RefObject } from 'react';
+import { DownIcon } from './icons.tsx';
+import { OneLine } from './transcript-line.tsx';
+import { linesOf } from './transcript-lines.ts';
+import type { Line } from './transcript-lines.ts';
 import { loadEarlier } from './threads.ts';
-import type { Outgoing, Thread } from './threads.ts';
+import type { Thread } from './threads.ts';
 import { useWords } from './words.ts';
 
-/** What the virtual list draws: events, status lines in a row as one block, days, and what is on its way. */
-type Line =
-  | { readonly kind: 'day'; readonly key: string; readonly atMs: number }
-  | { readonly kind: 'top'; readonly key: string; readonly more: boolean }
-  | { readonly kind: 'statuses'; readonly key: string; readonly events: StatusEvent[] }
-  | {
-      readonly kind: 'event';
-      readonly key: string;
-      readonly event: Spoken;
-      readonly first: boolean;
-      readonly answer: string | null;
-    }
-  | { readonly kind: 'mark'; readonly key: string; readonly seen: boolean }
-  | { readonly kind: 'outgoing'; readonly key: string; readonly entry: Outgoing }
-  | { readonly kind: 'typing'; readonly key: string };
+/** Drawn when a conversation opens: as many lines as fill the view, and more only once these are on the screen. */
+const firstLines = () => Math.ceil(window.innerHeight / 56);
+/** How many more are drawn above at a time. */
+const moreLines = 40;
+/** At the end so many lines need not stay drawn far above it. */
+const linesMax = 300;
+/** Nearer to the top than this, what is above is drawn or fetched. */
+const nearTop = 400;
 
-type Spoken = Exclude<DeskEvent, StatusEvent>;
-
-function linesOf(thread: Thread): readonly Line[] {
-  const lines: Line[] = [{ kind: 'top', key: 'top', more: thread.from > 1 }];
-  let day = '';
-  let speaker = '';
-  for (const [index, event] of thread.events.entries()) {
-    if (event.type === 'status' && isSmallTalk(event)) continue;
-    if (dayOf(event.atMs) !== day) {
-      day = dayOf(event.atMs);
-      speaker = '';
-      lines.push({ kind: 'day', key: `day${day}`, atMs: event.atMs });
-    }
-    if (event.type === 'status') {
-      addStatus(lines, event);
-      continue;
-    }
-    const now = 'agentName' in event ? `${event.type} ${event.agentName}` : event.type;
-    const lastIsSpoken = lines.at(-1)?.kind === 'event';
-    const first = now !== speaker || !lastIsSpoken;
-    speaker = now;
-    const answer = event.type === 'bot' ? answerTo(thread.events, index) : null;
-    lines.push({ kind: 'event', key: `e${event.pos}`, event, first, answer });
-  }
-  const mark = readMark(thread);
-  if (mark) lines.push(mark);
-  for (const entry of thread.outgoing) lines.push({ kind: 'outgoing', key: entry.cid, entry });
-  if (thread.typing) lines.push({ kind: 'typing', key: 'typing' });
-  return lines;
-}
-
-function addStatus(lines: Line[], event: StatusEvent): void {
-  const last = lines.at(-1);
-  if (last?.kind === 'statuses') last.events.push(event);
-  else lines.push({ kind: 'statuses', key: `e${event.pos}`, events: [event] });
-}
-
-/** Under the last reply, until the customer answers: an answer says more than a mark. */
-function readMark({ events, readSeq }: Thread): Line | null {
-  const last = events.findLast(({ type }) => type === 'agent' || type === 'customer');
-  if (last?.type !== 'agent' || last.seq === undefined) return null;
-  return { kind: 'mark', key: 'mark', seen: last.seq <= readSeq };
-}
-
-/** The customer's next words, if nobody else spoke before. */
-function answerTo(events: readonly DeskEvent[], index: number): string | null {
-  for (let at = index + 1; at < events.length; at += 1) {
-    const event = events[at];
-    if (event?.type === 'customer') return event.text;
-    if (event?.type === 'bot' || event?.type === 'agent') return null;
-  }
-  return null;
-}
-
-/** Follows the newest message while the reader is at the end, keeps its place otherwise. */
+/**
+ * Follows the newest message while the reader is at the end, keeps its place otherwise. The end is drawn first: what
+ * lies above it comes when the end is painted, and as it is scrolled to.
+ */
 export function Transcript({
   thread,
   me,
@@ -94,49 +29,53 @@ export function Transcript({
   readonly me: string;
 }): ReactElement {
   const words = useWords();
-  const lines = useMemo(() => linesOf(thread), [thread]);
-  const list = useRef<VListHandle>(null);
+  const { conv, events, from, outgoing, readSeq, typing } = thread;
+  const lines = useMemo(
+    () => linesOf({ events, outgoing, readSeq, typing }),
+    [events, outgoing, readSeq, typing],
+  );
+  const { shown, isAllHeld, showAbove, dropAbove } = useShown(lines);
+  const list = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
-  const first = useRef(thread.from);
-  // The page above came in: keep the place counted from the end. Only in that very render.
-  const grewAbove = thread.from < first.current;
-  useLayoutEffect(() => {
-    first.current = thread.from;
-  }, [thread.from]);
-  /** Also when the composer grows and takes height away. */
-  function follow(): void {
-    if (atEnd) list.current?.scrollToIndex(lines.length - 1, { align: 'end' });
-  }
-  useLayoutEffect(follow, [lines, atEnd]);
+  useKeptPlace(list, atEnd, shown);
   useEffect(() => {
-    // A page shorter than the view cannot be scrolled: fetch what is above at once.
+    if (atEnd && shown.length > linesMax) dropAbove();
+  }, [atEnd, shown, dropAbove]);
+  function goUp(): void {
     const { current } = list;
-    if (current && thread.from > 1 && current.scrollSize <= current.viewportSize) {
-      void loadEarlier(thread.conv);
-    }
-  }, [thread]);
-  function scrolled(offset: number): void {
+    if (!current || current.scrollTop > nearTop) return;
+    if (!isAllHeld) showAbove();
+    else if (from > 1) void loadEarlier(conv);
+  }
+  // A page that is shorter than the view cannot be scrolled, and what comes in above may be short too.
+  useEffect(() => {
+    const timer = setTimeout(goUp, afterPaintMs);
+    return () => clearTimeout(timer);
+  }, [shown, from]);
+  function scrolled(): void {
     const { current } = list;
     if (!current) return;
-    setAtEnd(current.scrollSize - offset - current.viewportSize < 40);
-    if (offset < 200) void loadEarlier(thread.conv);
+    setAtEnd(current.scrollHeight - current.scrollTop - current.clientHeight < 40);
+    goUp();
   }
   return (
     <div className="transcript">
-      <VList
+      <div
         ref={list}
         className="transcript-list"
-        data={lines}
-        shift={grewAbove}
         onScroll={scrolled}
-        onResize={follow}
         tabIndex={0}
         role="log"
         aria-live="off"
         aria-label={words('conversation.transcript')}
       >
-        {(line) => <OneLine key={line.key} line={line} conv={thread.conv} me={me} />}
-      </VList>
+        <div className="transcript-lines">
+          {isAllHeld && <Top conv={conv} more={from > 1} />}
+          {shown.map((line) => (
+            <OneLine key={line.key} line={line} conv={conv} me={me} />
+          ))}
+        </div>
+      </div>
       {!atEnd && (
         <button
           type="button"
@@ -151,142 +90,68 @@ export function Transcript({
   );
 }
 
-function OneLine({
-  line,
-  conv,
-  me,
-}: {
-  readonly line: Line;
-  readonly conv: string;
-  readonly me: string;
-}) {
-  const words = useWords();
-  switch (line.kind) {
-    case 'top':
-      return line.more ? (
-        <div className="line line-top">
-          <button type="button" className="link" onClick={() => void loadEarlier(conv)}>
-            {words('conversation.earlier')}
-          </button>
-        </div>
-      ) : (
-        <div className="line line-top quiet">{words('conversation.start')}</div>
-      );
-    case 'day':
-      return (
-        <div className="line line-day">
-          <span>{dayName(line.atMs)}</span>
-        </div>
-      );
-    case 'statuses':
-      return <Statuses events={line.events} />;
-    case 'event':
-      return <SpokenLine event={line.event} first={line.first} answer={line.answer} me={me} />;
-    case 'mark':
-      return (
-        <p className={line.seen ? 'line line-mark line-seen' : 'line line-mark'}>
-          <TickIcon />
-          {words(line.seen ? 'conversation.seen' : 'conversation.sent')}
-        </p>
-      );
-    case 'outgoing':
-      return <OutgoingLine entry={line.entry} conv={conv} />;
-    case 'typing':
-      return (
-        <div className="line line-customer">
-          <div className="bubble bubble-typing">
-            <i />
-            <i />
-            <i />
-            <span className="unseen">{words('conversation.typing')}</span>
-          </div>
-        </div>
-      );
-  }
-}
+/** Long enough for the end to be painted, too short to be noticed by whoever scrolls up. */
+const afterPaintMs = 60;
 
-function Statuses({ events }: { readonly events: readonly StatusEvent[] }) {
-  const words = useWords();
-  return (
-    <ul className="line statuses">
-      {events.map((event) => {
-        const [text, weight] = statusLine(event, words);
-        return (
-          <li key={event.pos} className={`status status-${weight}`}>
-            <span className="status-dot" />
-            <span>{text}</span>
-            <time title={fullTime(event.atMs)}>{clockTime(event.atMs)}</time>
-          </li>
-        );
-      })}
-    </ul>
+/** The lines from some position of the log on. By position, because pages that come in above move everything else. */
+function useShown(lines: readonly Line[]) {
+  const back = (from: number, count: number) => lines[Math.max(0, from - count)]?.pos ?? 0;
+  const [fromPos, setFromPos] = useState(() => back(lines.length, firstLines()));
+  const first = Math.max(
+    0,
+    lines.findIndex(({ pos }) => pos >= fromPos),
   );
+  const shown = useMemo(() => lines.slice(first), [lines, first]);
+  return {
+    shown,
+    isAllHeld: first === 0,
+    showAbove: () => startTransition(() => setFromPos(back(first, moreLines))),
+    dropAbove: () => setFromPos(back(lines.length, firstLines() + moreLines)),
+  };
 }
 
-function SpokenLine({
-  event,
-  first,
-  answer,
-  me,
-}: {
-  readonly event: Spoken;
-  readonly first: boolean;
-  readonly answer: string | null;
-  readonly me: string;
-}) {
-  return (
-    <article className={`line line-${event.type}${first ? ' line-first' : ''}${whispered(event)}`}>
-      {first && <Speaker event={event} me={me} />}
-      {event.type === 'bot' || event.type === 'notice' ? (
-        <div className="bot-blocks">
-          <Blocks blocks={event.blocks} answer={answer} />
-        </div>
-      ) : (
-        <>
-          {event.text !== '' && (
-            <div className={`bubble bubble-${event.type}`} {...directionOf(event.text)}>
-              {event.text}
-            </div>
-          )}
-          {'files' in event && event.files && <Files files={event.files} />}
-        </>
-      )}
-    </article>
-  );
+/**
+ * After every change: at the end if the reader was there, otherwise where the reader was, by the topmost message that was
+ * there before. The browser's own anchoring is off (not all have it), so that nothing is set right twice.
+ */
+function useKeptPlace(
+  list: RefObject<HTMLDivElement | null>,
+  atEnd: boolean,
+  shown: readonly Line[],
+): void {
+  const anchor = useRef<{ readonly element: HTMLElement; readonly top: number } | null>(null);
+  useLayoutEffect(() => {
+    const { current } = list;
+    if (!current) return;
+    if (atEnd) current.scrollTop = current.scrollHeight;
+    else if (anchor.current?.element.isConnected === true) {
+      const moved = anchor.current.element.offsetTop - anchor.current.top;
+      if (moved !== 0) current.scrollTop += moved;
+    }
+    const element = current.querySelector<HTMLElement>('article');
+    anchor.current = element && { element, top: element.offsetTop };
+  }, [list, atEnd, shown]);
+  // Also when the composer takes height away, and when a picture comes in.
+  useLayoutEffect(() => {
+    const { current } = list;
+    if (!current || !atEnd) return undefined;
+    const watch = new ResizeObserver(() => {
+      current.scrollTop = current.scrollHeight;
+    });
+    watch.observe(current);
+    if (current.firstElementChild) watch.observe(current.firstElementChild);
+    return () => watch.disconnect();
+  }, [list, atEnd]);
 }
 
-const whispered = (event: Spoken): string =>
-  event.type === 'note' && event.whisper === true ? ' line-whisper' : '';
-
-function Speaker({ event, me }: { readonly event: Spoken; readonly me: string }) {
+function Top({ conv, more }: { readonly conv: string; readonly more: boolean }) {
   const words = useWords();
+  if (!more) return <div className="line line-top quiet">{words('conversation.start')}</div>;
   return (
-    <header className="speaker">
-      {event.type === 'customer' && <PersonIcon />}
-      {(event.type === 'bot' || event.type === 'notice') && <BotIcon />}
-      {event.type === 'note' && <LockIcon />}
-      <b>{speakerName(event, me, words)}</b>
-      {event.type === 'note' && (
-        <span className="note-only">
-          {words(event.whisper === true ? 'who.whisperOnly' : 'who.noteOnly')}
-        </span>
-      )}
-      <time title={fullTime(event.atMs)}>{clockTime(event.atMs)}</time>
-    </header>
+    <div className="line line-top">
+      <button type="button" className="link" onClick={() => void loadEarlier(conv)}>
+        {words('conversation.earlier')}
+      </button>
+    </div>
   );
-}
-
-function speakerName(event: Spoken, me: string, words: ReturnType<typeof useWords>): string {
-  switch (event.type) {
-    case 'customer':
-      return words('who.customer');
-    case 'bot':
-      return words('who.bot');
-    case 'agent':
-      return event.agentName === me ? words('who.you', { name: me }) : event.agentName;
-    case 'notice':
-      return words('who.notice');
-    case 'note':
-      return words(event.whisper === true ? 'who.whisper' : 'who.note', { name: event.agentName });
-  }
 }

@@ -50,7 +50,20 @@ function subscribe(listener: () => void): () => void {
 
 export type Words = (key: string, values?: Record<string, string | number>) => string;
 
-const words: Words = (key, values = {}) => i18next.t(key, isolated(values));
+/** What has no values is looked up once a language: a conversation asks for hundreds of such words as it opens. */
+const plain = new Map<string, string>();
+let plainLanguage = '';
+
+const words: Words = (key, values) => {
+  if (values) return i18next.t(key, isolated(values));
+  if (plainLanguage !== i18next.language) plain.clear();
+  plainLanguage = i18next.language;
+  const known = plain.get(key);
+  if (known !== undefined) return known;
+  const text = i18next.t(key);
+  plain.set(key, text);
+  return text;
+};
 
 const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
 

@@ -1,3 +1,4 @@
+import { memo, useDeferredValue } from 'react';
 import type { ReactElement } from 'react';
 import { asApiError } from '../api.ts';
 import { goTo, owns } from '../conversation-acts.ts';
@@ -18,11 +19,15 @@ import { showPanel, usePanelOpen } from './panel-open.ts';
 import { nameOfCustomer, useCustomer } from './use-customer.ts';
 import { WalletCard } from './wallet-card.tsx';
 
-/** Who the customer is, what is in the wallet, what may be done about it, and what was before. */
+/**
+ * Who the customer is, what is in the wallet, what may be done about it, and what was before. Drawn after the conversation
+ * itself, which is read first; until then it is empty, for never may another customer's details stand beside these words.
+ */
 export function CustomerPanel({ conv }: { readonly conv: string }): ReactElement | null {
   const words = useWords();
   const head = useThreads(({ threads }) => threads[conv]?.head);
   const open = usePanelOpen(conv);
+  const drawn = useDeferredValue(conv);
   if (!open || !head) return null;
   return (
     <aside className="panel" aria-label={words('panel.title')}>
@@ -40,12 +45,18 @@ export function CustomerPanel({ conv }: { readonly conv: string }): ReactElement
           <CloseIcon />
         </button>
       </header>
-      <Beside conv={conv} head={head} />
+      {drawn === conv && <Told key={conv} conv={conv} head={head} />}
     </aside>
   );
 }
 
-function Beside({ conv, head }: { readonly conv: string; readonly head: DeskHead }) {
+const Told = memo(function Told({
+  conv,
+  head,
+}: {
+  readonly conv: string;
+  readonly head: DeskHead;
+}) {
   const words = useWords();
   const { agentId } = useMe();
   const { data: customer, error, refetch } = useCustomer(conv);
@@ -73,7 +84,7 @@ function Beside({ conv, head }: { readonly conv: string; readonly head: DeskHead
       <About conv={conv} head={head} />
     </>
   );
-}
+});
 
 function Who({ head, name }: { readonly head: DeskHead; readonly name: string }) {
   const words = useWords();
