@@ -1,47 +1,18 @@
-import { resolve } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, leftOf } from '../support/browser.ts';
-import { axeFindings, signInAtDesk } from '../support/desk-people.ts';
-import { busyDesk, refundStory } from '../support/desk-seed.ts';
-import { deskWorld, testAgent } from '../support/desk-world.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { leftOf } from '../support/browser.ts';
+import { deskBrowser, openRow } from '../support/desk-browser.ts';
+import { axeFindings } from '../support/desk-people.ts';
+import { refundStory } from '../support/desk-seed.ts';
+import { testAgent } from '../support/desk-world.ts';
 
 /** How the desk's page fits its width, and how it shows words of other directions. */
-const pages = resolve(import.meta.dirname, '../../dist/desk');
 const ann = testAgent('Ann');
 const phone = { viewport: { width: 390, height: 800 } };
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-}, 120_000);
-afterAll(() => browser.close());
-
-let world: Awaited<ReturnType<typeof deskWorld>>;
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await world.close();
-});
-
-async function openWorld(seed = busyDesk(Date.now())) {
-  world = await deskWorld([ann], { pages });
-  for (const { conv, events, atMs } of seed) world.log.add(conv, events, atMs);
-}
+const { openWorld, desk: deskOf } = deskBrowser([ann]);
 
 async function desk(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({
-    locale: 'en-US',
-    viewport: { width: 1440, height: 900 },
-    ...options,
-  });
-  const page = await context.newPage();
-  await signInAtDesk(page, world.origin, ann.email);
-  return page;
-}
-
-async function openRow(page: Page, conv: string): Promise<void> {
-  await page.locator(`[data-conv="${conv}"]`).click();
-  await page.locator('.transcript-list .line').first().waitFor();
+  return (await deskOf(ann, options)).page;
 }
 
 /** Where on the screen each part of a text begins to be drawn. */

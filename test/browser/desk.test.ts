@@ -1,58 +1,21 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Agent } from '../../src/identity/index.ts';
-import { launchBrowser } from '../support/browser.ts';
-import { axeFindings, signInAtDesk, watchFaults } from '../support/desk-people.ts';
-import { busyDesk, refundStory } from '../support/desk-seed.ts';
-import { deskWorld, password, testAgent } from '../support/desk-world.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { deskBrowser, openRow } from '../support/desk-browser.ts';
+import { axeFindings } from '../support/desk-people.ts';
+import { refundStory } from '../support/desk-seed.ts';
+import { password, testAgent } from '../support/desk-world.ts';
 
 const pages = resolve(import.meta.dirname, '../../dist/desk');
 const ann = testAgent('Ann');
 const bo = testAgent('Bo');
+const { openWorld, world, desk } = deskBrowser([ann, bo]);
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-}, 120_000);
-afterAll(() => browser.close());
-
-let world: Awaited<ReturnType<typeof deskWorld>>;
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await world.close();
-});
-
-async function openWorld(seed = busyDesk(Date.now())) {
-  world = await deskWorld([ann, bo], { pages });
-  for (const { conv, events, atMs } of seed) world.log.add(conv, events, atMs);
-}
-
-/** This world has conversations and nothing beside them: no wallet, no workspace. */
-const isServed = (path: string): boolean =>
-  !/\/(customer|actions|workspace|canned|search)$/.test(path);
-
-/** Signs in by keyboard; `faults` are errors of the page and refusals of its security policy. */
-async function desk(agent: Agent, options: BrowserContextOptions = {}) {
-  const context = await browser.newContext({
-    locale: 'en-US',
-    viewport: { width: 1440, height: 900 },
-    ...options,
-  });
-  const page = await context.newPage();
-  const faults = watchFaults(page, isServed);
-  await signInAtDesk(page, world.origin, agent.email);
-  return { page, faults };
-}
-
-const openRow = async (page: Page, conv: string) => {
-  await page.locator(`[data-conv="${conv}"]`).click();
-  await page.locator('.transcript-list .line').first().waitFor();
-};
 const composer = (page: Page) => page.locator('#composer-text');
-const stored = async (conv: string) => (await world.log.conversations.readAll(conv, 0, 999)) ?? [];
+const stored = async (conv: string) =>
+  (await world().log.conversations.readAll(conv, 0, 999)) ?? [];
 const storedTypes = async (conv: string) => (await stored(conv)).map(({ event }) => event.type);
 
 test('a conversation is taken, answered and closed by keyboard alone', async () => {
@@ -168,14 +131,14 @@ test('after a cut everything that came meanwhile is shown, once and in order', a
   await openWorld();
   const { page } = await desk(ann);
   await openRow(page, 'conv-refund');
-  world.cut();
+  world().cut();
   await page.locator('.link-lost').waitFor();
   for (let count = 1; count <= 150; count += 1) {
-    world.log.add('conv-refund', [
+    world().log.add('conv-refund', [
       { type: 'message.received', cid: `cut${count}`, text: `line ${count}` },
     ]);
   }
-  world.mend();
+  world().mend();
   await page.locator('.link-open').waitFor();
   await page.locator('.bubble-customer', { hasText: 'line 150' }).waitFor();
   await page.locator('.transcript-list').focus();
@@ -260,13 +223,18 @@ test('new conversations come in by themselves and a customer who types is seen',
   const { page } = await desk(ann);
   await openRow(page, 'conv-refund');
   const [, , ...late] = refundStory('conv-late', Date.now());
-  for (const { events } of late) world.log.add('conv-late', events);
+  for (const { events } of late) world().log.add('conv-late', events);
   await page.locator('[data-conv="conv-late"]').waitFor();
   await expect.poll(() => page.title()).toBe('(9) Kefu desk');
   const conversationId = 'conv-refund';
-  world.bus.publish('c:conv-refund', { kind: 'typing', conversationId, who: 'customer', on: true });
+  world().bus.publish('c:conv-refund', {
+    kind: 'typing',
+    conversationId,
+    who: 'customer',
+    on: true,
+  });
   await page.locator('.bubble-typing').waitFor();
-  world.log.add('conv-refund', [{ type: 'message.received', cid: 't1', text: 'still there?' }]);
+  world().log.add('conv-refund', [{ type: 'message.received', cid: 't1', text: 'still there?' }]);
   await page.locator('.bubble-customer', { hasText: 'still there?' }).waitFor();
   expect(await page.locator('.bubble-typing').count()).toBe(0);
 });
@@ -277,9 +245,9 @@ test('a session that ends brings the sign-in back, with the drafts kept', async 
   await openRow(page, 'conv-q0');
   await page.keyboard.press('n');
   await page.keyboard.type('kept');
-  world.accounts.revokeAll();
-  world.cut();
-  world.mend();
+  world().accounts.revokeAll();
+  world().cut();
+  world().mend();
   await page.locator('.sign-in-note').waitFor();
   expect(await page.locator('.transcript').count()).toBe(0);
   await page.locator('input[name=email]').fill(ann.email);
