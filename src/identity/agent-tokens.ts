@@ -74,12 +74,15 @@ async function read(deps: AgentDeps, token: string) {
   return { agent: toAgent(kept.stored), scopes: stored.scopes };
 }
 
+/** Those that still open something: not the ones that ended with their agent's access. */
 async function ownTokens(deps: AgentDeps, agentId: string) {
+  const generation = (await readById(deps, agentId))?.stored.tokenGeneration;
   const rows = await deps.records.list(tokenKind, tokensMax);
   const nowMs = deps.clock();
   return rows
     .map(({ key, body }) => ({ key, stored: parse(body) }))
-    .filter(({ stored }) => stored.agentId === agentId && nowMs < stored.expiresAtMs);
+    .filter(({ stored }) => stored.agentId === agentId && stored.generation === generation)
+    .filter(({ stored }) => nowMs < stored.expiresAtMs);
 }
 
 function told({
