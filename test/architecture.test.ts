@@ -96,7 +96,7 @@ const packages: Record<string, readonly string[]> = {
   express: ['http', 'channels', 'desk', 'demo', 'operator'],
   helmet: ['http'],
   'file-type': ['files'],
-  'rate-limiter-flexible': ['http', 'channels', 'desk'],
+  'rate-limiter-flexible': ['http'],
   ws: ['channels', 'desk', 'http'],
   botkit: ['channels'],
   botbuilder: ['channels'],

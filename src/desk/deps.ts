@@ -5,6 +5,7 @@ import type { Audit, Witness } from '../audit/index.ts';
 import type { Bus } from '../bus/index.ts';
 import type { Clock, IdentityLevel } from '../core/index.ts';
 import type { Files } from '../files/index.ts';
+import type { MakeLimit } from '../http/index.ts';
 import type { AgentAccounts, AgentRole } from '../identity/index.ts';
 import type { ConversationStore, StoredConversation } from '../store/index.ts';
 import type { DeskApiParts } from './api/deps.ts';
@@ -61,6 +62,8 @@ export interface DeskDeps {
   /** The chain that admins look into. */
   readonly audit?: Pick<Audit, 'head' | 'list'>;
   readonly clock: Clock;
+  /** What one agent or token may ask for in a minute; without it each process counts for itself. */
+  readonly limit?: MakeLimit;
   /** Milliseconds that no change of the system's time moves: how long a page has been silent is counted by it. */
   readonly elapsedMs?: () => number;
   readonly log: DeskLog;

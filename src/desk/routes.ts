@@ -1,9 +1,9 @@
 import { json, Router } from 'express';
 import type { Request, RequestHandler, Response } from 'express';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { z } from 'zod';
 import { Fault, limits, parseConversationId } from '../core/index.ts';
 import type { ConversationId } from '../core/index.ts';
+import { limitHere } from '../http/index.ts';
 import type { Agent, AgentRole } from '../identity/index.ts';
 import { deskCommandSchema } from '../protocol/index.ts';
 import { deskBorder, refusalTexts } from './border.ts';
@@ -119,9 +119,12 @@ function signOut(deps: DeskDeps, sockets: DeskSockets): RequestHandler {
 }
 
 function commander(deps: DeskDeps): Handle {
-  const pace = new RateLimiterMemory({ points: commandsPerMinute, duration: 60 });
+  const { limit = limitHere } = deps;
+  const pace = limit({ name: 'command', points: commandsPerMinute, windowMs: 60_000 });
   return async (request, response, agent) => {
-    await consume(pace, agent.agentId);
+    if (!(await pace.take(agent.agentId))) {
+      throw new Fault('rate_limited', 'Too many requests. Wait a minute.');
+    }
     const command = parse(deskCommandSchema, request.body);
     response.json(await runCommand(deps, conversationOf(request), agent, command));
   };
@@ -140,9 +143,4 @@ function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const issue = parsed.error.issues[0];
   const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
   throw new Fault('bad_request', `${where}${issue?.message ?? 'not as expected'}`);
-}
-
-async function consume(limiter: RateLimiterMemory, key: string): Promise<void> {
-  const left = await limiter.consume(key).catch(() => undefined);
-  if (!left) throw new Fault('rate_limited', 'Too many requests. Wait a minute.');
 }

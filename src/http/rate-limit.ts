@@ -1,14 +1,24 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
-/** Requests and upgrades of one address: so many in any running minute. By `limitKey`. */
-export interface IpLimit {
-  /** False when the address has used up its minute. */
+/** So many points of one key in a window that begins with the first of them. */
+export interface Limit {
+  /** False when the key has used up its window. */
   take(key: string, points?: number): Promise<boolean>;
 }
 
+export interface LimitSize {
+  /** What is counted: keys of one name are counted together. */
+  readonly name: string;
+  readonly points: number;
+  readonly windowMs: number;
+}
+
+/** Makes limits of one installation: of several nodes over all of them, as whoever wires them up sees to. */
+export type MakeLimit = (size: LimitSize) => Limit;
+
 /** Counted in this process only. */
-export function createIpLimit(perMinute: number): IpLimit {
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
+export const limitHere: MakeLimit = ({ points: pointsMax, windowMs }) => {
+  const limiter = new RateLimiterMemory({ points: pointsMax, duration: windowMs / 1000 });
   return {
     async take(key, points = 1) {
       try {
@@ -20,4 +30,4 @@ export function createIpLimit(perMinute: number): IpLimit {
       }
     },
   };
-}
+};

@@ -11,7 +11,7 @@ import type { Health, Log, Metrics } from '../ops/index.ts';
 import { clientIp, trustOf } from './client-ip.ts';
 import type { TrustProxy } from './client-ip.ts';
 import { bodyOf, errorBorder, notFoundBorder } from './error-border.ts';
-import { createIpLimit, type IpLimit } from './rate-limit.ts';
+import { limitHere, type Limit } from './rate-limit.ts';
 import { limitKey } from './client-ip.ts';
 import { routeUpgrades } from './upgrades.ts';
 import type { UpgradeHandler } from './upgrades.ts';
@@ -27,7 +27,7 @@ export interface HttpOptions {
   /** Requests and upgrades of one address in a minute. Default 1200: some hundred people behind one office's address. */
   readonly requestsPerMinute?: number;
   /** Counts them, when several nodes do so together; default: this process by itself. */
-  readonly ipLimit?: IpLimit;
+  readonly ipLimit?: Limit;
   /** Open TCP connections. Default 20000, about 400 MB at the most that an idle one may cost. */
   readonly connectionsMax?: number;
 }
@@ -178,7 +178,8 @@ interface Gate {
 }
 
 function createGate(options: HttpOptions, ipOf: (request: IncomingMessage) => string): Gate {
-  const limit = options.ipLimit ?? createIpLimit(options.requestsPerMinute ?? 1200);
+  const { requestsPerMinute: points = 1200 } = options;
+  const limit = options.ipLimit ?? limitHere({ name: 'ip', points, windowMs: 60_000 });
   let draining = false;
   const refusal = async (request: IncomingMessage): Promise<ErrorCode | undefined> => {
     if (draining) return 'shutting_down';

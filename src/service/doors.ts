@@ -13,6 +13,7 @@ import type { DeskChannel } from '../protocol/index.ts';
 import { agentSchedule, isStaffed, nextOpeningMs } from '../workspace/index.ts';
 import type { Config } from './config.ts';
 import { startDeskParts } from './desk-parts.ts';
+import { sharedLimits } from './limits.ts';
 import { bytes, hostIssuer, type Core } from './node.ts';
 import { createTicketNews, moveTicket, ticketsOf } from './ticket-news.ts';
 import { launcherLook, widgetConfig } from './widget-config.ts';
@@ -83,6 +84,8 @@ function openWidgetDoor({ core, http, config, clock }: DoorParts) {
     phrasebook: () => core.library.current.phrasebook,
     tickets: (customerId) => ticketsOf(core.wallet, customerId),
     onCustomer: (customerId) => news.visit(customerId),
+    counts: store.counts,
+    limit: sharedLimits({ counts: store.counts, log }),
     clock,
     log,
     metrics,
@@ -116,6 +119,7 @@ function openDeskDoor({ core, http, config, clock, channels }: DoorParts) {
     queues: () => workspace.current().queues,
     fold: (stored) => stored.tail.reduce(evolve, stored.snapshot ?? initialState),
     levelAt,
+    limit: sharedLimits({ counts: store.counts, log }),
     clock,
     log,
     ...(config.publicUrl !== undefined && { origins: [config.publicUrl] }),

@@ -1,23 +1,14 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Limit, LimitSize, MakeLimit } from '../http/index.ts';
 import type { Log } from '../ops/index.ts';
 import type { CountTable } from '../store/index.ts';
 
-/** So many points of one key in a minute. */
-export interface Limit {
-  /** False when the key has used up its minute. */
-  take(key: string, points?: number): Promise<boolean>;
-}
-
-export interface LimitOptions {
-  /** Part of the key that nodes count by. */
-  readonly name: string;
-  readonly perMinute: number;
+export interface LimitParts {
   /** What the nodes share; without it each process counts for itself. */
   readonly counts?: CountTable | undefined;
   readonly log: Pick<Log, 'warn'>;
 }
 
-const windowMs = 60_000;
 /**
  * Below this share of its limit a key is counted by the node alone: ordinary people cost the database nothing, and a loud
  * one gains a tenth a node at the most.
@@ -32,16 +23,19 @@ const restMs = 5000;
  * Counts in memory, and a loud key over all nodes. When the shared counts are away it fails open: each node goes on with
  * its own count, which still holds a flood to the limit a node.
  */
-export function createLimit({ name, perMinute, counts, log }: LimitOptions): Limit {
-  const own = new RateLimiterMemory({ points: perMinute, duration: windowMs / 1000 });
-  const quiet = Math.floor(perMinute * quietShare);
+export function createLimit(
+  { name, points: pointsMax, windowMs }: LimitSize,
+  { counts, log }: LimitParts,
+): Limit {
+  const own = new RateLimiterMemory({ points: pointsMax, duration: windowMs / 1000 });
+  const quiet = Math.floor(pointsMax * quietShare);
   let askAgainMs = 0;
 
   const shared = async (table: CountTable, key: string, points: number): Promise<boolean> => {
     if (performance.now() < askAgainMs) return true;
     try {
       const counted = await inTime(table.add(`${name}:${key}`, points, windowMs));
-      if (counted.points <= perMinute) return true;
+      if (counted.points <= pointsMax) return true;
       // Refused from memory until the shared window ends: a flood asks the database no more.
       await own.block(key, Math.max(1, Math.ceil(counted.leftMs / 1000)));
       return false;
@@ -60,6 +54,11 @@ export function createLimit({ name, perMinute, counts, log }: LimitOptions): Lim
       return shared(counts, key, mine - points <= quiet ? mine : points);
     },
   };
+}
+
+/** Limits over all nodes. */
+export function sharedLimits(parts: LimitParts): MakeLimit {
+  return (size) => createLimit(size, parts);
 }
 
 /** Points of this window so far; undefined when they are used up. */

@@ -142,7 +142,10 @@ export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text
 const signInsPerMinute = 30;
 
 function signInLimit({ counts }: Store, log: Log): (source: string) => Promise<boolean> {
-  const limit = createLimit({ name: 'sign-in', perMinute: signInsPerMinute, counts, log });
+  const limit = createLimit(
+    { name: 'sign-in', points: signInsPerMinute, windowMs: 60_000 },
+    { counts, log },
+  );
   return (source) => limit.take(limitKey(source));
 }
 

@@ -95,6 +95,6 @@ function openHttp(
     ...parts,
     ...(config.trustProxy.length > 0 && { trustProxy: config.trustProxy }),
     secure: config.publicUrl?.startsWith('https:') ?? false,
-    ipLimit: createLimit({ name: 'ip', perMinute: config.requestsPerMinute, ...parts }),
+    ipLimit: createLimit({ name: 'ip', points: config.requestsPerMinute, windowMs: 60_000 }, parts),
   });
 }

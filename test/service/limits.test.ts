@@ -18,7 +18,7 @@ async function countsOf(url: string): Promise<CountTable | undefined> {
 function limitOf(counts: CountTable | undefined, perMinute = 100) {
   const complaints: string[] = [];
   const log = { warn: (_: object, message: string) => void complaints.push(message) };
-  const limit = createLimit({ name: 'ip', perMinute, counts, log });
+  const limit = createLimit({ name: 'ip', points: perMinute, windowMs: 60_000 }, { counts, log });
   /** How many of so many are let in. */
   const taken = async (key: string, times: number): Promise<number> => {
     let count = 0;

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Fault } from '../../core/index.ts';
 import { fileHeaders, nameOfUpload, uploadBody, type Files } from '../../files/index.ts';
+import { limitHere } from '../../http/index.ts';
 import type { Request, Response } from '../../http/index.ts';
 import type { WebChannelDeps, WebLimits } from './ports.ts';
 import { ownConversation, principalOf, readableConversation } from './session-of.ts';
@@ -31,23 +31,21 @@ export function mountFiles(deps: FilesApiDeps): void {
 type Spend = (visitorId: string, address: string, bytes: number) => Promise<void>;
 
 /** Counted before the body is read: what is refused costs nothing but its headers. */
-function createQuota({ limits }: FilesApiDeps): Spend {
-  const hour = (points: number) => new RateLimiterMemory({ points, duration: 60 * 60 });
-  const perVisitor = [hour(limits.filesPerHourMax), hour(limits.fileBytesPerHourMax)] as const;
-  const perAddress = [
-    hour(limits.filesPerHourMax * visitorsPerAddress),
-    hour(limits.fileBytesPerHourMax * visitorsPerAddress),
+function createQuota({ limits, limit = limitHere }: FilesApiDeps): Spend {
+  const { filesPerHourMax: files, fileBytesPerHourMax: fileBytes } = limits;
+  const hour = (name: string, points: number) => limit({ name, points, windowMs: 60 * 60_000 });
+  const ofVisitor = [hour('files', files), hour('file-bytes', fileBytes)] as const;
+  const ofAddress = [
+    hour('address-files', files * visitorsPerAddress),
+    hour('address-file-bytes', fileBytes * visitorsPerAddress),
   ] as const;
   return async (visitorId, address, bytes) => {
-    try {
-      await perVisitor[0].consume(visitorId);
-      await perVisitor[1].consume(visitorId, bytes);
-      await perAddress[0].consume(address);
-      await perAddress[1].consume(address, bytes);
-    } catch (refusal) {
-      if (refusal instanceof Error) throw refusal;
-      throw new Fault('rate_limited', 'Too many files in one hour; try again later.');
-    }
+    const isLeft =
+      (await ofVisitor[0].take(visitorId)) &&
+      (await ofVisitor[1].take(visitorId, bytes)) &&
+      (await ofAddress[0].take(address)) &&
+      (await ofAddress[1].take(address, bytes));
+    if (!isLeft) throw new Fault('rate_limited', 'Too many files in one hour; try again later.');
   };
 }
 

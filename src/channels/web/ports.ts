@@ -2,10 +2,10 @@ import type { Bus } from '../../bus/index.ts';
 import { limits } from '../../core/index.ts';
 import type { Clock, Phrasebook, Values } from '../../core/index.ts';
 import type { Files } from '../../files/index.ts';
-import type { HttpServer } from '../../http/index.ts';
+import type { HttpServer, MakeLimit } from '../../http/index.ts';
 import type { VisitorSessions } from '../../identity/index.ts';
 import type { WidgetConfig } from '../../protocol/index.ts';
-import type { ConversationStore } from '../../store/index.ts';
+import type { ConversationStore, CountTable } from '../../store/index.ts';
 import type { ReadMarks, Turns } from '../../turn/index.ts';
 import type { OriginCheck } from './origin.ts';
 
@@ -51,6 +51,10 @@ export interface WebChannelDeps {
   readonly tickets?: (customerId: string) => Promise<readonly OwnTicket[]>;
   /** A customer has come, or come back. */
   readonly onCustomer?: (customerId: string) => void;
+  /** What nodes count together; without it each counts for itself. */
+  readonly counts?: CountTable | undefined;
+  /** For what is counted by the hour; without it each process counts for itself. */
+  readonly limit?: MakeLimit;
   /** Asked for each time: the operator may change it while the server runs. */
   readonly config: () => WidgetConfig;
   readonly clock: Clock;

@@ -4,7 +4,8 @@ import { mountChatApi } from './http-api.ts';
 import { Hub } from './hub.ts';
 import { LongPolls } from './long-poll.ts';
 import { webLimits } from './ports.ts';
-import type { WebChannelDeps } from './ports.ts';
+import type { WebChannelDeps, WebLimits } from './ports.ts';
+import { SharedSpending } from './shared-spending.ts';
 
 export interface WebChannel {
   /** Sockets that are open now. */
@@ -17,7 +18,7 @@ export interface WebChannel {
 export function createWebChannel(given: WebChannelDeps): WebChannel {
   const limits = { ...webLimits, ...given.limits };
   const hub = new Hub(given.bus, given.conversations, given.log);
-  const buckets = new VisitorBuckets(limits.visitorBurstMax, limits.visitorPerMinuteMax);
+  const buckets = openBuckets(given, limits);
   const deps = { ...given, limits, hub, buckets };
   const gateway = new Gateway(deps);
   const polls = new LongPolls(deps);
@@ -32,4 +33,10 @@ export function createWebChannel(given: WebChannelDeps): WebChannel {
       await gateway.drain();
     },
   };
+}
+
+function openBuckets({ counts, log }: WebChannelDeps, limits: WebLimits): VisitorBuckets {
+  const { visitorBurstMax: burst, visitorPerMinuteMax: perMinute } = limits;
+  const shared = counts && new SharedSpending({ counts, burst, log });
+  return new VisitorBuckets(burst, perMinute, shared);
 }

@@ -31,7 +31,7 @@ export interface DeskApiParts {
 /** Everything that a handler may reach. */
 export type ApiDeps = Pick<
   DeskDeps,
-  'store' | 'fold' | 'levelAt' | 'clock' | 'log' | 'origins' | 'witness' | 'audit'
+  'store' | 'fold' | 'levelAt' | 'clock' | 'limit' | 'log' | 'origins' | 'witness' | 'audit'
 > & {
   readonly api: DeskApiParts;
   /** Ends sockets of sessions that have ended; to be called after anything that may have ended one. */

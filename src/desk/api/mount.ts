@@ -1,7 +1,7 @@
 import { json, Router } from 'express';
 import type { Express, RequestHandler } from 'express';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Fault, limits } from '../../core/index.ts';
+import { limitHere } from '../../http/index.ts';
 import { deskBorder } from '../border.ts';
 import { tokenCaller } from '../caller.ts';
 import { checkOrigin } from '../session.ts';
@@ -45,7 +45,7 @@ export function apiRouter(deps: ApiDeps): Router {
     response.set('Cache-Control', 'no-store');
     next();
   });
-  router.use(bearer(deps, apiRoutes), tokenPace());
+  router.use(bearer(deps, apiRoutes), tokenPace(deps));
   router.use(readJson());
   router.post('/conversations/:conv/commands', outboundGuard(deps));
   router.use(ownPageOnly(deps));
@@ -72,12 +72,12 @@ function ownPageOnly(deps: ApiDeps): RequestHandler {
   };
 }
 
-function tokenPace(): RequestHandler {
-  const pace = new RateLimiterMemory({ points: tokenRequestsPerMinute, duration: 60 });
+function tokenPace({ limit = limitHere }: ApiDeps): RequestHandler {
+  const pace = limit({ name: 'token', points: tokenRequestsPerMinute, windowMs: 60_000 });
   return async (request, _response, next) => {
     const agent = tokenCaller(request);
-    const left = agent === undefined || (await pace.consume(agent.agentId).catch(() => undefined));
-    if (!left) throw new Fault('rate_limited', 'Too many requests. Wait a minute.');
+    const isLeft = agent === undefined || (await pace.take(agent.agentId));
+    if (!isLeft) throw new Fault('rate_limited', 'Too many requests. Wait a minute.');
     next();
   };
 }
