@@ -115,6 +115,8 @@ export type AppendResult =
       /** Version after the append: the position of its last event. */
       readonly version: number;
       readonly events: readonly LoggedEvent[];
+      /** Rows that are the appender's already: what it was asked to lease and nothing stood before. */
+      readonly leased?: readonly OutboxRow[];
     }
   /** The key was used before with the same fingerprint; `first` are the events it made then. */
   | { readonly kind: 'duplicate'; readonly first: readonly LoggedEvent[] }
@@ -181,9 +183,21 @@ export interface NewOutboxRow {
   readonly kind: string;
   readonly payload: unknown;
   readonly dueAtMs: number;
+  /**
+   * Leased from the start, for so long, to who appends it and works it at once: spares the claim its transaction. Without
+   * effect while something unfinished of the same conversation and kind is there.
+   */
+  readonly leaseMs?: number;
 }
 
-export interface OutboxRow extends NewOutboxRow {
+/** Written with what settles a row, whatever was there before: one worker at a time has the row. */
+export interface KeptRecord {
+  readonly kind: string;
+  readonly key: string;
+  readonly body: string;
+}
+
+export interface OutboxRow extends Omit<NewOutboxRow, 'leaseMs'> {
   readonly conversationId: ConversationId;
   /** Tries begun so far, this one included. */
   readonly attempts: number;
@@ -196,7 +210,8 @@ export interface OutboxRow extends NewOutboxRow {
 export interface Outbox {
   /** Takes due rows and keeps others from taking them for `leaseMs`; after a crash they are due again when the lease ends, or at `recover`. */
   claim(nowMs: number, limit: number, leaseMs: number): Promise<readonly OutboxRow[]>;
-  settle(id: string): Promise<void>;
+  /** `kept` is written in the same transaction, and only if the row was not finished before. */
+  settle(id: string, kept?: KeptRecord): Promise<void>;
   /** Due again `waitMs` after now. */
   retry(id: string, nowMs: number, waitMs: number, error: string): Promise<void>;
   /** Given up, with the reason, for a person to look at. */

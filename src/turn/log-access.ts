@@ -50,7 +50,7 @@ export async function appendAndHint(
   const outbox = delivery && [...(request.outbox ?? []), delivery];
   const result = await store.conversations.append(outbox ? { ...request, outbox } : request);
   if (result.kind === 'committed') {
-    if (delivery) outlets?.nudge();
+    if (delivery) outlets?.appended(result.leased);
     const { conversationId } = request;
     const hint = {
       kind: 'head',

@@ -1,6 +1,6 @@
 import type { ConversationId } from '../core/index.ts';
 import type { ConversationEvent } from '../dialogue/index.ts';
-import type { AppendRequest, NewOutboxRow, OutboxRow, Store } from '../store/index.ts';
+import type { AppendRequest, KeptRecord, NewOutboxRow, OutboxRow, Store } from '../store/index.ts';
 import type { TurnDeps } from './deps.ts';
 import { hold } from './log-access.ts';
 
@@ -24,9 +24,20 @@ const told: ReadonlySet<ConversationEvent['type']> = new Set<ConversationEvent['
 
 /** What came of one try to deliver. `later`: again then, nothing overtakes it; `failed`: given up, with the reason. */
 export type Delivered =
-  | { readonly kind: 'done' }
+  /** `kept`: how far it came, to be written with the end of the work. */
+  | { readonly kind: 'done'; readonly kept?: KeptRecord }
   | { readonly kind: 'later'; readonly atMs: number; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string };
+
+/** What works the outbox of this node. */
+interface Works {
+  /** There may be due rows. */
+  nudge(): void;
+  /** Works rows that are leased to this node already. */
+  begin(leased: readonly OutboxRow[]): void;
+  /** How long a row is ours that is appended now; undefined: nothing is begun any more. */
+  leaseMs(): number | undefined;
+}
 
 type Deliverer = (id: ConversationId, attempts: number) => Promise<Delivered>;
 
@@ -39,7 +50,7 @@ export class Outlets {
   readonly #channelOf = new Map<ConversationId, string>();
   #deliverer: Deliverer | undefined;
   #waits: ((id: ConversationId) => Promise<boolean>) | undefined;
-  #nudge: () => void = () => undefined;
+  #works: Works | undefined;
 
   constructor(channels: readonly string[]) {
     this.#channels = new Set(channels);
@@ -52,16 +63,22 @@ export class Outlets {
   ): void {
     this.#deliverer = deliverer;
     this.#waits = waits;
-    this.#nudge();
+    this.nudge();
   }
 
-  /** Called by the pump: `nudge` then tells it that there is work. */
-  onWork(nudge: () => void): void {
-    this.#nudge = nudge;
+  /** Called by whoever works the outbox of this node. */
+  onWork(works: Works): void {
+    this.#works = works;
   }
 
   nudge(): void {
-    this.#nudge();
+    this.#works?.nudge();
+  }
+
+  /** A delivery was appended: begun at once where it is ours already. */
+  appended(leased: readonly OutboxRow[] | undefined): void {
+    if (leased) this.#works?.begin(leased);
+    else this.nudge();
   }
 
   get deliverer(): Deliverer | undefined {
@@ -80,7 +97,9 @@ export class Outlets {
     const { conversationId, dedupe, expect = 0, atMs } = request;
     // One append has one key or one version: the same words asked for twice are one row.
     const id = `d:${conversationId}:${dedupe?.key ?? `v${expect}`}`;
-    return { id, kind: `${deliveryKind}${channel}`, payload: null, dueAtMs: atMs };
+    const leaseMs = this.#deliverer && this.#works?.leaseMs();
+    const row = { id, kind: `${deliveryKind}${channel}`, payload: null, dueAtMs: atMs };
+    return leaseMs === undefined ? row : { ...row, leaseMs };
   }
 
   async #channel(store: Store, request: AppendRequest): Promise<string | undefined> {
@@ -112,7 +131,7 @@ export async function deliver(deps: TurnDeps, row: OutboxRow): Promise<void> {
   const delivered = await deliverer(row.conversationId, row.attempts);
   switch (delivered.kind) {
     case 'done':
-      return outbox.settle(row.id);
+      return outbox.settle(row.id, delivered.kept);
     case 'later': {
       const nowMs = deps.clock();
       return outbox.retry(row.id, nowMs, Math.max(0, delivered.atMs - nowMs), delivered.reason);

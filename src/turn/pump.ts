@@ -23,6 +23,7 @@ export class Pump {
   /** By the row's id. */
   readonly #working = new Map<string, Promise<void>>();
   readonly #loop: NudgedLoop;
+  #isRunning = false;
 
   constructor(deps: TurnDeps, advance: (id: ConversationId) => void) {
     this.#deps = deps;
@@ -34,7 +35,21 @@ export class Pump {
   }
 
   start(): void {
+    this.#isRunning = true;
     this.#loop.start();
+  }
+
+  /** How long a row is ours that is appended as leased; undefined while nothing is begun. */
+  leaseMs(): number | undefined {
+    return this.#isRunning ? leaseMs : undefined;
+  }
+
+  /** Works rows that were appended as leased to this node. After `drain` they are given back, for whoever is there. */
+  begin(leased: readonly OutboxRow[]): void {
+    for (const row of leased) {
+      if (this.#isRunning) this.#begin(row);
+      else void this.#retry(row, 0, 'the node that had it stopped');
+    }
   }
 
   /** Looks for due work now; many nudges while it looks are one more look. */
@@ -43,6 +58,7 @@ export class Pump {
   }
 
   async drain(): Promise<void> {
+    this.#isRunning = false;
     await this.#loop.stop();
     await Promise.all(this.#working.values());
   }
@@ -67,15 +83,21 @@ export class Pump {
   }
 
   async #work(row: OutboxRow): Promise<void> {
-    const { store, clock, log } = this.#deps;
     const { id: effectId, conversationId } = row;
     try {
       await this.#perform(row);
     } catch (error) {
-      log.error({ err: error, effectId, conversationId }, 'an effect failed');
-      await store.outbox
-        .retry(row.id, clock(), retryDelayMs(row.attempts), String(error))
-        .catch((cause: unknown) => log.error({ err: cause, effectId }, 'a retry was not kept'));
+      this.#deps.log.error({ err: error, effectId, conversationId }, 'an effect failed');
+      await this.#retry(row, retryDelayMs(row.attempts), String(error));
+    }
+  }
+
+  async #retry({ id: effectId }: OutboxRow, waitMs: number, reason: string): Promise<void> {
+    const { store, clock, log } = this.#deps;
+    try {
+      await store.outbox.retry(effectId, clock(), waitMs, reason);
+    } catch (err) {
+      log.error({ err, effectId }, 'a retry was not kept');
     }
   }
 

@@ -23,7 +23,7 @@ export function createTurns(deps: TurnDeps): Turns {
   const advancer = createAdvancer(deps, () => pump.nudge());
   const pump = new Pump(deps, advancer.advance);
   const { receive, submitSecret, rate } = createReceiver(deps, advancer.advance);
-  deps.outlets?.onWork(() => pump.nudge());
+  deps.outlets?.onWork(pump);
   let sweeper: NodeJS.Timeout | undefined;
 
   async function sweep(olderThanMs: number): Promise<void> {

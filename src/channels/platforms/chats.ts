@@ -1,5 +1,5 @@
 import type { ConversationId } from '../../core/index.ts';
-import type { RecordStore } from '../../store/index.ts';
+import type { KeptRecord, RecordStore } from '../../store/index.ts';
 import type { Address, PlatformName } from './driver.ts';
 import type { Heard } from './windows.ts';
 
@@ -70,6 +70,11 @@ export async function keepReturned(
 export async function deliveredOf(records: RecordStore, id: ConversationId): Promise<Delivered> {
   const body = await records.get(deliveredKind, id);
   return body === undefined ? nothingDelivered : (JSON.parse(body) as Delivered);
+}
+
+/** To be written by who settles the delivery. */
+export function deliveredRecord(id: ConversationId, delivered: Delivered): KeptRecord {
+  return { kind: deliveredKind, key: id, body: JSON.stringify(delivered) };
 }
 
 /** One worker at a time delivers a conversation, so nothing else writes this. */

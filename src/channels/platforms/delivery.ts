@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { ConversationId, FileRef } from '../../core/index.ts';
 import type { ConversationState, LoggedEvent } from '../../dialogue/index.ts';
+import type { KeptRecord } from '../../store/index.ts';
 import type { Delivered as Outcome } from '../../turn/index.ts';
 import type { PlatformApi } from './api.ts';
-import { chatOf, deliveredOf, keepDelivered, type ChatRecord, type Delivered } from './chats.ts';
+import {
+  chatOf,
+  deliveredOf,
+  deliveredRecord,
+  keepDelivered,
+  type ChatRecord,
+  type Delivered,
+} from './chats.ts';
 import type { Manner, Sent } from './driver.ts';
 import { piecesOf } from './pieces.ts';
 import type { PlatformsDeps } from './ports.ts';
@@ -38,8 +46,9 @@ interface Work {
 }
 
 /**
- * Sends what the customer has not been sent, in order, one conversation by one worker. What was sent is kept after each
- * message, so a crash repeats at most the one under way, under the same idempotency key.
+ * Sends what the customer has not been sent, in order, one conversation by one worker. What was sent is kept before the next
+ * message is tried, that of the last one with the end of the work, so a crash repeats at most the one under way, under the
+ * same idempotency key.
  */
 export function createDeliverer(deps: DeliveryDeps) {
   return async function deliver(id: ConversationId, attempts: number): Promise<Outcome> {
@@ -69,24 +78,65 @@ async function deliverAll(deps: DeliveryDeps, given: Work): Promise<Outcome> {
   const send = (part: Part, at: Delivered) => sendAgain(deps, given, part, at);
   const resent = await resendHeld({ deps, work: given, send }, from);
   if (resent.kind === 'later') return again(deps, given, resent.sent);
-  let { at } = resent;
+  const place = new Place(deps, given.id, resent.at);
   const work = resent.kind === 'waits' ? { ...given, waits: resent.reason } : given;
   const failed: string[] = [];
   for (;;) {
-    const page = await deps.conversations.readVisible(work.id, at.seq, pageLength);
+    const page = await deps.conversations.readVisible(work.id, place.at.seq, pageLength);
     for (const logged of page) {
       if (deps.clock() > work.stopMs) {
+        await place.save();
         return { kind: 'later', atMs: deps.clock(), reason: 'more to deliver' };
       }
-      const done = await deliverOne(deps, work, logged, at);
+      const done = await deliverOne(deps, work, logged, place);
       if (done.kind === 'later') return done.outcome;
       if (done.failed !== undefined) failed.push(done.failed);
-      at = done.at;
     }
     if (page.length < pageLength) break;
   }
   const [reason] = failed;
-  return reason === undefined ? { kind: 'done' } : { kind: 'failed', reason };
+  if (reason === undefined) return { kind: 'done', ...place.end() };
+  await place.save();
+  return { kind: 'failed', reason };
+}
+
+/** How far a conversation is delivered, and whether that is written down. */
+class Place {
+  readonly #deps: DeliveryDeps;
+  readonly #id: ConversationId;
+  #at: Delivered;
+  #isSaved = true;
+
+  constructor(deps: DeliveryDeps, id: ConversationId, at: Delivered) {
+    this.#deps = deps;
+    this.#id = id;
+    this.#at = at;
+  }
+
+  get at(): Delivered {
+    return this.#at;
+  }
+
+  moveTo(at: Delivered): void {
+    this.#at = at;
+    this.#isSaved = false;
+  }
+
+  /** Behind what has nothing to send: that costs no write, after a crash it is looked at again. */
+  pass({ seq = this.#at.seq }: LoggedEvent): void {
+    this.#at = { ...this.#at, seq, part: 0 };
+  }
+
+  async save(): Promise<void> {
+    if (this.#isSaved) return;
+    await keepDelivered(this.#deps.records, this.#id, this.#at);
+    this.#isSaved = true;
+  }
+
+  /** What is still to be written, for whoever ends the work. */
+  end(): { readonly kept?: KeptRecord } {
+    return this.#isSaved ? {} : { kept: deliveredRecord(this.#id, this.#at) };
+  }
 }
 
 async function sendAgain(deps: DeliveryDeps, work: Work, part: Part, at: Delivered): Promise<Sent> {
@@ -111,46 +161,32 @@ function heardOf({ chat, state: { heardAtMs } }: Work): Heard | undefined {
 }
 
 type Done =
-  | { readonly kind: 'done'; readonly at: Delivered; readonly failed?: string }
+  | { readonly kind: 'done'; readonly failed?: string }
   | { readonly kind: 'later'; readonly outcome: Outcome };
 
 async function deliverOne(
   deps: DeliveryDeps,
   work: Work,
   logged: LoggedEvent,
-  from: Delivered,
+  place: Place,
 ): Promise<Done> {
   const pieces = piecesOf(deps, { ...work, logged });
-  let at = from;
+  const { part: first } = place.at;
   for (const [index, piece] of pieces.entries()) {
-    if (index < from.part) continue;
-    const sent = await sendPiece(deps, work, { logged, index, piece }, at);
+    if (index < first) continue;
+    await place.save();
+    const sent = await sendPiece(deps, work, { logged, index, piece }, place.at);
     if (sent.kind === 'later') {
       if (work.attempts <= triesMax) return { kind: 'later', outcome: again(deps, work, sent) };
-      return giveUp(deps, work, { logged, at }, 'unreachable');
+      return giveUp(deps, work, { logged, place }, 'unreachable');
     }
-    if (sent.kind !== 'sent') return giveUp(deps, work, { logged, at }, sent.reason);
-    at = { ...at, part: index + 1, sent: at.sent + 1 };
+    if (sent.kind !== 'sent') return giveUp(deps, work, { logged, place }, sent.reason);
+    place.moveTo({ ...place.at, part: index + 1, sent: place.at.sent + 1 });
     deps.tally.sent(work.chat.platform);
-    if (index < pieces.length - 1) await keepDelivered(deps.records, work.id, at);
     await remember(deps, work, { logged, index, piece }, sent.id);
   }
-  // What has nothing to send costs no write: after a crash it is looked at again.
-  if (pieces.length === 0)
-    return { kind: 'done', at: { ...at, seq: logged.seq ?? at.seq, part: 0 } };
-  return { kind: 'done', at: await past(deps, work, logged, at) };
-}
-
-/** These words are dealt with. */
-async function past(
-  deps: DeliveryDeps,
-  work: Work,
-  logged: LoggedEvent,
-  at: Delivered,
-): Promise<Delivered> {
-  const next = { ...at, seq: logged.seq ?? at.seq, part: 0 };
-  await keepDelivered(deps.records, work.id, next);
-  return next;
+  place.pass(logged);
+  return { kind: 'done' };
 }
 
 function again(
@@ -170,13 +206,13 @@ function again(
 async function giveUp(
   deps: DeliveryDeps,
   work: Work,
-  { logged, at }: { readonly logged: LoggedEvent; readonly at: Delivered },
+  { logged, place }: { readonly logged: LoggedEvent; readonly place: Place },
   reason: string,
 ): Promise<Done> {
   const { id, chat } = work;
   const { pos: of } = logged;
   const isHeld = isHeldBack(reason, logged.event);
-  const isInvited = isHeld && (await keepForLater(deps, work, { pos: of, from: at.part }));
+  const isInvited = isHeld && (await keepForLater(deps, work, { pos: of, from: place.at.part }));
   await deps.turns.chats.note(id, `undelivered:${of}`, {
     type: 'delivery.failed',
     of,
@@ -187,8 +223,9 @@ async function giveUp(
     ...(isInvited && { invited: true }),
   });
   if (!isHeld) deps.tally.failed(chat.platform, reason);
-  const done = { kind: 'done', at: await past(deps, work, logged, at) } as const;
-  return isHeld ? done : { ...done, failed: reason };
+  place.moveTo(place.at);
+  place.pass(logged);
+  return isHeld ? { kind: 'done' } : { kind: 'done', failed: reason };
 }
 
 function offersOf(deps: DeliveryDeps, work: Work, logged: LoggedEvent) {

@@ -57,10 +57,10 @@ function writeStatement(): string {
     `, heads AS (INSERT INTO head (id, ${numbers.join(', ')}, preview, preview_by) SELECT * FROM ${arrays('text', 'integer', 'integer', 'integer', 'integer', 'smallint', 'bigint', 'text', 'text')} ON CONFLICT (id) DO UPDATE SET ${update(numbers)}, preview = coalesce(excluded.preview, head.preview), preview_by = coalesce(excluded.preview_by, head.preview_by))`,
     `, snapshots AS (INSERT INTO snapshot (conversation, version, body) SELECT * FROM ${arrays('text', 'integer', 'text')} ON CONFLICT (conversation) DO UPDATE SET ${update(['version', 'body'])})`,
     `, keys AS (INSERT INTO accepted (conversation, key, fingerprint, first_pos, last_pos) SELECT * FROM ${arrays('text', 'text', 'text', 'integer', 'integer')})`,
-    `, work AS (INSERT INTO outbox (id, conversation, kind, payload, state, order_at_ms, due_at_ms, set_at_ms, attempts) SELECT w.id, w.conversation, w.kind, w.payload, w.state, w.due, w.due, w.put, 0 FROM ${arrays('text', 'text', 'text', 'text', 'text', 'bigint', 'bigint')} WITH ORDINALITY AS w(id, conversation, kind, payload, state, due, put, i) ORDER BY w.i ON CONFLICT (id) DO NOTHING)`,
+    `, work AS (INSERT INTO outbox (id, conversation, kind, payload, state, order_at_ms, due_at_ms, set_at_ms, leased_by, attempts) SELECT w.id, w.conversation, w.kind, w.payload, w.state, w.due, CASE WHEN l.own THEN w.put + w.lease ELSE w.due END, w.put, CASE WHEN l.own THEN w.node END, l.own::integer FROM ${arrays('text', 'text', 'text', 'text', 'text', 'bigint', 'bigint', 'bigint', 'integer')} WITH ORDINALITY AS w(id, conversation, kind, payload, state, due, put, lease, node, i) CROSS JOIN LATERAL (SELECT w.lease > 0 AND w.state = 'open' AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.state = 'open' AND p.conversation = w.conversation AND p.kind = w.kind) AS own) AS l ORDER BY w.i ON CONFLICT (id) DO NOTHING RETURNING id, leased_by)`,
     `, settled AS (UPDATE outbox SET state = 'done', payload = '', leased_by = NULL, error = NULL WHERE id = ANY($${(count += 1)}::text[]) AND state = 'open')`,
     `, waits AS (INSERT INTO wait (queue, priority, waited_ms, at_ms) SELECT w.queue, w.priority, w.waited_ms, w.at_ms FROM ${arrays('text', 'integer', 'bigint', 'bigint')} WITH ORDINALITY AS w(queue, priority, waited_ms, at_ms, i) ORDER BY w.i)`,
-    ` UPDATE node SET token = $${(count += 1)}, seen_at = now() WHERE n = $${(count += 1)}`,
+    ` UPDATE node SET token = $${(count += 1)}, seen_at = now() WHERE n = $${(count += 1)} RETURNING (SELECT array_agg(id::text) FROM work WHERE leased_by IS NOT NULL) AS leased`,
   ].join('');
 }
 
@@ -85,9 +85,33 @@ export async function appendBatch(
   const decisions = appends.map((prepared) => batch.decide(prepared));
   const results = await fill(run, decisions);
   const isWritten = batch.touched.size > 0;
-  if (isWritten) await run(write, ...valuesOf(batch, signature));
+  const written = isWritten ? await run<Written>(write, ...valuesOf(batch, signature)) : [];
   if (batch.waits.length > 0) await run(forgetWaits, waitsKept);
-  return { results, isWritten };
+  return { results: withLeased(appends, results, written[0]?.leased ?? []), isWritten };
+}
+
+interface Written {
+  readonly leased: readonly string[] | null;
+}
+
+/** Tells each append which of its rows are its own from the start. */
+function withLeased(
+  appends: readonly Prepared[],
+  results: readonly AppendResult[],
+  ids: readonly string[],
+): readonly AppendResult[] {
+  if (ids.length === 0) return results;
+  // Of two that asked for the same row, the first has made it.
+  const left = new Set(ids);
+  return results.map((result, index) => {
+    const request = appends[index]?.request;
+    if (result.kind !== 'committed' || !request) return result;
+    const { conversationId, outbox = [] } = request;
+    const leased = outbox.flatMap(({ leaseMs: _, ...row }) =>
+      left.delete(row.id) ? [{ ...row, conversationId, attempts: 1 }] : [],
+    );
+    return leased.length === 0 ? result : { ...result, leased };
+  });
 }
 
 type ReadRow = Head & { readonly id: ConversationId; readonly i: number } & {
@@ -171,6 +195,8 @@ function valuesOf(batch: Batch, { node, token }: Signature): SqlValue[] {
     work.map(({ isDone }) => (isDone ? 'done' : 'open')),
     work.map(({ dueAtMs }) => dueAtMs),
     work.map(({ setAtMs }) => setAtMs),
+    work.map(({ leaseMs }) => leaseMs),
+    work.map(() => node),
     batch.settled,
     batch.waits.map(({ queue }) => queue),
     batch.waits.map(({ priority }) => priority),

@@ -31,6 +31,8 @@ export interface NewWork {
   readonly payload: string;
   readonly dueAtMs: number;
   readonly setAtMs: number;
+  /** Asked to be leased at once; 0: not, or something of this batch stands before it in its line. */
+  readonly leaseMs: number;
   isDone: boolean;
 }
 
@@ -65,6 +67,8 @@ export class Batch {
   readonly work = new Map<string, NewWork>();
   readonly settled: string[] = [];
   readonly waits: EndedWait[] = [];
+  /** Conversations and kinds that the batch has work of. */
+  readonly #lines = new Set<string>();
   readonly #heads: ReadonlyMap<ConversationId, Head>;
   readonly #former: ReadonlyMap<string, Former>;
 
@@ -156,11 +160,20 @@ export class Batch {
 
   /** A row that a later append of the batch settles is written as done; one that stood there before, too. */
   #commission({ request, payloads }: Prepared): void {
-    (request.outbox ?? []).forEach(({ id, kind, dueAtMs }, index) => {
+    const { conversationId, atMs: setAtMs } = request;
+    (request.outbox ?? []).forEach(({ id, kind, dueAtMs, leaseMs = 0 }, index) => {
       if (this.work.has(id)) return;
-      const payload = payloads[index] ?? 'null';
-      const { conversationId, atMs: setAtMs } = request;
-      this.work.set(id, { id, conversationId, kind, payload, dueAtMs, setAtMs, isDone: false });
+      const row = {
+        id,
+        conversationId,
+        kind,
+        payload: payloads[index] ?? 'null',
+        dueAtMs,
+        setAtMs,
+      };
+      const line = keyOf(conversationId, kind);
+      this.work.set(id, { ...row, leaseMs: this.#lines.has(line) ? 0 : leaseMs, isDone: false });
+      this.#lines.add(line);
     });
     for (const id of request.settles ?? []) {
       const row = this.work.get(id);

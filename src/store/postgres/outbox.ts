@@ -13,6 +13,7 @@ const sql = {
   // now, and is looked at the next time: a row is changed once a statement.
   claim: `WITH early AS (SELECT n FROM outbox WHERE state = 'open' AND set_at_ms > $5 ORDER BY set_at_ms LIMIT 1000 FOR UPDATE SKIP LOCKED), righted AS (UPDATE outbox o SET due_at_ms = o.due_at_ms - (o.set_at_ms - $1), order_at_ms = CASE WHEN o.order_at_ms > $1 THEN o.order_at_ms - (o.set_at_ms - $1) ELSE o.order_at_ms END, set_at_ms = $1 FROM early WHERE o.n = early.n), due AS (SELECT o.n, o.due_at_ms FROM outbox o WHERE o.state = 'open' AND o.due_at_ms <= $1 AND o.set_at_ms <= $5 AND ${isFirstInLine} ORDER BY o.due_at_ms, o.n LIMIT $2 FOR UPDATE SKIP LOCKED) UPDATE outbox u SET due_at_ms = $3, set_at_ms = $1, leased_by = $4, attempts = attempts + 1 FROM due WHERE u.n = due.n RETURNING u.n, u.id, u.conversation AS "conversationId", u.kind, u.payload, due.due_at_ms AS "dueAtMs", u.attempts`,
   settle: end('done'),
+  settleKeeping: `WITH settled AS (${end('done')} RETURNING 1) INSERT INTO record (kind, key, body) SELECT $3, $4, $5 WHERE EXISTS (SELECT 1 FROM settled) ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body`,
   bury: end('buried'),
   retry:
     "UPDATE outbox SET due_at_ms = $1, set_at_ms = $2, leased_by = NULL, error = $3 WHERE id = $4 AND state = 'open'",
@@ -45,7 +46,10 @@ export function createOutbox({ query, again }: Database, node: number): Outbox {
       claims = mine.catch(() => undefined);
       return mine;
     },
-    settle: async (id) => void (await again(sql.settle, null, id)),
+    settle: async (id, kept) => {
+      if (!kept) await again(sql.settle, null, id);
+      else await again(sql.settleKeeping, null, id, kept.kind, kept.key, kept.body);
+    },
     retry: async (id, nowMs, waitMs, error) =>
       void (await again(sql.retry, nowMs + waitMs, nowMs, capReason(error), id)),
     bury: async (id, error) => void (await again(sql.bury, capReason(error), id)),

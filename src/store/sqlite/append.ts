@@ -6,7 +6,7 @@ import { readLogged } from '../events.ts';
 import type { EventRow } from '../events.ts';
 import { firstPlace, placeOf } from '../place.ts';
 import type { Place } from '../place.ts';
-import type { AppendRequest, AppendResult } from '../ports.ts';
+import type { AppendRequest, AppendResult, OutboxRow } from '../ports.ts';
 import { many, one } from './rows.ts';
 
 interface Row extends Head {
@@ -62,7 +62,10 @@ function prepareAll(database: DatabaseSync) {
       'INSERT INTO snapshot (conversation, version, body) VALUES (?, ?, ?) ON CONFLICT (conversation) DO UPDATE SET version = excluded.version, body = excluded.body',
     ),
     outbox: of(
-      "INSERT INTO outbox (id, conversation, kind, payload, state, order_at_ms, due_at_ms, set_at_ms, leased, attempts) VALUES (?, ?, ?, ?, 'open', ?, ?, ?, 0, 0) ON CONFLICT (id) DO NOTHING",
+      "INSERT INTO outbox (id, conversation, kind, payload, state, order_at_ms, due_at_ms, set_at_ms, leased, attempts) VALUES (?, ?, ?, ?, 'open', ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+    ),
+    line: of(
+      "SELECT 1 AS found FROM outbox WHERE state = 'open' AND conversation = ? AND kind = ? LIMIT 1",
     ),
     settle: of(
       "UPDATE outbox SET state = 'done', payload = '', leased = 0, error = NULL WHERE id = ? AND state = 'open'",
@@ -128,13 +131,39 @@ function commit(statements: Statements, head: Row, prepared: Prepared): AppendRe
     statements.accept.run(head.n, key, fingerprint, head.version + 1, version);
   }
   if (prepared.snapshot !== undefined) statements.snapshot.run(head.n, version, prepared.snapshot);
-  request.outbox?.forEach((row, index) => {
-    const payload = prepared.payloads[index] ?? 'null';
-    const { id, kind, dueAtMs } = row;
-    statements.outbox.run(id, head.n, kind, payload, dueAtMs, dueAtMs, request.atMs);
-  });
+  const leased = commission(statements, head, prepared);
   for (const id of request.settles ?? []) statements.settle.run(id);
-  return { kind: 'committed', version, events };
+  return { kind: 'committed', version, events, ...(leased.length > 0 && { leased }) };
+}
+
+/** Gives the rows that are the appender's own from the start. */
+function commission(
+  statements: Statements,
+  head: Row,
+  { request, payloads }: Prepared,
+): readonly OutboxRow[] {
+  const { atMs, conversationId, outbox = [], settles = [] } = request;
+  return outbox.flatMap(({ leaseMs, ...row }, index) => {
+    const { id, kind, payload, dueAtMs } = row;
+    const body = payloads[index] ?? 'null';
+    const isFree = !one(statements.line, head.n, kind) && !settles.includes(id);
+    const isLeased = leaseMs !== undefined && isFree;
+    const due = isLeased ? atMs + leaseMs : dueAtMs;
+    const flag = isLeased ? 1 : 0;
+    const { changes } = statements.outbox.run(
+      id,
+      head.n,
+      kind,
+      body,
+      dueAtMs,
+      due,
+      atMs,
+      flag,
+      flag,
+    );
+    if (!isLeased || changes === 0) return [];
+    return [{ id, kind, payload, dueAtMs, conversationId, attempts: 1 }];
+  });
 }
 
 interface Change extends Prepared {

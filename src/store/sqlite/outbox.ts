@@ -15,6 +15,9 @@ export function createOutbox(database: DatabaseSync, writer: Writer): Outbox {
     );
   const settle = end('done');
   const bury = end('buried');
+  const keep = of(
+    'INSERT INTO record (kind, key, body) VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body',
+  );
   const retry = of(
     "UPDATE outbox SET due_at_ms = ?, set_at_ms = ?, leased = 0, error = ? WHERE id = ? AND state = 'open'",
   );
@@ -38,7 +41,11 @@ export function createOutbox(database: DatabaseSync, writer: Writer): Outbox {
         return claim(nowMs, limit, leaseMs);
       });
     },
-    settle: (id) => writer.write(() => void settle.run(null, id)),
+    settle: (id, kept) =>
+      writer.write(() => {
+        const { changes } = settle.run(null, id);
+        if (kept && changes === 1) keep.run(kept.kind, kept.key, kept.body);
+      }),
     retry: (id, nowMs, waitMs, error) =>
       writer.write(() => void retry.run(nowMs + waitMs, nowMs, capReason(error), id)),
     bury: (id, error) => writer.write(() => void bury.run(capReason(error), id)),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { priorities } from '../../../src/core/index.ts';
 import type { Owner } from '../../../src/core/index.ts';
 import type { ConversationEvent } from '../../../src/dialogue/index.ts';
-import type { AppendRequest, Store } from '../../../src/store/index.ts';
+import type { AppendRequest, AppendResult, Store } from '../../../src/store/index.ts';
 import { StoreModel } from './model.ts';
 import { allPages, conversation, heldBy, message, note, queued, state } from './support.ts';
 import type { Begin } from './support.ts';
@@ -55,6 +55,7 @@ const aStep = fc.oneof(
           id: fc.constantFrom('e1', 'e2', 'e3', 'e4', 'e5', 'e6'),
           kind: fc.constantFrom('action', 'timer'),
           dueInMs: fc.integer({ min: 0, max: 6 }),
+          leaseMs: fc.constantFrom(undefined, undefined, 3),
         }),
         { maxLength: 2 },
       ),
@@ -105,14 +106,20 @@ function requestOf(
         handledPos: Math.max(0, version - snapshot.handled),
       }),
     }),
-    outbox: step.work.map(({ id, kind, dueInMs }) => ({
+    outbox: step.work.map(({ id, kind, dueInMs, leaseMs }) => ({
       id,
       kind,
       payload: { id },
       dueAtMs: atMs + dueInMs,
+      ...(leaseMs !== undefined && { leaseMs }),
     })),
     settles: step.settles,
   };
+}
+
+/** Rows that the appender got at once. */
+function leasedBy(result: AppendResult): readonly string[] {
+  return result.kind === 'committed' ? (result.leased ?? []).map(({ id }) => id) : [];
 }
 
 interface Answers {
@@ -132,15 +139,17 @@ async function both(
     case 'append': {
       const version = model.conversations.get(step.id)?.events.length ?? 0;
       const request = requestOf(step, version, nowMs);
-      return { store: await store.conversations.append(request), model: model.append(request) };
+      const appended = await store.conversations.append(request);
+      return { store: appended, model: model.append(request, leasedBy(appended)) };
     }
     case 'claim': {
       const claimed = await outbox.claim(nowMs, step.limit, step.leaseMs);
       return { store: claimed, model: model.claim(nowMs, step.limit, step.leaseMs) };
     }
     case 'settle':
+      return { store: await outbox.settle(step.id), model: model.settle(step.id) };
     case 'bury':
-      return { store: await outbox[step.do](step.id, 'why'), model: model.settle(step.id) };
+      return { store: await outbox.bury(step.id, 'why'), model: model.settle(step.id) };
     case 'retry': {
       const dueAtMs = nowMs + step.dueInMs;
       return {
@@ -217,7 +226,8 @@ export function modelContract(begin: Begin, share = 1): void {
         const results = await Promise.all(
           requests.map((request) => store.conversations.append(request)),
         );
-        expect(results).toEqual(requests.map((request) => model.append(request)));
+        const leased = results.map(leasedBy);
+        expect(results).toEqual(requests.map((request, at) => model.append(request, leased[at])));
         await same(store, model, 9);
         await store.close();
       }),

@@ -50,7 +50,8 @@ export class StoreModel {
   readonly conversations = new Map<ConversationId, Conversation>();
   readonly work: Work[] = [];
 
-  append(request: AppendRequest): AppendResult {
+  /** `leased`: which rows the store says that it gave to the appender at once. It need not, but where it may not this throws. */
+  append(request: AppendRequest, leased: readonly string[] = []): AppendResult {
     const found = this.conversations.get(request.conversationId);
     if (!found && !request.create) return { kind: 'refused', reason: 'not_found' };
     const former = request.dedupe && found?.accepted.get(request.dedupe.key);
@@ -70,8 +71,9 @@ export class StoreModel {
       const { key, fingerprint } = request.dedupe;
       conversation.accepted.set(key, { fingerprint, first: events });
     }
-    this.#commission(request);
-    return { kind: 'committed', version: conversation.events.length, events };
+    const own = this.#commission(request, leased);
+    const to = conversation.events.length;
+    return { kind: 'committed', version: to, events, ...(own.length > 0 && { leased: own }) };
   }
 
   visible(id: ConversationId, after: number, limit: number): readonly LoggedEvent[] {
@@ -248,20 +250,31 @@ export class StoreModel {
     conversation.snapshotVersion = conversation.events.length;
   }
 
-  #commission(request: AppendRequest): void {
-    for (const row of request.outbox ?? []) {
+  #commission(request: AppendRequest, leased: readonly string[]): readonly OutboxRow[] {
+    const own: OutboxRow[] = [];
+    for (const { leaseMs, ...row } of request.outbox ?? []) {
       if (this.work.some(({ id }) => id === row.id)) continue;
+      const { conversationId } = request;
+      const isFree = !this.work.some(
+        (one) => one.open && one.conversationId === conversationId && one.kind === row.kind,
+      );
       this.work.push({
         ...row,
-        conversationId: request.conversationId,
+        conversationId,
         orderAtMs: row.dueAtMs,
         born: this.work.length,
         leased: false,
         attempts: 0,
         open: true,
       });
+      if (!leased.includes(row.id)) continue;
+      if (leaseMs === undefined || !isFree) throw new Error(`${row.id} may not be leased`);
+      const made = this.work.at(-1);
+      if (made) Object.assign(made, { dueAtMs: request.atMs + leaseMs, leased: true, attempts: 1 });
+      own.push({ ...row, conversationId, attempts: 1 });
     }
     for (const id of request.settles ?? []) this.settle(id);
+    return own;
   }
 
   /** The first of each line: a conversation's unfinished work of one kind, by when it was first due. */

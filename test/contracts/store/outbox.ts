@@ -157,6 +157,86 @@ export function outboxContract(begin: Begin): void {
     expect(await look(nowMs + 60_000)).toHaveLength(2);
   });
 
+  test('a row that is asked to be leased is the appender’s at once, and nobody else’s while it is', async () => {
+    const { store, reopen } = await begin();
+    const append = (id: ConversationId, events: number, outbox: readonly NewOutboxRow[]) =>
+      store.conversations.append({
+        conversationId: id,
+        create: made,
+        atMs: 100,
+        events: Array.from({ length: events }, () => note),
+        outbox,
+      });
+    const own = (id: string, kind = 'deliver') => ({ ...row(id, 100, kind), leaseMs: 50 });
+    const first = await append(c1, 1, [own('e1'), row('timer', 100, 'timer')]);
+    expect(first).toMatchObject({
+      kind: 'committed',
+      leased: [
+        {
+          id: 'e1',
+          conversationId: c1,
+          kind: 'deliver',
+          payload: { for: 'e1', minor: 12n },
+          dueAtMs: 100,
+          attempts: 1,
+        },
+      ],
+    });
+    expect(ids(await store.outbox.claim(149, 10, 1000))).toEqual(['timer']);
+    // When its lease ends, it is due again by itself.
+    expect(await store.outbox.claim(150, 10, 50)).toMatchObject([{ id: 'e1', attempts: 2 }]);
+    await store.outbox.settle('e1');
+
+    const again = await append(c1, 1, [own('e1')]);
+    expect(again).not.toHaveProperty('leased');
+    expect(await append(c1, 1, [own('e2')])).toMatchObject({ leased: [{ id: 'e2' }] });
+    const reopened = await reopen();
+    await reopened.outbox.recover();
+    expect(ids(await reopened.outbox.claim(100, 10, 50))).toContain('e2');
+  });
+
+  test('a row that is asked to be leased waits its turn behind what is not finished', async () => {
+    const { store } = await begin();
+    const own = (id: string) => ({ ...row(id, 100, 'deliver'), leaseMs: 50 });
+    const append = (id: ConversationId, ...outbox: readonly NewOutboxRow[]) =>
+      store.conversations.append({
+        conversationId: id,
+        create: made,
+        atMs: 100,
+        events: [note],
+        outbox,
+      });
+    const leasedBy = (result: Awaited<ReturnType<typeof append>>) =>
+      result.kind === 'committed' ? ids(result.leased ?? []) : result.kind;
+    // Asked for at once, so that they share a commit.
+    const c2 = conversation('c2');
+    const results = await Promise.all([
+      append(c1, own('e1')),
+      append(c1, own('e2')),
+      append(c2, own('e3'), own('e4')),
+    ]);
+    expect(results.map(leasedBy)).toEqual([['e1'], [], ['e3']]);
+    expect(leasedBy(await append(c1, own('e5')))).toEqual([]);
+    expect(await store.outbox.claim(149, 10, 50)).toEqual([]);
+    await store.outbox.settle('e1');
+    expect(ids(await store.outbox.claim(149, 10, 50))).toEqual(['e2']);
+    await store.outbox.settle('e2');
+    expect(ids(await store.outbox.claim(149, 10, 50))).toEqual(['e5']);
+  });
+
+  test('what is kept with a settled row is written with it, once, and not by who comes too late', async () => {
+    const { store } = await begin();
+    await ask(store, c1, [row('e1', 10), row('e2', 10, 'other')]);
+    const keep = (body: string) => ({ kind: 'place', key: c1, body });
+    await store.outbox.settle('e1', keep('first'));
+    expect(await store.records.get('place', c1)).toBe('first');
+    await store.outbox.settle('e1', keep('late'));
+    expect(await store.records.get('place', c1)).toBe('first');
+    await store.outbox.settle('e2', keep('second'));
+    expect(await store.records.get('place', c1)).toBe('second');
+    expect(await store.outbox.nextDueMs()).toBeUndefined();
+  });
+
   test('settling, retrying or burying what is finished changes nothing', async () => {
     const { store } = await begin();
     await ask(store, c1, [row('e1', 10)]);
