@@ -21,14 +21,15 @@ export async function serve(
 ): Promise<Served> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'kefu-bench-')));
   const child = fork(resolve(import.meta.dirname, script), {
-    // The model is there, as at every start but the first; the flags are those of `npm start`.
+    // Model and compiled code are there, as at every start but the first; the flags are those of `npm start`.
     env: {
       ...process.env,
       KEFU_DATA: folder,
       KEFU_CACHE: resolve(import.meta.dirname, '../.cache'),
+      NODE_COMPILE_CACHE: resolve(import.meta.dirname, '../.cache/compile'),
       ...env,
     },
-    execArgv: ['--expose-gc', '--max-semi-space-size=4'],
+    execArgv: ['--expose-gc', '--max-semi-space-size=4', '--v8-pool-size=2'],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const url = await readyUrl(child);

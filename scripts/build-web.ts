@@ -1,29 +1,52 @@
 /**
- * Builds the widget and the desk into dist/, when their sources have changed since the last build (or with --force).
- * `npm start` and `npm test` call it, so that nobody has to remember it.
+ * Builds the widget and the desk into dist/, and reads the service's own code into Node's cache (see `start.js`), when their
+ * sources have changed since the last time (or with --force). `npm start` and `npm test` call it, so that nobody has to remember it.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
-interface Page {
+interface Target {
   readonly name: string;
-  readonly folder: string;
   readonly sources: readonly string[];
+  readonly make: () => Promise<unknown>;
 }
 
-const pages: readonly Page[] = [
-  { name: 'widget', folder: 'web-widget', sources: ['web-widget', 'locales', 'src/protocol'] },
-  { name: 'desk', folder: 'agent-desk', sources: ['agent-desk', 'locales', 'src/protocol'] },
+const targets: readonly Target[] = [
+  {
+    name: 'widget',
+    sources: ['web-widget', 'locales', 'src/protocol'],
+    make: () => page('web-widget'),
+  },
+  {
+    name: 'desk',
+    sources: ['agent-desk', 'locales', 'src/protocol'],
+    make: () => page('agent-desk'),
+  },
+  { name: 'service', sources: ['src'], make: keepCode },
 ];
 
-function hashOf(page: Page): string {
+function page(folder: string): Promise<unknown> {
+  return build({ configFile: join(root, folder, 'vite.config.ts'), logLevel: 'warn' });
+}
+
+/** What was kept of former versions goes. */
+async function keepCode(): Promise<void> {
+  const folder = join(root, '.cache', 'compile');
+  rmSync(folder, { recursive: true, force: true });
+  enableCompileCache(folder);
+  await import('../src/main.ts');
+  flushCompileCache();
+}
+
+function hashOf({ sources }: Target): string {
   const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
-  for (const source of page.sources) {
+  for (const source of sources) {
     const entries = readdirSync(join(root, source), { withFileTypes: true, recursive: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
@@ -33,17 +56,14 @@ function hashOf(page: Page): string {
   return hash.digest('hex');
 }
 
-async function buildIfChanged(page: Page): Promise<void> {
-  const stamp = join(root, 'dist', `.${page.name}.hash`);
-  const hash = hashOf(page);
+async function makeIfChanged(target: Target): Promise<void> {
+  const stamp = join(root, 'dist', `.${target.name}.hash`);
+  const hash = hashOf(target);
   const force = process.argv.includes('--force');
   if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
-  await build({
-    configFile: join(root, page.folder, 'vite.config.ts'),
-    logLevel: 'warn',
-  });
+  await target.make();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);
 }
 
-for (const page of pages) await buildIfChanged(page);
+for (const target of targets) await makeIfChanged(target);

@@ -27,10 +27,10 @@ export interface StartOptions {
   readonly env?: { readonly [name: string]: string };
 }
 
-/** Starts `src/main.ts` and waits for its line `ready <url>`; fails with what it printed when it ends before that. */
+/** Starts `start.js` and waits for its line `ready <url>`; fails with what it printed when it ends before that. */
 export async function startServer(options: StartOptions = {}): Promise<RunningServer> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'kefu-server-')));
-  const child = spawn(process.execPath, ['src/main.ts'], {
+  const child = spawn(process.execPath, ['start.js'], {
     cwd: root,
     env: {
       ...process.env,
