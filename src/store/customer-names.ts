@@ -12,6 +12,20 @@ const eastAsian = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scrip
 /** Customers of one name, and conversations of theirs, that one search leads to. */
 export const namesakesMax = 200;
 
+/** The name as it is shown: of a wallet that has no bound for names, only so much is kept. */
+export function shownName(name: string): string {
+  return name.replace(/\s+/g, ' ').trim().slice(0, lengthMax).trimEnd();
+}
+
+export interface NameRow {
+  readonly customerId: string;
+  readonly name: string;
+}
+
+export function namesById(rows: readonly NameRow[]): ReadonlyMap<string, string> {
+  return new Map(rows.map(({ customerId, name }) => [customerId, name]));
+}
+
 /** What a customer is found under: the name from each of its words on. */
 export function nameKeys(name: string): readonly string[] {
   const words = plainName(name)

@@ -12,6 +12,8 @@ export interface DeskIndex {
   search(query: SearchQuery): Promise<SearchPage>;
   /** Keeps what a customer is called, so that a search by name leads to them; the former name is forgotten. */
   named(customerId: string, name: string): Promise<void>;
+  /** What these customers are called, as far as it was ever told; nobody else is asked. */
+  namesOf(customerIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Conversations of this customer or, without one, of this visitor; latest first. */
   conversationsOf(who: PersonRef, limit: number): Promise<readonly PastRow[]>;
   /** By conversation; what is not there owes nothing. */

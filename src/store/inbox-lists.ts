@@ -1,6 +1,6 @@
 import { Fault, priorities } from '../core/index.ts';
 import type { ConversationId } from '../core/index.ts';
-import type { InboxQuery, InboxRow } from './ports.ts';
+import type { InboxFilter, InboxQuery, InboxRow, SiftedInbox } from './ports.ts';
 
 /** A row of the inbox as both databases give it. */
 export interface StoredInboxRow extends Omit<
@@ -86,9 +86,13 @@ export function readCursor(
   return [...[Number(match[1]), Number(match[2])].slice(0, numbers), match[3] ?? ''];
 }
 
+function cursorOf(row: PlaceRow, order: InboxList['order']): string {
+  const [first = 0, second = 0] = order.map((key) => row[orderKeys[key]] ?? 0);
+  return `${first}.${second}.${row.id}`;
+}
+
 export function toInboxRow(row: StoredInboxRow, order: InboxList['order']): InboxRow {
   const { id, stage, priority, closed, offerId, agentId, agentName, rankMs: _, ...rest } = row;
-  const [first = 0, second = 0] = order.map((key) => row[orderKeys[key]] ?? 0);
   const isOffered = stage === 'offered' && offerId !== null && agentId !== null;
   return {
     ...rest,
@@ -101,6 +105,65 @@ export function toInboxRow(row: StoredInboxRow, order: InboxList['order']): Inbo
       : null,
     priority: priority === null ? null : (priorities[priority] ?? null),
     closed: closed === 1,
-    cursor: `${first}.${second}.${id}`,
+    cursor: cursorOf(row, order),
   };
+}
+
+/** Rows of a list that one question looks through for those that fit its filter: some milliseconds of the database. */
+const lookThroughUsually = 5000;
+
+/** Where a row stands in its list, and no more. */
+export type PlaceRow = Pick<StoredInboxRow, 'id' | 'rankMs' | 'sinceMs' | 'dueMs' | 'risk'>;
+
+/** What a database brings to `sift`. Statements have a `?` for each value, in order. */
+export interface SiftedTable {
+  /** Before the names of columns that two tables have. */
+  readonly prefix: string;
+  /** That a conversation has the tag `?`. */
+  readonly tagged: string;
+  places(rest: string, values: readonly (string | number)[]): Promise<readonly PlaceRow[]>;
+  rows(rest: string, values: readonly (string | number)[]): Promise<readonly StoredInboxRow[]>;
+}
+
+export interface Sifting {
+  readonly filter: InboxFilter;
+  readonly lookThrough?: number | undefined;
+}
+
+/** First where the stretch ends that is looked through, then what fits within it. */
+export async function sift(
+  table: SiftedTable,
+  query: InboxQuery,
+  { filter, lookThrough = lookThroughUsually }: Sifting,
+): Promise<SiftedInbox> {
+  const [name, narrowed] = listOf(query);
+  const { where, order, newestFirst }: InboxList = inboxLists[name];
+  const keys = [...order, 'id'].map((key) => `${table.prefix}${key}`);
+  const by = `ORDER BY ${keys.map((key) => (newestFirst ? `${key} DESC` : key)).join(', ')}`;
+  const compared = (sign: string) =>
+    ` AND (${keys.join(', ')}) ${sign} (${keys.map(() => '?').join(', ')})`;
+  const after = readCursor(query.after, order.length);
+  const behind = `WHERE ${where}${after ? compared(newestFirst ? '<' : '>') : ''}`;
+  const values = [...narrowed, ...(after ?? [])];
+  const [end] = await table.places(`${behind} ${by} LIMIT 1 OFFSET ${lookThrough - 1}`, values);
+  const until = end ? [...order.map((key) => end[orderKeys[key]] ?? 0), end.id] : [];
+  const fits = fitting(filter, table.tagged);
+  const found = await table.rows(
+    `${behind}${end ? compared(newestFirst ? '>=' : '<=') : ''}${fits.map(([that]) => ` AND ${that}`).join('')} ${by} LIMIT ?`,
+    [...values, ...until, ...fits.map(([, value]) => value), query.limit],
+  );
+  const rows = found.map((row) => toInboxRow(row, order));
+  const isFull = rows.length === query.limit;
+  return { rows, next: isFull ? (rows.at(-1)?.cursor ?? null) : end ? cursorOf(end, order) : null };
+}
+
+function fitting(
+  { language, channel, tag }: InboxFilter,
+  tagged: string,
+): readonly (readonly [string, string])[] {
+  return [
+    ...(language === undefined ? [] : [['language = ?', language] as const]),
+    ...(channel === undefined ? [] : [['channel = ?', channel] as const]),
+    ...(tag === undefined ? [] : [[tagged, tag.toLowerCase()] as const]),
+  ];
 }

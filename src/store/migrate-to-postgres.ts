@@ -86,8 +86,8 @@ const moves: readonly Move[] = [
   },
   {
     table: 'customer_name',
-    from: 'SELECT key, customer_id FROM customer_name',
-    to: columns('key text, customer_id text'),
+    from: 'SELECT key, customer_id, name FROM customer_name',
+    to: columns('key text, customer_id text, name text'),
     key: ['key', 'customer_id'],
   },
   {

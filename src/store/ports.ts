@@ -34,6 +34,12 @@ export interface ConversationStore {
   ): Promise<readonly OwnConversation[]>;
   inbox(query: InboxQuery): Promise<readonly InboxRow[]>;
   /**
+   * A page of a list narrowed by a filter. It looks through a bounded stretch of the list, so that a filter which hardly
+   * anything fits holds nobody up: fewer rows than asked for, or none, do not mean the end; `next` of null does.
+   * `lookThrough`: how many rows of the list one question looks at; some thousands when it is not said.
+   */
+  inboxSifted(query: InboxQuery, filter: InboxFilter, lookThrough?: number): Promise<SiftedInbox>;
+  /**
    * Conversations that hold events behind their snapshot's `handledPos` (or have no snapshot), not owned by an
    * agent, last written before `beforeMs`: turns that a crash cut off. Work does not grow with stored history. With `aheadMs` also those
    * written behind that, by a clock that was wrong.
@@ -147,6 +153,19 @@ export interface InboxQuery {
   readonly limit: number;
   /** `cursor` of the last row of the page before. */
   readonly after?: string;
+}
+
+/** All that is named must fit. */
+export interface InboxFilter {
+  readonly language?: string;
+  readonly channel?: string;
+  readonly tag?: string;
+}
+
+export interface SiftedInbox {
+  readonly rows: readonly InboxRow[];
+  /** `after` of the page behind; null when there is none. */
+  readonly next: string | null;
 }
 
 export interface InboxRow {

@@ -1,12 +1,15 @@
-import { nameKeys, nameQuery, namesakesMax } from '../customer-names.ts';
+import { nameKeys, nameQuery, namesakesMax, namesById, shownName } from '../customer-names.ts';
+import type { NameRow } from '../customer-names.ts';
 import type { Database } from './connection.ts';
 
 const sql = {
-  known: 'SELECT key FROM customer_name WHERE customer_id = $1',
+  known: 'SELECT key, name FROM customer_name WHERE customer_id = $1',
   // Of two nodes that read the same card at once, the second waits and then finds nothing to change.
   lock: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 11))',
   forget: 'DELETE FROM customer_name WHERE customer_id = $1',
-  keep: 'INSERT INTO customer_name (key, customer_id) SELECT DISTINCT k.key, $2 FROM unnest($1::text[]) AS k (key) ON CONFLICT DO NOTHING',
+  keep: 'INSERT INTO customer_name (key, customer_id, name) SELECT DISTINCT k.key, $2, $3 FROM unnest($1::text[]) AS k (key) ON CONFLICT DO NOTHING',
+  names:
+    'SELECT DISTINCT customer_id AS "customerId", name FROM customer_name WHERE name IS NOT NULL AND customer_id = ANY($1::text[])',
 };
 
 /** As in the embedded store: a name that is known already costs one look. */
@@ -16,14 +19,23 @@ export function createNaming({
 }: Database): (customerId: string, name: string) => Promise<void> {
   return async (customerId, name) => {
     const keys = nameKeys(name);
-    const former = (await again<{ key: string }>(sql.known, customerId)).map(({ key }) => key);
-    if (former.toSorted().join('\n') === keys.toSorted().join('\n')) return;
+    const shown = shownName(name);
+    const former = await again<{ key: string; name: string | null }>(sql.known, customerId);
+    const formerKeys = former.map(({ key }) => key).toSorted();
+    const isSame = formerKeys.join('\n') === keys.toSorted().join('\n');
+    if (isSame && former.every((row) => row.name === shown)) return;
     await transaction(async (run) => {
       await run(sql.lock, customerId);
       await run(sql.forget, customerId);
-      await run(sql.keep, keys, customerId);
+      await run(sql.keep, keys, customerId, shown);
     });
   };
+}
+
+export function createNames({
+  again,
+}: Database): (customerIds: readonly string[]) => Promise<ReadonlyMap<string, string>> {
+  return async (customerIds) => namesById(await again<NameRow>(sql.names, customerIds));
 }
 
 /** Conversations of customers whose name begins so, or has a word from which on it does. */

@@ -14,7 +14,7 @@ import type {
 import { withNamesakes } from '../customer-names.ts';
 import { foldForSearch, textQuery } from '../search-text.ts';
 import type { Database } from './connection.ts';
-import { createNameSearch, createNaming } from './customer-names.ts';
+import { createNameSearch, createNames, createNaming } from './customer-names.ts';
 import { follow } from './desk-follow.ts';
 import { queryOf } from './search-words.ts';
 
@@ -56,6 +56,7 @@ export function createDeskIndex(database: Database): DeskIndex {
     follow: (limit) => database.transaction((run) => follow(run, limit)),
     search: createSearch(database),
     named: createNaming(database),
+    namesOf: createNames(database),
     conversationsOf: ({ customerId, visitorId }, limit) =>
       customerId === null
         ? again<PastRow>(sql.byVisitor, visitorId, limit)

@@ -1,5 +1,5 @@
-import { inboxLists, listOf, readCursor, toInboxRow } from '../inbox-lists.ts';
-import type { InboxList, StoredInboxRow } from '../inbox-lists.ts';
+import { inboxLists, listOf, readCursor, sift, toInboxRow } from '../inbox-lists.ts';
+import type { InboxList, PlaceRow, SiftedTable, StoredInboxRow } from '../inbox-lists.ts';
 import type { ConversationStore } from '../ports.ts';
 import type { Database } from './connection.ts';
 
@@ -11,8 +11,13 @@ const own =
 const ahead =
   "SELECT count(*) AS count FROM conversation WHERE owner = 'queue' AND closed = 0 AND (rank_ms, id) < ($1, $2)";
 
-export function createInbox({ again }: Database): Pick<ConversationStore, 'inbox' | 'queuePlace'> {
+export function createInbox(
+  database: Database,
+): Pick<ConversationStore, 'inbox' | 'inboxSifted' | 'queuePlace'> {
+  const { again } = database;
+  const sifted = siftedTable(database);
   return {
+    inboxSifted: (query, filter, lookThrough) => sift(sifted, query, { filter, lookThrough }),
     inbox: async (query) => {
       const [name, narrowed] = listOf(query);
       const list = inboxLists[name];
@@ -28,6 +33,34 @@ export function createInbox({ again }: Database): Pick<ConversationStore, 'inbox
       return (before?.count ?? 0) + 1;
     },
   };
+}
+
+function siftedTable({ again }: Database): SiftedTable {
+  return {
+    prefix: 'c.',
+    tagged:
+      "EXISTS (SELECT 1 FROM search_key k WHERE k.conversation = c.id AND k.kind = 'tag' AND k.key = ?)",
+    places: (rest, values) =>
+      again<PlaceRow>(
+        numbered(
+          `SELECT c.id, c.rank_ms AS "rankMs", c.since_ms AS "sinceMs", c.due_ms AS "dueMs", c.risk FROM conversation c ${rest}`,
+        ),
+        ...values,
+      ),
+    rows: (rest, values) =>
+      again<StoredInboxRow>(
+        numbered(`SELECT ${columns} FROM conversation c JOIN head h ON h.id = c.id ${rest}`),
+        ...values,
+      ),
+  };
+}
+
+function numbered(sql: string): string {
+  let count = 0;
+  return sql.replaceAll('?', () => {
+    count += 1;
+    return `$${count}`;
+  });
 }
 
 function page({ where, order, newestFirst }: InboxList, isNext: boolean): string {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { nameKeys, nameQuery, namesakesMax } from '../customer-names.ts';
+import { nameKeys, nameQuery, namesakesMax, namesById, shownName } from '../customer-names.ts';
+import type { NameRow } from '../customer-names.ts';
 import { many } from './rows.ts';
 import type { Writer } from './writer.ts';
 
@@ -8,20 +9,32 @@ export function createNaming(
   database: DatabaseSync,
   writer: Writer,
 ): (customerId: string, name: string) => Promise<void> {
-  const known = database.prepare('SELECT key FROM customer_name WHERE customer_id = ?');
+  const known = database.prepare('SELECT key, name FROM customer_name WHERE customer_id = ?');
   const forget = database.prepare('DELETE FROM customer_name WHERE customer_id = ?');
   const keep = database.prepare(
-    'INSERT INTO customer_name (key, customer_id) VALUES (?, ?) ON CONFLICT DO NOTHING',
+    'INSERT INTO customer_name (key, customer_id, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   );
   return async (customerId, name) => {
     const keys = nameKeys(name);
-    const former = many<{ key: string }>(known, customerId).map(({ key }) => key);
-    if (former.toSorted().join('\n') === keys.toSorted().join('\n')) return;
+    const shown = shownName(name);
+    const former = many<{ key: string; name: string | null }>(known, customerId);
+    const formerKeys = former.map(({ key }) => key).toSorted();
+    const isSame = formerKeys.join('\n') === keys.toSorted().join('\n');
+    if (isSame && former.every((row) => row.name === shown)) return;
     await writer.write(() => {
       forget.run(customerId);
-      for (const key of keys) keep.run(key, customerId);
+      for (const key of keys) keep.run(key, customerId, shown);
     });
   };
+}
+
+export function createNames(
+  database: DatabaseSync,
+): (customerIds: readonly string[]) => Promise<ReadonlyMap<string, string>> {
+  const found = database.prepare(
+    'SELECT DISTINCT customer_id AS customerId, name FROM customer_name WHERE name IS NOT NULL AND customer_id IN (SELECT value FROM json_each(?))',
+  );
+  return async (customerIds) => namesById(many<NameRow>(found, JSON.stringify(customerIds)));
 }
 
 /** Conversations of customers whose name begins so, or has a word from which on it does. */

@@ -14,7 +14,7 @@ import type {
 import { withNamesakes } from '../customer-names.ts';
 import { foldForSearch, textQuery } from '../search-text.ts';
 import { wordsOf } from '../desk-facts.ts';
-import { createNameSearch, createNaming } from './customer-names.ts';
+import { createNameSearch, createNames, createNaming } from './customer-names.ts';
 import { createFollow } from './desk-follow.ts';
 import { many } from './rows.ts';
 import type { Writer } from './writer.ts';
@@ -39,11 +39,14 @@ export function createDeskIndex(database: DatabaseSync, writer: Writer): DeskInd
     follow: (limit) => writer.write(() => follow(limit)),
     search: createSearch(database),
     named: createNaming(database, writer),
+    namesOf: createNames(database),
     ...createLookups(database),
   };
 }
 
-function createLookups(database: DatabaseSync): Omit<DeskIndex, 'follow' | 'search' | 'named'> {
+function createLookups(
+  database: DatabaseSync,
+): Omit<DeskIndex, 'follow' | 'search' | 'named' | 'namesOf'> {
   const of = (sql: string) => database.prepare(sql);
   const past = (column: string) =>
     of(

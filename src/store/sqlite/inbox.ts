@@ -1,6 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { inboxLists, listOf, readCursor, toInboxRow } from '../inbox-lists.ts';
-import type { InboxList, InboxListName, StoredInboxRow } from '../inbox-lists.ts';
+import { inboxLists, listOf, readCursor, sift, toInboxRow } from '../inbox-lists.ts';
+import type {
+  InboxList,
+  InboxListName,
+  PlaceRow,
+  SiftedTable,
+  StoredInboxRow,
+} from '../inbox-lists.ts';
 import type { ConversationStore } from '../ports.ts';
 import { many, one } from './rows.ts';
 
@@ -9,14 +15,16 @@ const columns =
 
 export function createInbox(
   database: DatabaseSync,
-): Pick<ConversationStore, 'inbox' | 'queuePlace'> {
+): Pick<ConversationStore, 'inbox' | 'inboxSifted' | 'queuePlace'> {
   const prepared = new Map(
     (Object.keys(inboxLists) as InboxListName[]).map((name) => [
       name,
       pages(database, inboxLists[name]),
     ]),
   );
+  const sifted = siftedTable(database);
   return {
+    inboxSifted: (query, filter, lookThrough) => sift(sifted, query, { filter, lookThrough }),
     inbox: async (query) => {
       const [name, narrowed] = listOf(query);
       const { order } = inboxLists[name];
@@ -28,6 +36,30 @@ export function createInbox(
       return rows.map((row) => toInboxRow(row, order));
     },
     queuePlace: createQueuePlace(database),
+  };
+}
+
+/** One statement a list and a set of filters, made when it is first asked for: some dozens at most. */
+function siftedTable(database: DatabaseSync): SiftedTable {
+  const prepared = new Map<string, StatementSync>();
+  function of(sql: string): StatementSync {
+    const statement = prepared.get(sql) ?? database.prepare(sql);
+    prepared.set(sql, statement);
+    return statement;
+  }
+  return {
+    prefix: '',
+    tagged:
+      "EXISTS (SELECT 1 FROM search_key k WHERE k.conversation = conversation.n AND k.kind = 'tag' AND k.key = ?)",
+    places: async (rest, values) =>
+      many<PlaceRow>(
+        of(
+          `SELECT id, rank_ms AS rankMs, since_ms AS sinceMs, due_ms AS dueMs, risk FROM conversation ${rest}`,
+        ),
+        ...values,
+      ),
+    rows: async (rest, values) =>
+      many<StoredInboxRow>(of(`SELECT ${columns} FROM conversation ${rest}`), ...values),
   };
 }
 

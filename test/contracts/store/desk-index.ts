@@ -41,6 +41,13 @@ async function openIndexed(begin: Begin) {
   return {
     add,
     level,
+    /** Of the bot's conversations, those with this tag. */
+    tagged: async (tag: string) => {
+      await level();
+      const query = { list: 'bot', limit: 20 } as const;
+      const { rows } = await store.conversations.inboxSifted(query, { tag });
+      return rows.map(({ conversationId }) => conversationId);
+    },
     index: () => store.deskIndex,
     search: async (text: string, limit = 20, after?: string) => {
       await level();
@@ -111,7 +118,7 @@ export function deskIndexContract(begin: Begin): void {
   });
 
   test('identifiers and tags lead to their conversations, whole or begun', async () => {
-    const { add, found, search } = await openIndexed(begin);
+    const { tagged, add, found, search } = await openIndexed(begin);
     await add('conv-7f', { type: 'identity.bound', customerId: 'Lin-Wei' });
     await add('b', {
       type: 'action.requested',
@@ -135,6 +142,8 @@ export function deskIndexContract(begin: Begin): void {
     expect(await found('p-20261101-0042')).toEqual(['b']);
     expect(await found('T-20261122')).toEqual(['b']);
     expect(await found('chargeb')).toEqual(['c']);
+    expect(await tagged('VIP')).toEqual(['c']);
+    expect(await tagged('vi')).toEqual([]);
     expect((await search('vip')).hits[0]).toMatchObject({ found: 'tag', text: 'vip' });
     await add('c', { type: 'conversation.tagged', ...agent, tags: ['chargeback'] });
     expect(await found('vip')).toEqual([]);
@@ -183,6 +192,16 @@ export function deskIndexContract(begin: Begin): void {
     expect(hit).toMatchObject({ found: 'customer', text: 'cust-1', words: [] });
     await index().named('cust-1', 'María José Meier');
     await index().named('cust-1', 'María José Meier');
+    expect(await index().namesOf(['cust-1', 'cust-3', 'cust-9'])).toEqual(
+      new Map([
+        ['cust-1', 'María José Meier'],
+        ['cust-3', '林薇'],
+      ]),
+    );
+    // Spelt another way it is found by the same words, and shown as it is spelt now.
+    await index().named('cust-3', '林 薇');
+    await index().named('cust-1', 'MARÍA JOSÉ MEIER');
+    expect((await index().namesOf(['cust-1'])).get('cust-1')).toBe('MARÍA JOSÉ MEIER');
     expect(await found('silva')).toEqual(['c2']);
     expect([...(await found('meier'))].toSorted()).toEqual(['c1', 'c2']);
   });

@@ -11,6 +11,7 @@ import {
   place,
   queued,
 } from './support.ts';
+import type { InboxFilter } from '../../../src/store/index.ts';
 import type { Begin } from './support.ts';
 
 const minute = 60_000;
@@ -67,6 +68,53 @@ export function inboxContract(begin: Begin): void {
     expect(new Set(ids).size).toBe(25);
     const whole = await store.conversations.inbox({ list: 'queue', limit: 100 });
     expect(ids).toEqual(whole.map((row) => row.conversationId));
+  });
+
+  test('a narrowed list has all that fits and nothing else, also where hardly anything does', async () => {
+    const { store } = await begin();
+    const all = 130;
+    await Promise.all(
+      Array.from({ length: all }, (_, i) =>
+        place(store, conversation(`q${i}`), 1, {
+          owner: queued(i),
+          language: i % 25 === 24 ? 'ar' : 'en',
+        }),
+      ),
+    );
+    const sifted = async (filter: InboxFilter, limit: number) => {
+      const found: string[] = [];
+      let after: string | undefined;
+      for (let pages = 0; pages < 80; pages += 1) {
+        const query = { list: 'queue', limit, ...(after !== undefined && { after }) } as const;
+        const page = await store.conversations.inboxSifted(query, filter, 10);
+        expect(page.rows.length).toBeLessThanOrEqual(limit);
+        found.push(...page.rows.map(({ conversationId }) => conversationId));
+        if (page.next === null) return found;
+        after = page.next;
+      }
+      throw new Error('there is no end');
+    };
+    const rare = ['q24', 'q49', 'q74', 'q99', 'q124'];
+    expect(await sifted({ language: 'ar' }, 2)).toEqual(rare);
+    expect(await sifted({ language: 'ar', channel: 'web' }, 50)).toEqual(rare);
+    expect(await sifted({ language: 'ar', channel: 'telegram' }, 50)).toEqual([]);
+    expect(await sifted({ language: 'fr' }, 50)).toEqual([]);
+    expect(new Set(await sifted({ language: 'en' }, 4)).size).toBe(all - rare.length);
+    expect(await sifted({ tag: 'vip' }, 50)).toEqual([]);
+  });
+
+  test('the riskiest first, a narrowed list goes on from the last row', async () => {
+    const { store } = await begin();
+    for (let i = 0; i < 6; i += 1) {
+      await place(store, conversation(`b${i}`), 1, { risk: i * 10, language: i % 2 ? 'es' : 'en' });
+    }
+    const filter = { language: 'es' };
+    const first = await store.conversations.inboxSifted({ list: 'bot', limit: 2 }, filter);
+    expect(first.rows.map(({ conversationId }) => conversationId)).toEqual(['b5', 'b3']);
+    const after = first.next ?? '';
+    const next = await store.conversations.inboxSifted({ list: 'bot', limit: 2, after }, filter);
+    expect(next.rows.map(({ conversationId }) => conversationId)).toEqual(['b1']);
+    expect(next.next).toBeNull();
   });
 
   test('a conversation is in the lists of where it stands and in no other', async () => {
