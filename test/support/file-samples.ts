@@ -85,6 +85,12 @@ export function heic(width: number, height: number): Uint8Array {
   return Buffer.concat([box('ftyp', ascii('heic\0\0\0\0mif1heic')), box('meta', u32(0), sizes)]);
 }
 
+/** What phones record, as far as it tells what it is. */
+export const mp4: Uint8Array = Buffer.concat([
+  box('ftyp', ascii('isom\0\0\x02\0isomiso2mp41')),
+  box('mdat'),
+]);
+
 export const pdf: Uint8Array = ascii('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');
 
 /** A whole picture that viewers show: a square of one colour. */

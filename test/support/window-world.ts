@@ -1,22 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { expect } from 'vitest';
-import type { PlatformApi } from '../../src/channels/platforms/api.ts';
+import { createApi, type PlatformApi } from '../../src/channels/platforms/api.ts';
 import { createDeliverer } from '../../src/channels/platforms/delivery.ts';
-import type { Address, Answer, Call, Item } from '../../src/channels/platforms/driver.ts';
+import type { Address, Call, Item } from '../../src/channels/platforms/driver.ts';
 import { drivers } from '../../src/channels/platforms/drivers.ts';
 import { heldOf } from '../../src/channels/platforms/held.ts';
 import type { PlatformsDeps } from '../../src/channels/platforms/ports.ts';
+import { overHttp, type Requests } from '../../src/channels/platforms/requests.ts';
 import { acceptItem } from '../../src/channels/platforms/receiving.ts';
 import { Tally } from '../../src/channels/platforms/tally.ts';
-import { parseClientMessageId, type ConversationId } from '../../src/core/index.ts';
+import { parseClientMessageId, type ConversationId, type FileRef } from '../../src/core/index.ts';
 import { evolve, initialState, type ConversationEvent } from '../../src/dialogue/index.ts';
 import { createFiles } from '../../src/files/index.ts';
 import { Outlets } from '../../src/turn/index.ts';
 import type { Peer, Seen } from './platform-peer.ts';
 import { openWorld } from './world.ts';
 
-/** What the platform answers to a call; undefined: as when all is well. */
+/** What the platform answers to a call; undefined: as when all is well; throws: the connection is cut. */
 export type Refuses = (
   call: Call,
 ) => { readonly status: number; readonly body: unknown } | undefined;
@@ -24,35 +25,35 @@ export type Refuses = (
 const ana = { agentId: 'agent-ana', agentName: 'Ana' };
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
+export interface WindowWorldOptions {
+  readonly more?: { readonly [name: string]: string };
+  readonly to: Address;
+  /** A stand-in for the platform that is asked over the network; undefined: the peer itself answers. */
+  readonly apiUrl?: string;
+}
+
 /** Turns, store and deliveries of one platform, with a clock that the test moves and a platform that answers as told. */
-export async function windowWorld(
-  peer: Peer,
-  { more = {}, to }: { readonly more?: { readonly [name: string]: string }; readonly to: Address },
-) {
+export async function windowWorld(peer: Peer, { more = {}, to, apiUrl }: WindowWorldOptions) {
   let nowMs = Date.parse('2026-11-02T09:00:00Z');
   // Each look is a moment later, so that nothing has the same time.
   const clock = () => (nowMs += 1);
   const outlets = new Outlets([peer.name]);
   const world = await openWorld({ clock, outlets });
   const driver = drivers[peer.name];
-  const settings = {
-    ...driver.settings.parse({ ...peer.settings('https://api.test'), ...more }),
-    accessToken: 'access-token',
-  };
+  const settings = driver.settings.parse({
+    ...peer.settings(apiUrl ?? 'https://api.test'),
+    ...more,
+  });
   const calls: Call[] = [];
   let refuses: Refuses = () => undefined;
-  const answerTo = (call: Call): Answer => {
+  const requests: Requests = async (call, bytesMax) => {
     calls.push(call);
-    const { status, body } = refuses(call) ?? peer.answer(asSeen(call));
-    return { status, header: () => undefined, json: body };
+    const refused = refuses(call);
+    if (refused === undefined && apiUrl !== undefined) return overHttp(call, bytesMax);
+    const { status, body } = refused ?? peer.answer(asSeen(call));
+    return { status, header: () => undefined, bytes: Buffer.from(JSON.stringify(body)) };
   };
-  const api: PlatformApi = {
-    driver,
-    settings,
-    send: async (make) => driver.outcome(answerTo(make(settings))),
-    ask: async (make) => answerTo(make(settings)),
-    download: async () => undefined,
-  };
+  const api = createApi(driver, settings, { clock, requests });
   const { store, turns, phrasebook } = world;
   const deps: PlatformsDeps = {
     settings: { linkSecret: 'a-secret-for-links', platforms: {} },
@@ -120,17 +121,47 @@ export async function windowWorld(
       await acceptItem(receiving, api, item);
     },
     /** Ana takes the conversation if she has it not, and writes. */
-    async agentSays(text: string): Promise<void> {
+    async agentSays(text: string, attached: readonly Attached[] = []): Promise<void> {
       const cid = parseClientMessageId(randomUUID());
       if (!cid) throw new Error('no id');
       await turns.command(conversation(), ana, { type: 'accept' });
-      const said = await turns.command(conversation(), ana, { type: 'say', cid, text });
+      const files = await attach(deps, attached, {
+        conversationId: conversation(),
+        senderId: ana.agentId,
+        cid,
+      });
+      const said = await turns.command(conversation(), ana, { type: 'say', cid, text, ...files });
       expect(said.kind).toBe('done');
     },
     close: () => world.close(),
   };
 }
 export type WindowWorld = Awaited<ReturnType<typeof windowWorld>>;
+
+/** A file as an agent chooses it. */
+export interface Attached {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Uploads and claims as the desk does. */
+async function attach(
+  { files }: PlatformsDeps,
+  attached: readonly Attached[],
+  message: { readonly conversationId: string; readonly senderId: string; readonly cid: string },
+): Promise<{ readonly files?: readonly FileRef[] }> {
+  if (attached.length === 0) return {};
+  const ids: string[] = [];
+  for (const { name, bytes } of attached) {
+    const body = (async function* () {
+      yield bytes;
+    })();
+    ids.push((await files.put({ ...message, name, body })).id);
+  }
+  const refs = await files.claim(ids, message);
+  if (!refs) throw new Error('the files are gone');
+  return { files: refs };
+}
 
 function asSeen({ method, url, headers, body }: Call) {
   const { pathname, search } = new URL(url);

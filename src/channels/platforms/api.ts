@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/index.ts';
-import type { Answer, Call, Driver, Sent, Settings } from './driver.ts';
+import type { Answer, Call, Driver, Sent, Settings, Uploaded, Uploading } from './driver.ts';
 import { overHttp, readUpTo, type Requests } from './requests.ts';
 
 const answerBytesMax = 4 * 1024 * 1024;
@@ -19,6 +19,8 @@ export interface PlatformApi {
   readonly driver: Driver;
   /** Never throws for what the network does: that is `later`. */
   send(make: (settings: Settings) => Call): Promise<Sent>;
+  /** Brings a file there, in as many calls as it takes; never throws either. */
+  upload(make: (settings: Settings) => Uploading): Promise<Uploaded>;
   /** For what is nobody's message; undefined when there was no answer. */
   ask(make: (settings: Settings) => Call): Promise<Answer | undefined>;
   /** A file's bytes, cut off as too large beyond `bytesMax`; undefined when it could not be had. */
@@ -54,20 +56,39 @@ export function createApi(driver: Driver, given: Settings, deps: ApiDeps): Platf
 
   async function sendOnce(make: (settings: Settings) => Call): Promise<Sent> {
     const answer = await ask(make);
-    return answer ? driver.outcome(answer) : { kind: 'later', reason: 'no_answer' };
+    return answer ? driver.outcome(answer) : noAnswer;
+  }
+
+  async function uploadOnce(make: (settings: Settings) => Uploading): Promise<Uploaded> {
+    const own = await settings();
+    if (!own) return noAnswer;
+    const steps = make(own);
+    let step = steps.next();
+    while (step.done !== true) {
+      const answer = await call(step.value);
+      if (!answer) return noAnswer;
+      step = steps.next(answer);
+    }
+    return step.value;
+  }
+
+  /** Once more with a new access token, if that was what was wrong. */
+  async function renewed<T extends { readonly kind: string }>(
+    once: () => Promise<T | Expired>,
+  ): Promise<T | Later> {
+    const first = await once();
+    if (!isExpired(first)) return first;
+    kept = undefined;
+    const again = await once();
+    return isExpired(again) ? { kind: 'later', reason: again.reason } : again;
   }
 
   return {
     driver,
     settings: given,
     ask,
-    async send(make) {
-      const sent = await sendOnce(make);
-      if (sent.kind !== 'expired') return sent;
-      kept = undefined;
-      const again = await sendOnce(make);
-      return again.kind === 'expired' ? { kind: 'later', reason: again.reason } : again;
-    },
+    send: (make) => renewed(() => sendOnce(make)),
+    upload: (make) => renewed(() => uploadOnce(make)),
     async download(steps, bytesMax) {
       const own = await settings();
       if (!own) return undefined;
@@ -78,6 +99,14 @@ export function createApi(driver: Driver, given: Settings, deps: ApiDeps): Platf
       return last && fetchBytes(last, bytesMax);
     },
   };
+}
+
+type Expired = Extract<Sent, { readonly kind: 'expired' }>;
+type Later = Extract<Sent, { readonly kind: 'later' }>;
+const noAnswer: Later = { kind: 'later', reason: 'no_answer' };
+
+function isExpired(one: { readonly kind: string }): one is Expired {
+  return one.kind === 'expired';
 }
 
 function caller(requests: Requests) {

@@ -165,66 +165,39 @@ export interface Facts {
   readonly perSecond: number;
 }
 
-/** A file of an agent's on its way to a customer, without what is in it. */
+/** A file of an agent's on its way to a customer. */
 export type OutgoingFile = Omit<FileRef, 'id'>;
-export type FileContent = Uint8Array<ArrayBuffer>;
+/** …and what is in it; what the platform called it when it was uploaded; where the platform may fetch it. */
+export type FileWithContent = OutgoingFile & { readonly content: Uint8Array<ArrayBuffer> };
+export type UploadedFile = OutgoingFile & { readonly uploadedAs: string };
+export type LinkedFile = OutgoingFile & { readonly url: string };
+
+type SendsFile<File> = (file: File, to: Address, settings: Settings, manner: Manner) => Call;
 
 export type Uploaded =
-  | { readonly kind: 'uploaded'; readonly id: string }
-  | Exclude<Sent, { readonly kind: 'sent' }>;
+  { readonly kind: 'uploaded'; readonly id: string } | Exclude<Sent, { readonly kind: 'sent' }>;
 
 /** What it takes until the platform has a file: each call's answer is handed in, the end is what the platform calls it. */
 export type Uploading = Generator<Call, Uploaded, Answer>;
 
-/** Files of these kinds, up to so many bytes, go out as files; all others as a link to us. */
-interface TakesFiles {
+/**
+ * How a platform takes files: with the message, before it under an id that serves every try of the message, or by fetching
+ * them from us. What it does not take goes out as a link to us.
+ */
+export type OutgoingFiles = {
+  /** By what is in them; a kind that is not here is not taken. */
   readonly bytesMax: { readonly [type in FileType]?: number };
   /** Undefined: always. Where only some accounts have it, the operator says so. */
   readonly isOn?: (settings: Settings) => boolean;
-}
-
-/**
- * How a platform takes a file: with the message, before it under an id (which may be used for every try of the message), or
- * by fetching it from us.
- */
-export type OutgoingFiles = TakesFiles &
-  (
-    | {
-        readonly way: 'bytes';
-        readonly send: (
-          file: OutgoingFile,
-          content: FileContent,
-          to: Address,
-          settings: Settings,
-          manner: Manner,
-        ) => Call;
-      }
-    | {
-        readonly way: 'upload';
-        readonly upload: (
-          file: OutgoingFile,
-          content: FileContent,
-          settings: Settings,
-        ) => Uploading;
-        readonly send: (
-          file: OutgoingFile,
-          id: string,
-          to: Address,
-          settings: Settings,
-          manner: Manner,
-        ) => Call;
-      }
-    | {
-        readonly way: 'url';
-        readonly send: (
-          file: OutgoingFile,
-          url: string,
-          to: Address,
-          settings: Settings,
-          manner: Manner,
-        ) => Call;
-      }
-  );
+} & (
+  | { readonly way: 'bytes'; readonly send: SendsFile<FileWithContent> }
+  | {
+      readonly way: 'upload';
+      readonly upload: (file: FileWithContent, settings: Settings) => Uploading;
+      readonly send: SendsFile<UploadedFile>;
+    }
+  | { readonly way: 'url'; readonly send: SendsFile<LinkedFile> }
+);
 
 /**
  * One platform as pure functions: no clock, no network, no memory. What it takes to call the platform is returned as a `Call`;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { at, get, listAt, outcomeByStatus, postJson, textAt, under } from './calls.ts';
 import type { Address, Driver, Item, ItemContent, Settings, TextPiece } from './driver.ts';
 import { hmac, verifyJson } from './signatures.ts';
+import { megabyte } from './uploads.ts';
 
 /**
  * LINE Messaging API (developers.line.biz/en/reference/messaging-api). Text 5,000 UTF-16 units; 13 quick replies of 20 characters
@@ -40,6 +41,17 @@ export const line: Driver = {
     }
     return outcomeByStatus(answer, textAt(answer.json, 'sentMessages', 0, 'id'));
   },
+  files: {
+    way: 'url',
+    // The picture may have 10 MB and its preview 1 MB: ours is its own preview, so that is what it may have. Other kinds have
+    // no message of their own, or one that needs a preview.
+    bytesMax: { 'image/jpeg': megabyte, 'image/png': megabyte },
+    send: ({ url }, to, settings, { idempotencyKey }) =>
+      postJson(under(settings['apiUrl'] ?? '', 'v2/bot/message/push'), lineImage(url, to), {
+        ...bearer(settings),
+        'x-line-retry-key': idempotencyKey,
+      }),
+  },
   typing: (to, settings) =>
     postJson(
       under(settings['apiUrl'] ?? '', 'v2/bot/chat/loading/start'),
@@ -75,6 +87,14 @@ export function lineMessage({ text, choices }: TextPiece, { user: to = '' }: Add
   return {
     to,
     messages: [{ type: 'text' as const, text, ...(items && { quickReply: { items } }) }],
+  };
+}
+
+/** The same for a picture that LINE fetches from us (messaging-api/#image-message). */
+export function lineImage(url: string, { user: to = '' }: Address) {
+  return {
+    to,
+    messages: [{ type: 'image' as const, originalContentUrl: url, previewImageUrl: url }],
   };
 }
 

@@ -148,7 +148,8 @@ async function takeCode(
   return askCode(deps, opened, response, text('code_wrong'));
 }
 
-function over(deps: PlatformsDeps, response: Response): void {
+/** The page for a link that is no longer good. */
+export function over(deps: PlatformsDeps, response: Response): void {
   const language = deps.defaultLanguage();
   response.status(410);
   show(deps, response, { language }, [paragraph(wordsOf(deps, language)('over'))]);

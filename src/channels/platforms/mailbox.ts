@@ -54,6 +54,7 @@ export function createMailApi(settings: Settings, secret: string): PlatformApi {
     driver: email,
     settings,
     send: (make) => send(make(settings)),
+    upload: async () => ({ kind: 'final', reason: 'no_upload' }),
     ask: async () => undefined,
     download: async () => undefined,
   };

@@ -4,12 +4,15 @@ import { attached } from './attached.ts';
 import type {
   Address,
   Driver,
+  FileWithContent,
   Item,
   ItemContent,
   Manner,
   RemoteFile,
+  OutgoingFile,
   Settings,
   TextPiece,
+  Uploading,
 } from './driver.ts';
 import {
   bearer,
@@ -20,10 +23,17 @@ import {
   outcomeMeta,
   verifyMeta,
 } from './meta.ts';
+import { formOf, megabyte, uploadedAs } from './uploads.ts';
+
+/** Of all but pictures (messenger-platform/send-messages/saving-assets). */
+const fileMax = 25 * megabyte;
+/** Named there for what is fetched by address; kept for what we upload too. */
+const pictureMax = 8 * megabyte;
 
 /**
  * Facebook Messenger (developers.facebook.com/docs/messenger-platform). Text 2,000; 13 quick replies of 20 characters. 24 hours
- * from the customer's message; a person may write up to 7 days with the tag HUMAN_AGENT, a bot may not.
+ * from the customer's message; a person may write up to 7 days with the tag HUMAN_AGENT, a bot may not. Files are uploaded for
+ * an id, which holds for 90 days.
  */
 export const messenger: Driver = {
   name: 'messenger',
@@ -45,6 +55,27 @@ export const messenger: Driver = {
   },
   send: (piece, to, settings, manner) => messages(settings, messengerMessage(piece, to, manner)),
   outcome: outcomeMeta,
+  files: {
+    way: 'upload',
+    bytesMax: {
+      'image/jpeg': pictureMax,
+      'image/png': pictureMax,
+      'image/gif': pictureMax,
+      'image/webp': fileMax,
+      'image/heic': fileMax,
+      'video/mp4': fileMax,
+      'application/pdf': fileMax,
+      'text/plain': fileMax,
+    },
+    upload,
+    send: (file, to, settings, manner) =>
+      messages(settings, {
+        ...headOf(to, manner),
+        message: {
+          attachment: { type: kindOf(file), payload: { attachment_id: file.uploadedAs } },
+        },
+      } satisfies MessengerMessage),
+  },
   typing: (to, settings) =>
     messages(settings, { recipient: { id: to['user'] }, sender_action: 'typing_on' }),
   // The address of a file stands in the signed webhook and needs no token.
@@ -56,24 +87,59 @@ export const messenger: Driver = {
 };
 
 /** A message of the Send API (docs/messenger-platform/reference/send-api), as far as we use it. */
-interface MessengerMessage {
+type MessengerMessage = Head & {
+  readonly message:
+    | {
+        readonly text: string;
+        readonly quick_replies?: readonly {
+          readonly content_type: 'text';
+          readonly title: string;
+          readonly payload: string;
+        }[];
+      }
+    | {
+        readonly attachment: {
+          readonly type: AttachmentKind;
+          readonly payload: { readonly attachment_id: string };
+        };
+      };
+};
+
+interface Head {
   readonly recipient: { readonly id: string };
   readonly messaging_type: 'RESPONSE' | 'MESSAGE_TAG';
   readonly tag?: 'HUMAN_AGENT';
-  readonly message: {
-    readonly text: string;
-    readonly quick_replies?: readonly {
-      readonly content_type: 'text';
-      readonly title: string;
-      readonly payload: string;
-    }[];
+}
+
+type AttachmentKind = 'image' | 'video' | 'file';
+const shown: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/gif']);
+
+function kindOf({ type }: OutgoingFile): AttachmentKind {
+  if (shown.has(type)) return 'image';
+  return type === 'video/mp4' ? 'video' : 'file';
+}
+
+function* upload(file: FileWithContent, settings: Settings): Uploading {
+  const url = under(settings['apiUrl'] ?? '', 'me/message_attachments');
+  const attachment = { type: kindOf(file), payload: { is_reusable: true } };
+  const body = formOf({ message: JSON.stringify({ attachment }) }, 'filedata', file);
+  const answer = yield { method: 'POST', url, headers: bearer(settings), body };
+  return uploadedAs(answer, 'attachment_id', outcomeMeta);
+}
+
+function headOf({ user: id = '' }: Address, { asHumanAgent }: Manner): Head {
+  return {
+    recipient: { id },
+    ...(asHumanAgent === true
+      ? { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' }
+      : { messaging_type: 'RESPONSE' }),
   };
 }
 
 function messengerMessage(
   { text, choices }: TextPiece,
-  { user: id = '' }: Address,
-  { asHumanAgent }: Manner,
+  to: Address,
+  manner: Manner,
 ): MessengerMessage {
   const quick_replies = choices?.options.map(({ label: title, data: payload }) => ({
     content_type: 'text' as const,
@@ -81,10 +147,7 @@ function messengerMessage(
     payload,
   }));
   return {
-    recipient: { id },
-    ...(asHumanAgent === true
-      ? { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' }
-      : { messaging_type: 'RESPONSE' }),
+    ...headOf(to, manner),
     message: { text, ...(quick_replies && { quick_replies }) },
   };
 }

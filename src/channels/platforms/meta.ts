@@ -50,6 +50,8 @@ const named: { readonly [code: number]: string } = {
   131042: 'account_unpaid',
   131047: 'window_closed',
   131050: 'unsubscribed',
+  131052: 'file_refused',
+  131053: 'file_refused',
   132000: 'template_parameters',
   132001: 'template_unknown',
   132015: 'template_paused',

@@ -3,6 +3,7 @@ import type { BotSaid, ConversationState, LoggedEvent } from '../../dialogue/ind
 import { compose, type ComposeWords } from './compose.ts';
 import type { TextPiece } from './driver.ts';
 import type { PlatformApi } from './api.ts';
+import { fileLink, fileLinkDays } from './file-links.ts';
 import { linkTtlMs, makeLink } from './links.ts';
 import type { PlatformsDeps } from './ports.ts';
 import { split } from './split.ts';
@@ -45,13 +46,33 @@ function plain(text: string, { driver }: PlatformApi): readonly Piece[] {
   return split(text, driver.facts.text).map((part) => ({ kind: 'text', text: part }));
 }
 
-function filePieces(deps: PlatformsDeps, { api, state }: Shown, file: FileRef): readonly Piece[] {
-  const { facts, sendFile } = api.driver;
-  if (sendFile !== undefined && file.bytes <= (facts.fileBytesMax ?? 0)) {
-    return [{ kind: 'file', file }];
-  }
-  const { name } = file;
-  return plain(deps.phrasebook().text(state.language, 'platform.file', { name }), api);
+function filePieces(
+  deps: PlatformsDeps,
+  { api, state, logged }: Shown,
+  file: FileRef,
+): readonly Piece[] {
+  if (isTaken(api, file)) return [{ kind: 'file', file }];
+  return plain(linkWords(deps, { language: state.language, file, saidAtMs: logged.atMs }), api);
+}
+
+function isTaken({ driver: { files }, settings }: PlatformApi, { type, bytes }: FileRef): boolean {
+  if (!files || files.isOn?.(settings) === false) return false;
+  return bytes <= (files.bytesMax[type] ?? 0);
+}
+
+/** For a file that the platform does not take. */
+export function linkWords(
+  deps: PlatformsDeps,
+  { language, file: { id, name }, saidAtMs }: LinkedFile,
+): string {
+  const values = { name, url: fileLink(deps, id, saidAtMs), days: fileLinkDays };
+  return deps.phrasebook().text(language, 'platform.file', values);
+}
+
+interface LinkedFile {
+  readonly language: string;
+  readonly file: FileRef;
+  readonly saidAtMs: number;
 }
 
 const signInKeys: ReadonlySet<string> = new Set(['sign_in.needed', 'sign_in.still_needed']);

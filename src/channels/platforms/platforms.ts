@@ -5,6 +5,7 @@ import { openBridge } from './bridge.ts';
 import { createDeliverer } from './delivery.ts';
 import type { PlatformName, Settings } from './driver.ts';
 import { drivers } from './drivers.ts';
+import { mountFileLinks } from './file-pages.ts';
 import { heldOf } from './held.ts';
 import { createMailApi, Mailbox } from './mailbox.ts';
 import { mountLinkPages } from './link-pages.ts';
@@ -57,6 +58,7 @@ export async function createPlatforms(deps: PlatformsDeps): Promise<Platforms> {
     } else if (pull) pullers.set(name, new Puller(receiving, api, pull));
   }
   mountLinkPages(deps);
+  mountFileLinks(deps);
   mountWebhooks({ ...receiving, apis, pull: (name, body) => pullers.get(name)?.nudge(body) });
   const hasWindows = [...apis.values()].some(({ driver }) => driver.facts.window !== undefined);
   const waits = async (id: ConversationId) => (await heldOf(deps.records, id)).words.length > 0;

@@ -6,6 +6,8 @@ import type { Call } from './driver.ts';
 const always = { accept: '*/*', 'user-agent': 'kefu' } as const;
 /** Well inside the outbox's lease of 30 s, so that no second worker takes the row meanwhile. */
 const callTtlMs = 10_000;
+/** A form carries a file: 10 MB need it on a line of 6 Mbit/s. */
+const formTtlMs = 15_000;
 
 export interface Responded {
   readonly status: number;
@@ -31,12 +33,16 @@ export const overHttp: Requests = async (call, bytesMax) => {
   const sent = request(url, options, (response) => {
     read(response, bytesMax).then(resolve, reject);
   });
-  const timer = setTimeout(() => sent.destroy(new Error('no answer in time')), callTtlMs);
+  const timer = setTimeout(() => sent.destroy(new Error('no answer in time')), ttlOf(call));
   sent.on('error', reject);
   sent.once('close', () => clearTimeout(timer));
   sent.end(bytes);
   return promise;
 };
+
+function ttlOf({ body }: Call): number {
+  return body instanceof FormData ? formTtlMs : callTtlMs;
+}
 
 interface Encoded {
   readonly headers: { readonly [name: string]: string };

@@ -3,16 +3,24 @@ import { at, get, listAt, outcomeByStatus, postJson, retryAfter, textAt, under }
 import { attached } from './attached.ts';
 import type {
   Address,
+  Answer,
   Driver,
+  FileWithContent,
   Item,
   ItemContent,
   PieceChoices,
   RemoteFile,
+  Sent,
   Settings,
   TextPiece,
+  Uploading,
 } from './driver.ts';
 import { hmac, isSame, jsonOf } from './signatures.ts';
 import { escaped } from './split.ts';
+import { formOf, megabyte } from './uploads.ts';
+
+/** Of a file of any kind (slack.com/help, add files to Slack). */
+const fileMax = 1000 * megabyte;
 
 /** Older requests are refused, so that a recorded one cannot be played again (docs.slack.dev, verifying requests). */
 const staleMs = 5 * 60_000;
@@ -64,18 +72,27 @@ export const slack: Driver = {
       slackMessage(piece, to),
       bearer(settings),
     ),
-  outcome(answer) {
-    const { json, header } = answer;
-    if (at(json, 'ok') === true) return { kind: 'sent', id: textAt(json, 'ts') };
-    const code = textAt(json, 'error');
-    if (code === 'ratelimited') return { kind: 'later', reason: code, ...retryAfter(header) };
-    if (code === undefined || transient.has(code)) {
-      const byStatus = outcomeByStatus(answer);
-      return byStatus.kind === 'sent'
-        ? { kind: 'later', reason: code ?? 'unreadable_answer' }
-        : byStatus;
-    }
-    return { kind: 'final', reason: code };
+  outcome,
+  files: {
+    way: 'upload',
+    bytesMax: {
+      'image/jpeg': fileMax,
+      'image/png': fileMax,
+      'image/webp': fileMax,
+      'image/gif': fileMax,
+      'image/heic': fileMax,
+      'application/pdf': fileMax,
+      'video/mp4': fileMax,
+      'text/plain': fileMax,
+    },
+    upload,
+    // Until this the file is nobody's: what is uploaded and never completed is seen by no one.
+    send: ({ uploadedAs: id, name: title }, { channel: channel_id }, settings) =>
+      postJson(
+        under(settings['apiUrl'] ?? '', 'files.completeUploadExternal'),
+        { files: [{ id, title }], channel_id },
+        bearer(settings),
+      ),
   },
   download: (file, settings) => ({
     first: get(file.id, isSlacks(file.id, settings) ? bearer(settings) : {}),
@@ -99,6 +116,42 @@ const transient: ReadonlySet<string> = new Set([
 ]);
 
 const bearer = ({ botToken = '' }: Settings) => ({ authorization: `Bearer ${botToken}` });
+
+function outcome(answer: Answer): Sent {
+  const { json, header } = answer;
+  if (at(json, 'ok') === true) {
+    return { kind: 'sent', id: textAt(json, 'ts') ?? textAt(json, 'files', 0, 'id') };
+  }
+  const code = textAt(json, 'error');
+  if (code === 'ratelimited') return { kind: 'later', reason: code, ...retryAfter(header) };
+  if (code === undefined || transient.has(code)) {
+    const byStatus = outcomeByStatus(answer);
+    return byStatus.kind === 'sent'
+      ? { kind: 'later', reason: code ?? 'unreadable_answer' }
+      : byStatus;
+  }
+  return { kind: 'final', reason: code };
+}
+
+/** Asks where to, then brings the bytes there (docs.slack.dev, uploading files); needs the right `files:write`. */
+function* upload(file: FileWithContent, settings: Settings): Uploading {
+  const { name: filename, bytes } = file;
+  const query = new URLSearchParams({ filename, length: String(bytes) });
+  const asked = yield get(
+    `${under(settings['apiUrl'] ?? '', 'files.getUploadURLExternal')}?${query.toString()}`,
+    bearer(settings),
+  );
+  const said = outcome(asked);
+  if (said.kind !== 'sent') return said;
+  const [url, id] = [textAt(asked.json, 'upload_url'), textAt(asked.json, 'file_id')];
+  if (url === undefined || id === undefined || !isSlacks(url, settings)) {
+    return { kind: 'later', reason: 'unreadable_answer' };
+  }
+  // The address is the permission: the token does not go there.
+  const brought = yield { method: 'POST', url, headers: {}, body: formOf({}, 'filename', file) };
+  const byStatus = outcomeByStatus(brought);
+  return byStatus.kind === 'sent' ? { kind: 'uploaded', id } : byStatus;
+}
 
 /** The token is worth the whole app: it goes to Slack's own hosts only. */
 function isSlacks(url: string, settings: Settings): boolean {

@@ -4,6 +4,10 @@ import { attached } from './attached.ts';
 import { get, numberAt, outcomeByStatus, textAt, under } from './calls.ts';
 import type { Address, Call, Driver, Item, ItemContent, Settings, TextPiece } from './driver.ts';
 import { hmac, isSame } from './signatures.ts';
+import { megabyte } from './uploads.ts';
+
+/** Of a message with all that is in it (twilio.com/docs/messaging/guides/accepted-mime-types). */
+const mmsMax = 5 * megabyte - 64 * 1024;
 
 /**
  * SMS through Twilio (twilio.com/docs/usage/security, /messaging). At most 1,600 characters; ten short messages are 1,530 of the
@@ -21,6 +25,8 @@ export const sms: Driver = {
     apiUrl: z.url().default('https://api.twilio.com'),
     /** Where Twilio tells what became of a message; our webhook, unless it is said otherwise. */
     statusUrl: z.union([z.literal(''), z.url()]).default(''),
+    /** Whether the number sends MMS, which Twilio has in the USA and Canada only. */
+    mms: z.enum(['yes', 'no']).default('no'),
   }),
   verify({ headers, url, raw }, { authToken = '' }) {
     const given = headers['x-twilio-signature'];
@@ -79,6 +85,14 @@ export const sms: Driver = {
     const byStatus = outcomeByStatus(answer);
     return byStatus.kind === 'final' ? { kind: 'final', reason: `twilio_${code}` } : byStatus;
   },
+  files: {
+    way: 'url',
+    isOn: ({ mms }) => mms === 'yes',
+    // Pictures, which Twilio makes smaller for each carrier; other kinds are refused by most of them.
+    bytesMax: { 'image/jpeg': mmsMax, 'image/png': mmsMax, 'image/gif': mmsMax },
+    send: ({ url: MediaUrl }, to, settings) =>
+      messages(settings, new URLSearchParams({ MediaUrl, ...smsHead(to, settings) })),
+  },
   tellsUndelivered: true,
   download: (file, settings) => ({
     first: get(file.id, isTheirHost(file.id, settings) ? basic(settings) : {}),
@@ -93,15 +107,13 @@ export const sms: Driver = {
  * What `Messages` gets. Typographic quotes and dashes would make a text twice as dear: Twilio writes them plainly. The
  * status address, where there is one, is told of what did not arrive.
  */
-export function smsMessage(
-  { text: Body }: TextPiece,
-  { phone: To = '' }: Address,
-  { from = '', statusUrl = '' }: Settings,
-) {
+export function smsMessage({ text: Body }: TextPiece, to: Address, settings: Settings) {
+  return { ...smsHead(to, settings), Body, SmartEncoded: 'true' };
+}
+
+function smsHead({ phone: To = '' }: Address, { from = '', statusUrl = '' }: Settings) {
   return {
     To,
-    Body,
-    SmartEncoded: 'true',
     ...(from.startsWith('MG') ? { MessagingServiceSid: from } : { From: from }),
     ...(statusUrl !== '' && { StatusCallback: statusUrl }),
   };

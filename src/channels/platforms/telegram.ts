@@ -6,11 +6,16 @@ import type {
   Driver,
   Item,
   ItemContent,
+  OutgoingFile,
   Sent,
   Settings,
   TextPiece,
 } from './driver.ts';
 import { isSame, jsonOf } from './signatures.ts';
+import { formOf, megabyte } from './uploads.ts';
+
+/** Of `sendDocument` (core.telegram.org/bots/api#senddocument): any kind of file. */
+const documentMax = 50 * megabyte;
 
 /**
  * Telegram's Bot API (core.telegram.org/bots/api). Updates carry no signature: the header holds the secret that `setWebhook`
@@ -24,7 +29,6 @@ export const telegram: Driver = {
     text: { max: 4096, unit: 'utf16' },
     buttons: { max: 12, labelMax: 60 },
     perSecond: 25,
-    fileBytesMax: 50 * 1024 * 1024,
   },
   settings: z.strictObject({
     token: z.string().regex(/^[\w:-]{5,100}$/),
@@ -44,14 +48,23 @@ export const telegram: Driver = {
   },
   send: (piece, to, settings) => method(settings, 'sendMessage', telegramMessage(piece, to)),
   outcome,
-  sendFile(file, to, settings) {
-    const isPhoto = file.type === 'image/jpeg' || file.type === 'image/png';
-    const body = new FormData();
-    body.set('chat_id', to['chat'] ?? '');
-    const blob = new Blob([file.bytes], { type: file.type });
-    body.set(isPhoto ? 'photo' : 'document', blob, file.name);
-    const name = isPhoto ? 'sendPhoto' : 'sendDocument';
-    return { method: 'POST', url: address(settings, name), headers: {}, body };
+  files: {
+    way: 'bytes',
+    bytesMax: {
+      'image/jpeg': documentMax,
+      'image/png': documentMax,
+      'image/webp': documentMax,
+      'image/gif': documentMax,
+      'image/heic': documentMax,
+      'application/pdf': documentMax,
+      'video/mp4': documentMax,
+      'text/plain': documentMax,
+    },
+    send(file, { chat = '' }, settings) {
+      const [name, field] = isPhoto(file) ? ['sendPhoto', 'photo'] : ['sendDocument', 'document'];
+      const body = formOf({ chat_id: chat }, field, file);
+      return { method: 'POST', url: address(settings, name), headers: {}, body };
+    },
   },
   acknowledge: ({ acknowledge }, settings) =>
     acknowledge === undefined
@@ -80,6 +93,16 @@ export const telegram: Driver = {
       max_connections: 40,
     }),
 };
+
+/**
+ * What `sendPhoto` takes (core.telegram.org/bots/api#sendphoto): 10 MB, width and height together 10,000, neither more than 20
+ * times the other. Other pictures go as documents, which are not made smaller.
+ */
+function isPhoto({ type, bytes, width = 0, height = 0 }: OutgoingFile): boolean {
+  if (type !== 'image/jpeg' && type !== 'image/png') return false;
+  const [short, long] = [Math.min(width, height), Math.max(width, height)];
+  return bytes <= 10 * megabyte && short > 0 && short + long <= 10_000 && long <= 20 * short;
+}
 
 /** What `sendMessage` gets. */
 export function telegramMessage({ text, choices }: TextPiece, { chat: chat_id = '' }: Address) {

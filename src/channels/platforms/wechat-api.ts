@@ -1,5 +1,15 @@
 import { at, get, numberAt, outcomeByStatus, textAt, under } from './calls.ts';
-import type { Answer, Call, Driver, Sent, Settings, TextPiece } from './driver.ts';
+import type {
+  Answer,
+  Call,
+  Driver,
+  FileWithContent,
+  Sent,
+  Settings,
+  TextPiece,
+  Uploading,
+} from './driver.ts';
+import { formOf, uploadedAs } from './uploads.ts';
 
 /** What the two WeChat APIs have in common: access tokens, error codes, menus within a message. */
 
@@ -43,6 +53,17 @@ export function outcomeWechat(answer: Answer): Sent {
   if (expired.has(code)) return { kind: 'expired', reason: `wechat_${code}` };
   if (passing.has(code)) return { kind: 'later', reason: `wechat_${code}` };
   return { kind: 'final', reason: named[code] ?? `wechat_${code}` };
+}
+
+/** Both keep what is uploaded for three days, under an id that may be sent as often as one likes. */
+export function* uploadMedia(
+  file: FileWithContent,
+  kind: 'image' | 'video' | 'file',
+  settings: Settings,
+): Uploading {
+  const url = withToken(settings, `cgi-bin/media/upload?type=${kind}`);
+  const answer = yield { method: 'POST', url, headers: {}, body: formOf({}, 'media', file) };
+  return uploadedAs(answer, 'media_id', outcomeWechat);
 }
 
 export function checkByIps(path: string): NonNullable<Driver['check']> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parseClientMessageId, parseCustomerId } from '../../../src/core/index.ts';
+import type { AgentCommand } from '../../../src/turn/index.ts';
 import { drivers } from '../../../src/channels/platforms/drivers.ts';
 import type { Hook } from '../../support/platform-peer.ts';
 import { peers } from '../../support/platform-peers.ts';
@@ -26,20 +27,24 @@ function customerOf(name: string) {
 
 const ana = { agentId: 'agent-ana', agentName: 'Ana' };
 
-/** Ana has no desk open, so the queue takes the conversation back as soon as it notices: she takes it again and says it once. */
-async function agentSays(one: PlatformWorld, text: string): Promise<void> {
-  const cid = parseClientMessageId(randomUUID());
-  if (!cid) throw new Error('no id');
+/** Ana has no desk open, so the queue takes the conversation back as soon as it notices: she takes it again and does it once. */
+async function asAna(one: PlatformWorld, command: AgentCommand): Promise<void> {
   const id = await one.conversation();
   await expect
     .poll(
       async () => {
         await one.core.turns.command(id, ana, { type: 'accept' });
-        return (await one.core.turns.command(id, ana, { type: 'say', cid, text })).kind;
+        return (await one.core.turns.command(id, ana, command)).kind;
       },
       { timeout: 60_000 },
     )
     .toBe('done');
+}
+
+async function agentSays(one: PlatformWorld, text: string): Promise<void> {
+  const cid = parseClientMessageId(randomUUID());
+  if (!cid) throw new Error('no id');
+  await asAna(one, { type: 'say', cid, text });
 }
 
 /** Signs in over the link when asked to, and gives what the bot says then. */
@@ -143,9 +148,7 @@ describe.each(peers.map((make) => [make().name, make] as const))('%s', (_name, m
     if (isCounted(one)) return;
     if (one.peer.photo) await getsPicture(one, one.peer.photo(9000, one.apiUrl));
 
-    const id = await one.conversation();
-    await one.core.turns.command(id, ana, { type: 'accept' });
-    expect((await one.core.turns.command(id, ana, { type: 'close' })).kind).toBe('done');
+    await asAna(one, { type: 'close' });
     await one.sees(/number from 1/i, before);
     expect((await one.deliver(one.peer.text(9001, '5'))).status).toBe(200);
     await expect

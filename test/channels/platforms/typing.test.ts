@@ -47,6 +47,7 @@ function setUp(logs: { readonly [name: string]: readonly ConversationEvent[] }) 
       driver,
       settings: {},
       send: async () => ({ kind: 'sent', id: undefined }),
+      upload: async () => ({ kind: 'uploaded', id: '1' }),
       ask: async () => void told.push(name),
       download: async () => undefined,
     };

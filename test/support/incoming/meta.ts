@@ -195,8 +195,13 @@ export const whatsappSamples: readonly Sample[] = [
   { what: 'failed: nobody there', body: failed(131026), is: undelivered('not_reachable') },
   {
     what: 'failed: for a reason without a name of ours',
+    body: failed(131000),
+    is: undelivered('graph_131000'),
+  },
+  {
+    what: 'failed: a file that WhatsApp could not take after all',
     body: failed(131053),
-    is: undelivered('graph_131053'),
+    is: undelivered('file_refused'),
   },
   {
     what: 'an error of the account',
