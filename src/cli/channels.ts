@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { resolve } from 'node:path';
+import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { loadPlatforms, platformNames } from '../channels/index.ts';
 import { Fault } from '../core/index.ts';
@@ -56,7 +57,12 @@ async function add(folder: string, platform: Platform, values: AddValues): Promi
   if (!/^https?:\/\/[^/]+$/.test(publicUrl)) {
     throw new Fault('bad_request', 'Name our public address: --url https://chat.example.com');
   }
-  const given = { ...made(platform), ...(await asked(platform, givenIn(values.set))) };
+  const former = (await readPlatformSettings(folder))?.platforms[platform];
+  const given = await asked(platform, {
+    ...made(platform),
+    ...(former && kept(former)),
+    ...givenIn(values.set),
+  });
   const { settings, name, reason, webhookUrl, isRegistered } = await connect(platform, given, {
     publicUrl,
   });
@@ -73,13 +79,24 @@ async function add(folder: string, platform: Platform, values: AddValues): Promi
   }));
   console.log(`${platform} is connected as ${name}.`);
   if (isRegistered === true) console.log(`It was told our webhook ${webhookUrl}.`);
-  else if (webhookUrl !== undefined) {
+  else if (isRegistered === undefined && webhookUrl !== undefined) {
     console.log(`Enter this webhook at ${platform}: ${webhookUrl}`);
     const verifyToken = settings['verifyToken'];
     if (verifyToken !== undefined) console.log(`with this verify token: ${verifyToken}`);
   }
-  console.log(`Each step is in docs/guides/channels/${platform}.md. Restart the service now.`);
-  return 0;
+  console.log(`Each step is in docs/guides/channels/${platform}.md.`);
+  console.log(`Restart the service now; it needs KEFU_PUBLIC_URL=${publicUrl}.`);
+  if (isRegistered !== false) return 0;
+  console.error(
+    `It did not take our webhook ${webhookUrl} (${reason}). Mend that and add it again.`,
+  );
+  return 1;
+}
+
+/** What was given before stays, but for what is made of our own address. */
+function kept(former: { readonly [name: string]: string }): { readonly [name: string]: string } {
+  const { statusUrl = '', ...rest } = former;
+  return statusUrl.endsWith('/hooks/sms') ? rest : former;
 }
 
 /** What nobody needs to think of. */
@@ -101,9 +118,7 @@ function givenIn(set: readonly string[]): { readonly [name: string]: string } {
 
 /** Asks on the terminal for what was not given; where nobody can be asked, the missing names are the answer. */
 async function asked(platform: Platform, given: { readonly [name: string]: string }) {
-  const missing = fieldsOf(platform).filter(
-    (name) => !(name in given) && !(name in made(platform)),
-  );
+  const missing = fieldsOf(platform).filter((name) => !(name in given));
   if (missing.length === 0) return given;
   if (!stdin.isTTY) {
     throw new Fault(
@@ -111,11 +126,33 @@ async function asked(platform: Platform, given: { readonly [name: string]: strin
       `Missing: ${missing.map((name) => `--set ${name}=…`).join(' ')}`,
     );
   }
-  const terminal = createInterface({ input: stdin, output: stdout });
+  const hidden = { now: false };
+  const terminal = createInterface({ input: stdin, output: screen(hidden), terminal: true });
   const answers: { [name: string]: string } = {};
-  for (const name of missing) answers[name] = (await terminal.question(`${name}: `)).trim();
-  terminal.close();
+  try {
+    for (const name of missing) {
+      const answer = terminal.question(`${name}: `);
+      hidden.now = /token|secret|key|password/i.test(name);
+      answers[name] = (await answer).trim();
+      if (hidden.now) stdout.write('\n');
+      hidden.now = false;
+    }
+  } catch (cause) {
+    throw new Fault('bad_request', 'Left without an answer: nothing was kept.', { cause });
+  } finally {
+    terminal.close();
+  }
   return { ...given, ...answers };
+}
+
+/** The terminal, which shows nothing of what is typed while a secret is. */
+function screen(hidden: { readonly now: boolean }): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      if (!hidden.now) stdout.write(chunk);
+      done();
+    },
+  });
 }
 
 async function test(folder: string, platform: Platform, to: string | undefined): Promise<number> {

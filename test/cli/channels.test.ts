@@ -9,15 +9,22 @@ import { run } from '../../src/cli/channels.ts';
 let folder = '';
 let apiUrl = '';
 const calls: { readonly path: string; readonly body: string }[] = [];
+/** What the platform answers to a path with this in it, before anything else. */
+const answers = new Map<string, { readonly status: number; readonly body: object }>();
 const api = createServer((request, response) => {
   let body = '';
   request.on('data', (chunk: Buffer) => (body += chunk.toString()));
   request.on('end', () => {
     const path = request.url ?? '';
     calls.push({ path, body });
+    const [, given] = [...answers].find(([part]) => path.includes(part)) ?? [];
+    if (given) {
+      response.writeHead(given.status, { 'content-type': 'application/json' });
+      return response.end(JSON.stringify(given.body));
+    }
     const isKnown = path.startsWith('/bot123:ABC/');
     response.writeHead(isKnown ? 200 : 401, { 'content-type': 'application/json' });
-    response.end(
+    return response.end(
       JSON.stringify(
         isKnown ? { ok: true, result: { username: 'okpay_bot', message_id: 1 } } : { ok: false },
       ),
@@ -30,6 +37,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve));
   apiUrl = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
   calls.length = 0;
+  answers.clear();
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
   vi.spyOn(console, 'error').mockImplementation(() => undefined);
 });
@@ -76,6 +84,55 @@ test('adding Telegram asks who we are, registers the webhook with a secret of it
 test('a token that Telegram does not know is told, and nothing is kept', async () => {
   expect(await add('999:XYZ')).toBe(1);
   await expect(readFile(join(folder, 'channels.json'))).rejects.toThrow('ENOENT');
+});
+
+const printed = (how: 'log' | 'error') => vi.mocked(console[how]).mock.calls.flat().join('\n');
+const url = ['--url', 'https://chat.okpay.test'];
+const set = (values: { readonly [name: string]: string }) =>
+  Object.entries({ apiUrl, ...values }).flatMap((pair) => ['--set', pair.join('=')]);
+
+test('a webhook that Telegram does not take is told with its reason; what was given is kept and need not be given again', async () => {
+  const description =
+    'Bad Request: bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443';
+  answers.set('/setWebhook', { status: 400, body: { ok: false, error_code: 400, description } });
+  expect(await add('123:ABC')).toBe(1);
+  expect(printed('error')).toContain(description);
+  expect(printed('log')).not.toContain('Enter this webhook');
+  answers.clear();
+  const secrets = async () => {
+    const { platforms } = JSON.parse(await readFile(join(folder, 'channels.json'), 'utf8')) as {
+      platforms: { telegram: { secret: string; token: string } };
+    };
+    return platforms.telegram;
+  };
+  const before = await secrets();
+  expect(await run(['add', 'telegram', '--data', folder, ...url])).toBe(0);
+  expect(await secrets()).toEqual(before);
+  expect(printed('log')).toContain('KEFU_PUBLIC_URL=https://chat.okpay.test');
+});
+
+test('WeChat’s own words say why it gives no access token', async () => {
+  const errmsg = 'invalid ip 203.0.113.9, not in whitelist';
+  answers.set('stable_token', { status: 200, body: { errcode: 40164, errmsg } });
+  const given = { appId: 'wx5823bf96d3bd56c7', appSecret: 'secret-of-wechat', token: 'abc' };
+  expect(await run(['add', 'wechat', '--data', folder, ...url, ...set(given)])).toBe(1);
+  expect(printed('error')).toContain(errmsg);
+});
+
+test('a test message on WeCom goes out from the account for customers', async () => {
+  answers.set('gettoken', { status: 200, body: { access_token: 't', expires_in: 7200 } });
+  const account_list = [{ open_kfid: 'wkAccount', name: 'Help' }];
+  answers.set('account/list', { status: 200, body: { errcode: 0, account_list } });
+  answers.set('send_msg', { status: 200, body: { errcode: 0, msgid: '1' } });
+  const encodingAesKey = 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C';
+  const given = { corpId: 'wx5823bf96d3bd56c7', secret: 'secret-of-wecom', token: 'abc' };
+  const add = ['add', 'wecom', '--data', folder, ...url, ...set({ ...given, encodingAesKey })];
+  expect(await run(add)).toBe(0);
+  expect(await run(['test', 'wecom', '--data', folder, '--to', 'wmCustomer'])).toBe(0);
+  expect(JSON.parse(calls.at(-1)?.body ?? '')).toMatchObject({
+    touser: 'wmCustomer',
+    open_kfid: 'wkAccount',
+  });
 });
 
 test('what is missing or not as it must be is named', async () => {

@@ -1,5 +1,6 @@
-import { createApi } from './api.ts';
-import type { PlatformName, Settings } from './driver.ts';
+import { createApi, type PlatformApi } from './api.ts';
+import { at, listAt, textAt } from './calls.ts';
+import type { Answer, Driver, PlatformName, Settings } from './driver.ts';
 import { checkMail } from './mail-servers.ts';
 import { createMailApi } from './mailbox.ts';
 import { drivers } from './drivers.ts';
@@ -10,12 +11,15 @@ import { webhookPath } from './webhooks.ts';
 export interface Connected {
   /** As the platform calls us; undefined: it did not know us by these settings. */
   readonly name: string | undefined;
-  /** What a mail server said against us. */
+  /** What it said against us or against our webhook, in its own words. */
   readonly reason?: string;
   readonly webhookUrl: string | undefined;
   /** Whether the platform took our webhook; undefined where that is done by hand. */
   readonly isRegistered: boolean | undefined;
 }
+
+/** Longer than any platform's explanation that still says something. */
+const reasonLengthMax = 300;
 
 /** Checks settings with the platform and tells it our webhook, where it has a way for that. Throws `bad_config` for what cannot be right. */
 export async function connect(
@@ -29,16 +33,44 @@ export async function connect(
   const settings = parseSettings(platform, { ...status, ...given });
   if (platform === 'email') return connectMail(settings);
   const driver = drivers[platform];
+  const nothing = { settings, webhookUrl, isRegistered: undefined };
+  const refusal = await tokenRefusal(driver, settings);
+  if (refusal !== undefined) return { ...nothing, name: undefined, reason: refusal };
   const api = createApi(driver, settings, { clock: Date.now });
   const { check, register } = driver;
   const answer = check && (await api.ask((own) => check.call(own)));
   const name = answer && check?.name(answer.json);
-  if (name === undefined || !register) {
-    return { settings, name, webhookUrl, isRegistered: undefined };
-  }
+  if (name === undefined) return { ...nothing, name, reason: saidBy(answer) };
+  if (!register) return { ...nothing, name };
   const registered = await api.ask((own) => register(own, webhookUrl));
   const isRegistered = registered !== undefined && driver.outcome(registered).kind === 'sent';
-  return { settings, name, webhookUrl, isRegistered };
+  return { ...nothing, name, isRegistered, ...(!isRegistered && { reason: saidBy(registered) }) };
+}
+
+/** Why no access token is to be had, such as that our address is not on WeChat's list; undefined where that went well. */
+async function tokenRefusal(
+  { token, ...driver }: Driver,
+  settings: Settings,
+): Promise<string | undefined> {
+  if (!token) return undefined;
+  const answer = await createApi(driver, settings, { clock: Date.now }).ask(token.call);
+  return answer && token.read(answer) ? undefined : saidBy(answer);
+}
+
+/** The platforms' names for what went wrong, each its own. */
+function saidBy(answer: Answer | undefined): string {
+  if (!answer) return 'no answer';
+  const { status, json } = answer;
+  const words =
+    textAt(json, 'description') ??
+    textAt(json, 'error', 'message') ??
+    textAt(json, 'error') ??
+    textAt(json, 'errmsg') ??
+    textAt(json, 'message');
+  const what = at(json, 'needed') === undefined ? '' : `: ${textAt(json, 'needed')}`;
+  return words === undefined
+    ? `it answered ${status}`
+    : `${words}${what}`.slice(0, reasonLengthMax);
 }
 
 async function connectMail(settings: Settings) {
@@ -69,11 +101,19 @@ export async function sendTest(
     channel: to,
     address: to,
     subject: text,
-    account: settings['account'] ?? '',
+    account: (await accountOf(platform, api)) ?? '',
   };
   const manner = { idempotencyKey: crypto.randomUUID() };
   const sent = await api.send((own) => driver.send({ kind: 'text', text }, address, own, manner));
   return sent.kind === 'sent' ? 'sent' : `not sent: ${sent.reason}`;
+}
+
+/** Of WeCom's accounts for customers, the first: a message is one account's. */
+async function accountOf(platform: PlatformName, api: PlatformApi): Promise<string | undefined> {
+  const { check } = api.driver;
+  if (platform !== 'wecom' || !check) return undefined;
+  const answer = await api.ask((own) => check.call(own));
+  return textAt(listAt(answer?.json, 'account_list')[0], 'open_kfid');
 }
 
 /** Names of what the operator has to give, in the order in which they are asked for; those with a default come last. */
