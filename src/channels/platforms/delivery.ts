@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import type { ConversationId, FileRef } from '../../core/index.ts';
+import type { ConversationId } from '../../core/index.ts';
 import type { ConversationState, LoggedEvent } from '../../dialogue/index.ts';
 import type { KeptRecord } from '../../store/index.ts';
 import type { Delivered as Outcome } from '../../turn/index.ts';
@@ -13,6 +12,8 @@ import {
   type Delivered,
 } from './chats.ts';
 import type { Manner, Sent } from './driver.ts';
+import { uuidOf } from './idempotency.ts';
+import { ownPace, sendFile } from './outgoing-files.ts';
 import { piecesOf } from './pieces.ts';
 import type { PlatformsDeps } from './ports.ts';
 import { isHeldBack, keepForLater, resendHeld, type Part } from './resending.ts';
@@ -25,8 +26,6 @@ const atOnceMs = 12_000;
 /** Tries of one message, over some eight hours, before it is given up. */
 const triesMax = 100;
 const retryFirstMs = 1000;
-/** Nobody's fault: we would have written more in a second than the platform takes. */
-const ownPace = 'our own pace';
 const retryLongestMs = 5 * 60_000;
 
 export interface DeliveryDeps extends PlatformsDeps {
@@ -86,7 +85,7 @@ async function deliverAll(deps: DeliveryDeps, given: Work): Promise<Outcome> {
     for (const logged of page) {
       if (deps.clock() > work.stopMs) {
         await place.save();
-        return { kind: 'later', atMs: deps.clock(), reason: 'more to deliver' };
+        return more(deps);
       }
       const done = await deliverOne(deps, work, logged, place);
       if (done.kind === 'later') return done.outcome;
@@ -160,6 +159,11 @@ function heardOf({ chat, state: { heardAtMs } }: Work): Heard | undefined {
   return chat.heard ?? (heardAtMs === undefined ? undefined : { atMs: heardAtMs });
 }
 
+/** The time of this lease is over: on with a fresh one. */
+function more({ clock }: DeliveryDeps): Outcome {
+  return { kind: 'later', atMs: clock(), reason: 'more to deliver' };
+}
+
 type Done =
   | { readonly kind: 'done'; readonly failed?: string }
   | { readonly kind: 'later'; readonly outcome: Outcome };
@@ -175,6 +179,7 @@ async function deliverOne(
   for (const [index, piece] of pieces.entries()) {
     if (index < first) continue;
     await place.save();
+    if (index > first && deps.clock() > work.stopMs) return { kind: 'later', outcome: more(deps) };
     const sent = await sendPiece(deps, work, { logged, index, piece }, place.at);
     if (sent.kind === 'later') {
       if (work.attempts <= triesMax) return { kind: 'later', outcome: again(deps, work, sent) };
@@ -263,26 +268,15 @@ async function sendPiece(deps: DeliveryDeps, work: Work, part: Part, at: Deliver
   if (piece.kind === 'text') {
     return api.send((settings) => driver.send(piece, chat.to, settings, manner));
   }
-  return sendFile(deps, work, piece.file);
+  const { state, stopMs } = work;
+  const { language } = state;
+  const { atMs: saidAtMs } = part.logged;
+  return sendFile(deps, { api, to: chat.to, language, file: piece.file, saidAtMs, manner, stopMs });
 }
 
-async function sendFile(deps: DeliveryDeps, { api, chat }: Work, ref: FileRef): Promise<Sent> {
-  const stored = await deps.files.find(ref.id);
-  const { driver } = api;
-  if (!stored || !driver.sendFile) return { kind: 'final', reason: 'file_not_there' };
-  const bytes = Uint8Array.from(Buffer.concat(await stored.open().toArray()));
-  const file = { name: ref.name, type: ref.type, bytes };
-  return api.send((settings) => driver.sendFile?.(file, chat.to, settings) ?? none);
-}
-
-/** Never called: `sendFile` was looked at before. */
-const none = { method: 'GET', url: 'about:blank', headers: {} } as const;
-
-/** A UUID, which is what LINE wants; the same for every try of the same part. */
+/** The same for every try of the same part. */
 function idempotencyKey(id: ConversationId, { logged, index, again }: Part): string {
-  const place = `${id}/${logged.pos}/${index}${again ? '/again' : ''}`;
-  const hex = createHash('sha256').update(place).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  return uuidOf(`${id}/${logged.pos}/${index}${again ? '/again' : ''}`);
 }
 
 const sentKind = 'platform-sent';
