@@ -10,7 +10,7 @@ import {
   type StoredAgent,
 } from './agent-records.ts';
 import { carryOver, endSession, listSessions } from './agent-sessions.ts';
-import { proved } from './agent-sign-in.ts';
+import { proved, takeBack } from './agent-sign-in.ts';
 import { keyUri, makeRecoveryCodes, newSecret, useCode } from './agent-totp.ts';
 
 /** What agents do with their own account. Whoever is signed in still shows the password before anything that would lock them out. */
@@ -92,8 +92,8 @@ async function provePassword(deps: AgentDeps, agentId: string, password: string)
   try {
     await proved(deps, { email, password });
   } catch (error) {
-    if (error instanceof Fault && error.code === 'code_required') return;
-    throw error;
+    if (!(error instanceof Fault && error.code === 'code_required')) throw error;
+    await takeBack(deps, email);
   }
 }
 

@@ -56,13 +56,27 @@ export async function proved(
   const address = addressOf(email);
   await countFailure(deps, address);
   const kept = await readByEmail(deps, address);
-  const isRight = await deps.passwords.matches(password, kept?.stored.password);
+  const isRight = await matches(deps, address, { password, stored: kept?.stored.password });
   if (!isRight || !kept || kept.stored.disabled) throw badCredentials();
   const next = await renewed(deps, useSecondFactor(deps, kept, code), password);
   // Of two sign-ins with one code the second finds the agent changed.
   if (next !== kept.stored && !(await replaceAgent(deps, kept, next))) throw badCredentials();
   await deps.records.remove(failuresKind, hashOf(address));
   return next;
+}
+
+/** For want of room nothing was looked at: that is no wrong try. */
+async function matches(
+  deps: AgentDeps,
+  address: string,
+  { password, stored }: { readonly password: string; readonly stored: string | undefined },
+): Promise<boolean> {
+  try {
+    return await deps.passwords.matches(password, stored);
+  } catch (error) {
+    await takeBack(deps, address);
+    throw error;
+  }
 }
 
 function useSecondFactor(
@@ -116,6 +130,18 @@ async function countFailure({ records, clock }: AgentDeps, address: string): Pro
         ? await records.insert(failuresKind, key, body, untilMs)
         : await records.replace(failuresKind, key, former, body, untilMs);
     if (isCounted) return;
+  }
+}
+
+/** One try that was counted was none; those before it stay counted. */
+export async function takeBack({ records }: AgentDeps, email: string): Promise<void> {
+  const key = hashOf(addressOf(email));
+  for (;;) {
+    const former = await records.get(failuresKind, key);
+    if (former === undefined) return;
+    const { count, untilMs } = JSON.parse(former) as Failures;
+    const body = JSON.stringify({ count: Math.max(0, count - 1), untilMs } satisfies Failures);
+    if (await records.replace(failuresKind, key, former, body, untilMs)) return;
   }
 }
 

@@ -84,6 +84,29 @@ test('guessing codes locks the account like guessing passwords', async () => {
   await world.signIn(codeOf(world, world.secret));
 });
 
+test('showing the right password within a session is no wrong try, though no code comes with it', async () => {
+  const world = await withFactor();
+  const { token } = await world.signIn(codeOf(world, world.secret));
+  for (let n = 0; n < 6; n += 1) {
+    const change = { password, next: password };
+    await world.agents.changePassword(world.id, token, change);
+  }
+  world.pass(minuteMs);
+  expect((await world.signIn(codeOf(world, world.secret))).agent.name).toBe('Ann');
+});
+
+test('nor does it forgive wrong codes, so that those stay bounded', async () => {
+  const world = await withFactor();
+  const { token } = await world.signIn(codeOf(world, world.secret));
+  const guess = (code: string) => world.agents.removeTotp(world.id, password, code);
+  for (let n = 0; n < 4; n += 1) {
+    await expect(guess(`00000${n}`)).rejects.toMatchObject(bad);
+    await world.agents.changePassword(world.id, token, { password, next: password });
+  }
+  await expect(guess('000005')).rejects.toMatchObject(bad);
+  await expect(guess('000006')).rejects.toMatchObject({ code: 'locked_out' });
+});
+
 test('the secret of a second factor and its recovery codes are not in the store as they are', async () => {
   const { records, secret, recovery } = await withFactor();
   const stored = JSON.stringify(await records.list('agent', 10));

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { limits } from '../../src/core/index.ts';
+import { Fault, limits } from '../../src/core/index.ts';
+import { createAgentAccounts } from '../../src/identity/agents.ts';
 import { createIdentity } from '../../src/identity/index.ts';
 import { createPasswordHasher } from '../../src/identity/passwords.ts';
+import { createSeal } from '../../src/identity/seal.ts';
 import { openWorld, startMs } from './world.ts';
 
 const ann = {
@@ -155,6 +158,25 @@ test('an address that may not sign in is turned away before any work', async () 
   expect(await records.list('agent-failures', 10)).toEqual([]);
   await agents.signIn(ann.email, ann.password, '203.0.113.10');
   expect(asked).toEqual(['203.0.113.9', '203.0.113.10']);
+});
+
+test('who is turned away for want of room has made no wrong try', async () => {
+  const { records, clock, agents, options } = await openWorld();
+  await agents.create(ann);
+  const full = () => Promise.reject(new Fault('overloaded', 'Too many sign-ins at once.'));
+  const busy = createAgentAccounts({
+    records,
+    clock,
+    randomId: randomUUID,
+    passwords: { hash: full, matches: full, isDated: () => false },
+    seal: createSeal(options.secrets.codes, 'agent-totp'),
+  });
+  for (let n = 0; n < 6; n += 1) {
+    await expect(busy.signIn(ann.email, ann.password)).rejects.toMatchObject({
+      code: 'overloaded',
+    });
+  }
+  expect((await agents.signIn(ann.email, ann.password)).agent.name).toBe('Ann');
 });
 
 test('hashes carry their parameters; older ones still match and are renewed at sign-in', async () => {
