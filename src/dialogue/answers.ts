@@ -1,6 +1,7 @@
 import { limits, type SayOption, type Value, type Values } from '../core/index.ts';
 import {
   digestOf,
+  isStale,
   noneValue,
   personValue,
   putAsk,
@@ -14,7 +15,7 @@ import { cancelFlow, goTo, startFlow } from './control.ts';
 import { awaits, current, emit, following, type Draft } from './draft.ts';
 import { isFilled } from './expression.ts';
 import type { ActStep, AskStep, ChooseStep, ConfirmStep } from './flow.ts';
-import { agrees, isBesidePoint, saysNo, saysYes, type Heard } from './heard.ts';
+import { consents, isBesidePoint, saysNo, saysYes, type Heard } from './heard.ts';
 import { correctChoice } from './corrections.ts';
 import { optionBegunBy, optionMeant, type Offered } from './options.ts';
 import { isPhrase } from './phrases.ts';
@@ -146,7 +147,7 @@ export function answerConfirm(
     decline(draft, at, pending);
     return true;
   }
-  const yes = saysYes(draft, heard) || agrees(draft, at.flow, heard.text);
+  const yes = consents(draft, at.flow, heard.text);
   if (yes) consent(draft, at, pending);
   return yes;
 }
@@ -186,14 +187,11 @@ export function actOf({ flow, step }: At<ConfirmStep>): ActStep | undefined {
   return found?.kind === 'act' ? found : undefined;
 }
 
-/** A yes counts for what was shown and soon after it was shown; otherwise it is asked again. */
-const consentTtlMs = 30 * 60_000;
-
 export function consent(draft: Draft, at: At<ConfirmStep>, pending: Awaited<'confirm'>): void {
   const act = actOf(at);
   if (!act) return;
   const digest = digestOf(draft, act);
-  const isOld = draft.context.nowMs - (pending.askedAtMs ?? 0) > consentTtlMs;
+  const isOld = isStale(draft, pending.askedAtMs ?? 0);
   if (digest !== pending.digest || isOld) {
     emit(draft, { type: 'consent.answered', digest: pending.digest, answer: 'void' });
     awaits(draft, null);

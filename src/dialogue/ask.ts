@@ -175,7 +175,22 @@ export function digestOf(draft: Draft, step: ActStep): string {
   );
 }
 
-/** Whether the customer said yes to exactly these arguments, and it has not been used. */
-export function isConsented(draft: Draft, digest: string): boolean {
-  return Object.values(top(draft)?.consents ?? {}).includes(digest);
+/** A yes counts for what was shown and soon after it was shown; otherwise it is asked again. */
+const consentTtlMs = 30 * 60_000;
+
+/** What was shown then is too long ago for a yes to it. */
+export function isStale({ context }: Draft, shownAtMs: number): boolean {
+  return context.nowMs - shownAtMs > consentTtlMs;
+}
+
+/**
+ * Whether the customer said yes to exactly these arguments, and it has not been used. `late`: they did, but so long ago
+ * (a code was asked for in between, and came much later) that it counts no more.
+ */
+export function consentTo(draft: Draft, digest: string): 'given' | 'late' | 'none' {
+  const { consents = {}, consentsShownAtMs = {} } = top(draft) ?? {};
+  const [step] = Object.entries(consents).find(([, one]) => one === digest) ?? [];
+  if (step === undefined) return 'none';
+  const shownAtMs = consentsShownAtMs[step];
+  return shownAtMs !== undefined && isStale(draft, shownAtMs) ? 'late' : 'given';
 }

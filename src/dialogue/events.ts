@@ -42,6 +42,7 @@ export type ConversationEvent =
   | TimerFired
   | DeliveryFailed
   | DeliveryResent
+  | DeliveryOffered
   | MessageWithdrawn
   | AgentActionEvent
   | DeskEvent;
@@ -275,6 +276,18 @@ export interface DeliveryResent {
   /** Position of the words. */
   readonly of: number;
   readonly channel: string;
+}
+
+/**
+ * While words wait, an agent had something else sent: the message that the platform approved beforehand, or a letter that says
+ * where the words can be read. The desk's to see.
+ */
+export interface DeliveryOffered {
+  readonly type: 'delivery.offered';
+  readonly channel: string;
+  readonly way: 'template' | 'email';
+  readonly agentId: string;
+  readonly agentName: string;
 }
 
 /** The customer took a message back on their platform. What was acknowledged stays in the log. */

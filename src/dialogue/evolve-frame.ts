@@ -26,7 +26,8 @@ export function frameOf({ flow, version, slots, over }: FlowStarted): Frame {
 
 /** What belonged to the step before goes; consents stay, for they are bound to their own step and arguments. */
 export function moved(frame: Frame, step: string): Frame {
-  const { flow, version, slots, over, consents, acted, voided, shown, answered = [] } = frame;
+  const { flow, version, slots, over, consents, acted, voided, shown } = frame;
+  const { answered = [], consentsShownAtMs } = frame;
   const before = answered.includes(step) ? answered.slice(0, answered.indexOf(step)) : answered;
   return {
     flow,
@@ -36,6 +37,7 @@ export function moved(frame: Frame, step: string): Frame {
     attempts: 0,
     ...(over !== undefined && { over }),
     ...(consents && { consents }),
+    ...(consentsShownAtMs && { consentsShownAtMs }),
     ...(acted !== undefined && { acted }),
     ...(voided !== undefined && { voided }),
     ...(before.length > 0 && { answered: before }),
@@ -69,10 +71,18 @@ export function consented(
   const { consents = {}, ...former } = frame;
   const rest = event.answer === 'void' ? { ...former, voided: (former.voided ?? 0) + 1 } : former;
   const others = Object.entries(consents).filter(([, digest]) => digest !== event.digest);
-  if (event.answer === 'yes' && pending?.kind === 'confirm' && pending.digest === event.digest) {
-    others.push([pending.step, event.digest]);
+  const isYes = event.answer === 'yes' && pending?.kind === 'confirm';
+  if (!isYes || pending.digest !== event.digest) {
+    return others.length > 0 ? { ...rest, consents: Object.fromEntries(others) } : rest;
   }
-  return others.length > 0 ? { ...rest, consents: Object.fromEntries(others) } : rest;
+  const { step, askedAtMs } = pending;
+  return {
+    ...rest,
+    consents: Object.fromEntries([...others, [step, event.digest]]),
+    ...(askedAtMs !== undefined && {
+      consentsShownAtMs: { ...rest.consentsShownAtMs, [step]: askedAtMs },
+    }),
+  };
 }
 
 /** One yes, one action. */

@@ -46,6 +46,7 @@ function evolveEvent(state: ConversationState, logged: LoggedEvent): Conversatio
     case 'ticket.changed':
     case 'delivery.failed':
     case 'delivery.resent':
+    case 'delivery.offered':
     case 'message.withdrawn':
       return state;
     case 'satisfaction.asked':

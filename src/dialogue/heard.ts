@@ -2,7 +2,7 @@ import type { Understanding } from '../core/index.ts';
 import { current, flowNamed, isSmallTalk, type Draft } from './draft.ts';
 import type { Flow } from './flow.ts';
 import { isUnwanted } from './negation.ts';
-import { isOneOf, isPhrase } from './phrases.ts';
+import { hasText, isMadeOf, isOneOf, isPhrase, phrases } from './phrases.ts';
 
 /** What the customer wrote and what was read out of it. */
 export interface Heard {
@@ -74,6 +74,21 @@ export function saysBye(draft: Draft, heard: Heard): boolean {
 /** An answer that repeats the verb of the flow's own question: "unlock it" (`agree_words.<flow>`). */
 export function agrees(draft: Draft, flow: Flow, text: string): boolean {
   return isOneOf(draft, `agree_words.${flow.id}`, text);
+}
+
+/**
+ * A yes to the flow's own question and nothing beside it: "yes please, unlock it". What goes on behind the yes ("yes, but
+ * wait") may take it back, whatever a classifier makes of it. A verb that also calls things off needs a yes with it.
+ */
+export function consents(draft: Draft, flow: Flow, text: string): boolean {
+  const agreeing = `agree_words.${flow.id}`;
+  const verbs = hasText(draft, agreeing) ? phrases(draft, agreeing) : [];
+  const off = phrases(draft, 'words.cancel');
+  const unclear = verbs.filter((verb) => off.includes(verb));
+  return isMadeOf(text, {
+    some: [...phrases(draft, 'words.yes'), ...verbs.filter((verb) => !off.includes(verb))],
+    beside: [...phrases(draft, 'words.with_yes'), ...unclear],
+  });
 }
 
 /** Another request than the flow at hand serves, sure enough to turn to it. */

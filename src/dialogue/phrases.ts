@@ -26,7 +26,31 @@ export function isOneOf(draft: Draft, key: string, text: string): boolean {
   return wanted !== '' && phrases(draft, key).includes(wanted);
 }
 
-function phrases(draft: Draft, key: string): readonly string[] {
+/** Whether the text is phrases of these lists from beginning to end, in any order, `some` among them. All in plain form. */
+export function isMadeOf(
+  text: string,
+  { some, beside }: { readonly some: readonly string[]; readonly beside: readonly string[] },
+): boolean {
+  const plain = plainForm(text);
+  if (text.length > phraseLengthMax) return false;
+  /** Up to where phrases reach, and whether one of `some` is among them. */
+  const reached = new Map([[0, false]]);
+  for (let at = 0; at < plain.length; at += 1) {
+    const has = reached.get(at);
+    if (has === undefined) continue;
+    const reach = (phrase: string, counts: boolean): void => {
+      if (phrase === '' || !plain.startsWith(phrase, at)) return;
+      const end = at + phrase.length;
+      reached.set(end, counts || reached.get(end) === true);
+    };
+    for (const phrase of some) reach(phrase, true);
+    for (const phrase of beside) reach(phrase, has);
+  }
+  return reached.get(plain.length) === true;
+}
+
+/** A list's phrases in the form in which they are compared. */
+export function phrases(draft: Draft, key: string): readonly string[] {
   return listed(draft, key).map(plainForm);
 }
 

@@ -69,6 +69,8 @@ export interface Frame {
   readonly effectId?: string;
   /** Confirm step → digest of what the customer said yes to and that has not been requested yet. */
   readonly consents?: { readonly [step: string]: string };
+  /** Confirm step → when that was shown which the customer said yes to. */
+  readonly consentsShownAtMs?: { readonly [step: string]: number };
   /** Steps that the customer answered, oldest first: where "go back" leads. */
   readonly answered?: readonly string[];
   /** Account actions that the flow has asked for: a ceiling, should a flow ever go round in circles. */

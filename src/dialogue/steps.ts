@@ -5,7 +5,7 @@ import {
   type Value,
   type Values,
 } from '../core/index.ts';
-import { digestOf, isConsented, putAsk, putChoice, putConsent, putFiles } from './ask.ts';
+import { consentTo, digestOf, putAsk, putChoice, putConsent, putFiles } from './ask.ts';
 import { endFlow, goTo, handOver, startFlow } from './control.ts';
 import { awaits, effectId, emit, flowNamed, following, say, sayText, type Draft } from './draft.ts';
 import { evaluate, evaluateAll, holds, holdsIn, isFilled } from './expression.ts';
@@ -167,7 +167,9 @@ function doConfirm(draft: Draft, at: At<ConfirmStep>): void {
     return;
   }
   const digest = digestOf(draft, act);
-  if (isConsented(draft, digest)) goOn(draft, at);
+  const consent = consentTo(draft, digest);
+  if (consent === 'given') goOn(draft, at);
+  else if (consent === 'late') putConsent(draft, step, digest, 'expired');
   else putConsent(draft, step, digest, frame.consents ? 'changed' : 'first');
 }
 
@@ -216,7 +218,7 @@ function requestAction(draft: Draft, at: At<ActStep>): void {
     return;
   }
   const digest = digestOf(draft, step);
-  if (spec.consent && !isConsented(draft, digest)) {
+  if (spec.consent && consentTo(draft, digest) !== 'given') {
     const confirm = flow.steps.find((one) => one.kind === 'confirm' && one.act === step.id);
     goTo(draft, confirm?.id ?? 'fail');
     return;

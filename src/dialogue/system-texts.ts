@@ -143,6 +143,7 @@ export type SystemText = keyof typeof systemTexts;
  */
 export const wordLists = {
   'words.yes': 'yes, sure, ok …',
+  'words.with_yes': 'what may stand beside a yes and changes nothing: please, thanks, now …',
   'words.no': 'no, nope …',
   'words.cancel': 'cancel, stop, never mind, forget it …',
   'words.back': 'go back, back, previous …',

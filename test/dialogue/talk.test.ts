@@ -16,6 +16,10 @@ import {
 } from '../support/plain-talk.ts';
 
 const words: { readonly [key: string]: string } = {
+  'words.yes': 'yes|ok|go ahead|好|确认',
+  'words.with_yes': 'please|thanks|吧',
+  'words.cancel': 'stop it',
+  'agree_words.order': 'pay it|stop it',
   'words.repeat': 'what did you say|你说什么',
   'words.rephrase': "I don't understand",
   'words.another': 'the other one|no the other one|另一个',
@@ -309,3 +313,34 @@ test('one thing told in two halves is one request, but danger is never taken for
   const grave = halves('somebody stole my phone');
   expect(await tell(two, grave.text, grave)).toEqual(['common.several', 'urgent.ask_note']);
 });
+
+const order = () =>
+  flowFrom(
+    'order',
+    'steps:\n  - confirm: pay\n  - id: pay\n    act: payOut\n    args: { amount: 5 }\n  - say: done\n',
+  );
+
+test.each([
+  ['yes', true],
+  ['Yes please, go ahead!', true],
+  ['ok ok, pay it thanks', true],
+  ['好的吧', false],
+  ['好，确认吧', true],
+  ['yes, stop it', true],
+  ['please stop it', false],
+  ['please', false],
+  ['yes but wait', false],
+  ['yes, do not pay it', false],
+  ['yes?? why', false],
+  ['yesterday', false],
+  [`yes${' yes'.repeat(20)}`, false],
+] as const)(
+  'in front of money “%s” is a yes: %s, however sure the classifier is',
+  async (text, isYes) => {
+    const world = talk(order());
+    await verify(world);
+    await tell(world, 'go', wants('order'));
+    await tell(world, text, wants('affirm'));
+    expect(requested(world)).toEqual(isYes ? ['payOut'] : []);
+  },
+);
