@@ -14,6 +14,7 @@ const benches: readonly (() => Promise<Bench>)[] = [
   () => import('./memory.ts'),
   () => import('./growth.ts'),
   () => import('./storm.ts'),
+  () => import('./soak.ts'),
   () => import('./scaling.ts'),
   () => import('./bridge.ts'),
   () => import('./webhooks.ts'),
