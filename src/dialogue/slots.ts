@@ -157,12 +157,29 @@ export function fieldValue(spec: SlotSpec, raw: string, former: Value): Value | 
   }
 }
 
-/** `12.50`, `12.50 EUR` or `EUR 12.50`. */
+const amount = /^([A-Z]{3})?\s*(\d{1,15}|\d{1,3}(?:,\d{3})+(?=\.))(\.\d{1,3})?\s*([A-Z]{3})?$/;
+
+/**
+ * `12.50`, `12.50 EUR` or `EUR 12.50`, in anybody's digits, and `1,234.56`. All of the text or nothing: half a figure is
+ * another sum, and of `1,234` nobody can tell which one it is.
+ */
 function amountField(text: string, former: Value): Value | undefined {
-  const currency = /[A-Za-z]{3}/.exec(text)?.[0].toUpperCase() ?? formerCurrency(former);
-  const figure = /\d{1,15}(\.\d{1,3})?/.exec(text)?.[0];
-  const money = figure && currency ? parseMoney(figure, currency) : undefined;
+  const [, before, whole, fraction = '', after = before] = amount.exec(plainFigures(text)) ?? [];
+  const currency = after ?? formerCurrency(former);
+  if (whole === undefined || currency === undefined) return undefined;
+  if (before !== undefined && before !== after) return undefined;
+  const money = parseMoney(whole.replaceAll(',', '') + fraction, currency);
   return money && money.minor > 0n ? money : undefined;
+}
+
+/** Full-width, Arabic and Persian digits and signs as the common ones. */
+function plainFigures(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15))
+    .replaceAll('\u066b', '.')
+    .replaceAll('\u066c', ',');
 }
 
 function formerCurrency(former: Value): string | undefined {

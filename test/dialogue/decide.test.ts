@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { decide, initialState, type ConversationEvent } from '../../src/dialogue/index.ts';
+import { fieldValue } from '../../src/dialogue/slots.ts';
 import { happen } from '../../src/content/story-world.ts';
 import { flowFrom, specs } from '../support/flows.ts';
 import {
@@ -149,6 +150,31 @@ test('a form fills its slot; a wrong field is asked again; an old form of the sa
   expect(await submit('nowhere', 'a@b.co')).toEqual(['common.stale_form', 'f.ask_email']);
   expect(await submit(first, 'A@b.co')).toEqual(['f.done']);
   expect(world.state.stack).toEqual([]);
+});
+
+test.each([
+  ['12.50 eur', 1_250n],
+  ['EUR 12', 1_200n],
+  ['1,234.56 EUR', 123_456n],
+  ['１２.５０ EUR', 1_250n],
+  ['١٢٫٥٠ EUR', 1_250n],
+  ['1,234 EUR', undefined],
+  ['1.234,56 EUR', undefined],
+  ['1 000 EUR', undefined],
+  ['-5 EUR', undefined],
+  ['5 or 50 EUR', undefined],
+  ['12.505 EUR', undefined],
+  ['12 euros', undefined],
+  ['0 EUR', undefined],
+  ['12', undefined],
+] as const)('the field of an amount takes “%s” as %s and never a part of it', (typed, minor) => {
+  const amount = minor === undefined ? undefined : { minor, currency: 'EUR' };
+  expect(fieldValue({ type: 'amount' }, typed, null)).toEqual(amount);
+});
+
+test('an amount typed without its currency has the one that was spoken of', () => {
+  const former = { minor: 500n, currency: 'CNY' };
+  expect(fieldValue({ type: 'amount' }, '12', former)).toEqual({ minor: 1_200n, currency: 'CNY' });
 });
 
 test('a called flow comes back to its caller; when it fails, so does the caller', async () => {
