@@ -38,6 +38,7 @@ export type {
   DeskActions,
   DeskApprovals,
 } from '../../src/protocol/desk-actions.ts';
+export type { DeskChannel, DeskChannels } from '../../src/protocol/desk-channels.ts';
 export type { DeskAccount, DeskAgentAccount } from '../../src/protocol/desk-account.ts';
 export type {
   Block,

@@ -30,7 +30,7 @@ export interface DeskDeps {
   readonly store: {
     readonly conversations: Pick<
       ConversationStore,
-      'load' | 'readAll' | 'inbox' | 'agentLoads' | 'queueFigures'
+      'load' | 'readAll' | 'inbox' | 'inboxSifted' | 'agentLoads' | 'queueFigures'
     >;
   };
   readonly bus: Bus;

@@ -9,6 +9,8 @@ import type {
 import { loadOf } from '../turn/index.ts';
 import type { AgentLoad, QueueFigure } from '../store/index.ts';
 import type { DeskColleague, DeskDeps } from './deps.ts';
+import { namesFor } from './names.ts';
+import type { Reader } from './names.ts';
 
 type FloorDeps = Pick<
   DeskDeps,
@@ -101,15 +103,17 @@ const offersMax = 100;
 
 /** What this agent may accept now, the soonest to run out first. */
 export async function offersTo(
-  { store }: Pick<DeskDeps, 'store'>,
-  agentId: string,
+  { store, api }: Pick<DeskDeps, 'store' | 'api'>,
+  agent: Reader,
 ): Promise<DeskOffered[]> {
+  const { agentId } = agent;
   const rows = await store.conversations.inbox({ list: 'offered', agentId, limit: offersMax });
+  const nameOf = await namesFor({ ...(api && { api }) }, agent, rows);
   return rows.flatMap((row): DeskOffered[] => {
     const { offer, priority, reason, queue, language, channel, customerId, sinceMs, preview } = row;
     if (!offer || !priority || reason === null || queue === null) return [];
     const { offerId, untilMs } = offer;
     const shown = { priority, reason, queue, language, channel, customerId, sinceMs, preview };
-    return [{ conv: row.conversationId, offerId, untilMs, ...shown }];
+    return [{ conv: row.conversationId, offerId, untilMs, ...shown, ...nameOf(row) }];
   });
 }

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Agent } from '../identity/index.ts';
 import { deskCountMax, deskListNames } from '../protocol/index.ts';
 import type { DeskCounts, DeskListName, DeskListReply, DeskRow } from '../protocol/index.ts';
-import type { InboxQuery, InboxRow } from '../store/index.ts';
+import type { InboxFilter, InboxQuery, InboxRow, SiftedInbox } from '../store/index.ts';
 import type { DeskDeps } from './deps.ts';
+import { namesFor } from './names.ts';
 import { duesOf } from './service-due.ts';
 
 const rowsMax = 200;
@@ -13,7 +14,13 @@ export const listQuerySchema = z.object({
   after: z.string().max(256).optional(),
   limit: z.coerce.number().int().min(1).max(rowsMax).default(50),
   queue: z.string().max(64).optional(),
+  language: z.string().min(2).max(35).optional(),
+  channel: z.string().min(1).max(64).optional(),
+  tag: z.string().trim().min(1).max(40).optional(),
 });
+
+/** Stretches of a list that one request looks through for what fits its filter: some twenty thousand rows. */
+const stretchesMax = 4;
 
 /** One page of a list, as this agent sees it. */
 export async function list(
@@ -21,26 +28,57 @@ export async function list(
   agent: Agent,
   query: z.infer<typeof listQuerySchema>,
 ): Promise<DeskListReply> {
-  const { list: name, after, limit, queue } = query;
-  const rows = await store.conversations.inbox({
-    ...asked(name, agent),
-    limit,
-    ...(after === undefined ? {} : { after }),
-    ...(queue === undefined ? {} : { queue }),
-  });
-  const dues = await duesOf(
-    { ...(api && { api }) },
-    rows.map(({ conversationId, state }) => ({
-      conv: conversationId,
-      isSnoozed: state === 'snoozed',
-    })),
-  );
+  const { rows, next } = await pageOf(store, agent, query);
+  const parts = { ...(api && { api }) };
+  const [dues, nameOf] = await Promise.all([
+    duesOf(
+      parts,
+      rows.map(({ conversationId, state }) => ({
+        conv: conversationId,
+        isSnoozed: state === 'snoozed',
+      })),
+    ),
+    namesFor(parts, agent, rows),
+  ]);
   return {
     rows: rows.map((row) => {
       const due = dues.get(row.conversationId);
-      return { ...toRow(row), ...(due && { due }) };
+      return { ...toRow(row), ...nameOf(row), ...(due && { due }) };
     }),
-    next: rows.length < limit ? null : (rows.at(-1)?.cursor ?? null),
+    next,
+  };
+}
+
+async function pageOf(
+  { conversations }: Pick<DeskDeps, 'store'>['store'],
+  agent: Agent,
+  { list: name, after, limit, queue, ...named }: z.infer<typeof listQuerySchema>,
+): Promise<SiftedInbox> {
+  const query = { ...asked(name, agent), limit, ...(queue !== undefined && { queue }) };
+  const filter = filterOf(named);
+  if (Object.keys(filter).length === 0) {
+    const rows = await conversations.inbox({ ...query, ...(after !== undefined && { after }) });
+    return { rows, next: rows.length < limit ? null : (rows.at(-1)?.cursor ?? null) };
+  }
+  const rows: InboxRow[] = [];
+  let from = after ?? null;
+  for (let stretch = 0; stretch < stretchesMax; stretch += 1) {
+    const rest = { ...query, limit: limit - rows.length, ...(from !== null && { after: from }) };
+    const page = await conversations.inboxSifted(rest, filter);
+    rows.push(...page.rows);
+    from = page.next;
+    if (from === null || rows.length === limit) break;
+  }
+  return { rows, next: from };
+}
+
+type Named = Pick<z.infer<typeof listQuerySchema>, 'language' | 'channel' | 'tag'>;
+
+function filterOf({ language, channel, tag }: Named): InboxFilter {
+  return {
+    ...(language !== undefined && { language }),
+    ...(channel !== undefined && { channel }),
+    ...(tag !== undefined && { tag }),
   };
 }
 

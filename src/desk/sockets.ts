@@ -131,7 +131,7 @@ export class DeskSockets {
   }
 
   async #tellOwn(socket: DeskSocket, agent: Agent): Promise<void> {
-    socket.tellOffers(await offersTo(this.#deps, agent.agentId));
+    socket.tellOffers(await offersTo(this.#deps, agent));
     socket.tellPresence(await ownPresence(this.#deps, agent));
   }
 
@@ -139,8 +139,8 @@ export class DeskSockets {
   async #tellAll(): Promise<void> {
     const { agents } = await presences(this.#deps);
     for (const agentId of new Set([...this.#open].map((socket) => socket.agentId))) {
-      const offers = await offersTo(this.#deps, agentId);
       const me = agents.find((one) => one.agentId === agentId);
+      const offers = await offersTo(this.#deps, me ?? { agentId, role: 'agent' });
       for (const socket of this.#open) {
         if (socket.agentId !== agentId) continue;
         socket.tellOffers(offers);

@@ -162,6 +162,8 @@ export const deskSearchQuerySchema = z.object({
 export const deskSearchHitSchema = z.object({
   conv: id,
   customerId: z.string().nullable(),
+  /** As in rows of lists. */
+  customerName: z.string().exactOptional(),
   channel: z.string(),
   language: z.string(),
   owner: z.enum(['bot', 'queue', 'agent']),

@@ -10,6 +10,7 @@ import type {
 import { compareQueued, handoffTimes, mayCommand } from '../../src/handoff/index.ts';
 import type {
   AgentLoad,
+  InboxFilter,
   InboxQuery,
   InboxRow,
   RecordStore,
@@ -187,6 +188,12 @@ export function memoryLog(bus: Bus, clock: () => number) {
       readAll: async (id: string, after: number, limit: number) =>
         (logs.get(id) ?? []).slice(after, after + limit),
       inbox: async (query: InboxQuery) => inbox(query),
+      inboxSifted: async (query: InboxQuery, { language }: InboxFilter) => {
+        const rows = inbox(query).filter(
+          (row) => language === undefined || row.language === language,
+        );
+        return { rows, next: null };
+      },
       agentLoads: async () => loads(),
       queueFigures: async () => [],
     },

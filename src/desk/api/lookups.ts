@@ -8,6 +8,8 @@ import {
 import type { DeskSearchHit, DeskSearchReply, DeskWorkspace } from '../../protocol/index.ts';
 import { foldForSearch } from '../../store/index.ts';
 import type { SearchHit } from '../../store/index.ts';
+import type { Agent } from '../../identity/index.ts';
+import { namesFor } from '../names.ts';
 import type { ApiDeps } from './deps.ts';
 import { anyAgent, route } from './route.ts';
 
@@ -25,7 +27,7 @@ export const lookupRoutes = [
     scope: 'conversations:read',
     query: deskSearchQuerySchema,
     reply: deskSearchReplySchema,
-    run: (deps, { query }) => search(deps, query),
+    run: (deps, { agent, query }) => search(deps, agent, query),
   }),
   route({
     method: 'get',
@@ -51,13 +53,24 @@ export const lookupRoutes = [
 
 async function search(
   { api }: ApiDeps,
+  agent: Agent,
   { q, after, limit }: { q: string; after?: string | undefined; limit: number },
 ): Promise<DeskSearchReply> {
   const page = await api.index.search({ text: q, limit, ...(after !== undefined && { after }) });
   const ids = page.hits.map(({ row }) => row.conversationId);
-  const tags = await api.index.tagsOf(ids);
+  const [tags, nameOf] = await Promise.all([
+    api.index.tagsOf(ids),
+    namesFor(
+      { api },
+      agent,
+      page.hits.map(({ row }) => row),
+    ),
+  ]);
   return {
-    hits: page.hits.map((hit) => toHit(hit, tags.get(hit.row.conversationId) ?? [])),
+    hits: page.hits.map((hit) => ({
+      ...toHit(hit, tags.get(hit.row.conversationId) ?? []),
+      ...nameOf(hit.row),
+    })),
     next: page.next,
   };
 }

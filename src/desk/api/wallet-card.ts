@@ -1,6 +1,7 @@
 import type { DeskWalletCard, deskWalletSchema } from '../../protocol/index.ts';
 import type { z } from 'zod';
 import type { Account, Balance, Ticket, Transaction, Withdrawal } from '../../wallet/index.ts';
+import { initials } from '../names.ts';
 import type { ApiDeps } from './deps.ts';
 import { wireMoney } from './shown-values.ts';
 
@@ -155,12 +156,3 @@ function withdrawalOf(withdrawal: Withdrawal): DeskWalletCard['withdrawals'][num
     failureReason: failureReason ?? null,
   };
 }
-
-/** `Lin Wei` → `L. W.`, `林伟` → `林*`: enough to tell two people apart. */
-function initials(name: string): string {
-  const words = name.split(/\s+/).filter((word) => word !== '');
-  if (words.length === 1 && /\p{Script=Han}/u.test(name)) return `${first(name)}*`;
-  return words.map((word) => `${first(word)}.`).join(' ');
-}
-
-const first = (word: string): string => /^./u.exec(word)?.[0] ?? '';
