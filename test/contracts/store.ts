@@ -9,6 +9,7 @@ import { outboxContract } from './store/outbox.ts';
 import { ownContract } from './store/own.ts';
 import { personalContract } from './store/personal.ts';
 import { recordContract } from './store/records.ts';
+import { retentionContract } from './store/retention.ts';
 import { webhookContract } from './store/webhooks.ts';
 import type { StoreUnderTest } from './store/support.ts';
 
@@ -34,6 +35,7 @@ export function storeContract(
     ownContract(begin);
     recordContract(begin);
     personalContract(begin);
+    retentionContract(begin);
     deskIndexContract(begin);
     webhookContract(begin);
     auditContract(begin);
