@@ -1,7 +1,7 @@
 import type { FaultPlan } from './faults.ts';
 
-/** Back by up to an hour. Ahead by less: what a node puts off while its clock is ahead waits so much longer when it is right again. */
-const clockOff = { from: -3_600_000, to: 30_000 };
+/** Back and ahead by up to an hour, as a clock that was set to the wrong zone. */
+const clockOff = { from: -3_600_000, to: 3_600_000 };
 
 /** For runs of minutes: pauses go beyond every lease, and between two faults of a kind there is time to recover. */
 export const longFaults: FaultPlan = {
