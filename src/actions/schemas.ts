@@ -60,13 +60,17 @@ export const evidence = z
   .custom<readonly NamedFile[]>((value) => Array.isArray(value) && value.every(isFile))
   .transform((files) => files.map(fileLine).join('\n'));
 
-/** The wallet takes one text: what was told, then what was sent. */
-export function withEvidence(
-  told: string | undefined,
-  sent: string | undefined,
-): string | undefined {
-  const parts = [told, sent].filter((part) => part !== undefined && part !== '');
-  return parts.length === 0 ? undefined : parts.join('\n\n').slice(0, limits.textLengthMax);
+/** The wallet takes one text: what was told, then what was sent. Where both are too long for it the story is cut, never a file's number. */
+export function withEvidence(told = '', sent = ''): string | undefined {
+  if (told === '' || sent === '') return told || sent || undefined;
+  const room = Math.max(0, limits.textLengthMax - sent.length - 2);
+  return `${cut(told, room)}\n\n${sent}`;
+}
+
+/** Not amid a sign that takes two units. */
+function cut(text: string, length: number): string {
+  const short = text.slice(0, length);
+  return short.isWellFormed() ? short : short.slice(0, -1);
 }
 
 interface NamedFile {

@@ -36,11 +36,16 @@ export function errorBorder(log: Log): ErrorRequestHandler {
       const at = { method: request.method, path: request.path };
       log.error({ ...at, err: thrown, code: fault.code }, 'a request failed');
     }
-    sendError(response, fault.code, fault.culprit === 'bug' ? internalMessage : fault.message);
+    sendError(response, fault.code, sentenceOf(fault));
   };
 }
 
 const internalMessage = 'Something went wrong on our side. It has been recorded.';
+
+/** What a stranger is told of it: of a bug nothing but that it was one. */
+export function sentenceOf(fault: Fault): string {
+  return fault.culprit === 'bug' ? internalMessage : fault.message;
+}
 
 function isApi(request: Request): boolean {
   return /^(\/demo)?\/api(\/|$)/.test(request.path) || !['GET', 'HEAD'].includes(request.method);

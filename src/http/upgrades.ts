@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { errorCodes } from '../core/index.ts';
 import type { ErrorCode } from '../core/index.ts';
 import type { Log } from '../ops/index.ts';
-import { asFault, bodyOf } from './error-border.ts';
+import { asFault, bodyOf, sentenceOf } from './error-border.ts';
 
 /** Takes the socket over, or refuses it with `refuseUpgrade`. */
 export type UpgradeHandler = (
@@ -58,7 +58,7 @@ async function route(
   } catch (thrown) {
     const fault = asFault(thrown);
     if (fault.culprit !== 'peer') rules.log.error({ err: thrown }, 'an upgrade failed');
-    refuseUpgrade(socket, fault.code, fault.message);
+    refuseUpgrade(socket, fault.code, sentenceOf(fault));
   }
 }
 

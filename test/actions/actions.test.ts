@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { assert, asyncProperty, constantFrom, dictionary, jsonValue, string } from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { canonical, identityLevels, type Values } from '../../src/core/index.ts';
+import { canonical, identityLevels, limits, type Values } from '../../src/core/index.ts';
 import { actionSpecs, consentDigest, consentText, createActions } from '../../src/actions/index.ts';
 import type { ActionRequest, ActionsOptions } from '../../src/actions/index.ts';
+import { withEvidence } from '../../src/actions/schemas.ts';
 import { openSandboxWallet, refusalReasons } from '../../src/wallet/index.ts';
 import type { Wallet, WalletFaults } from '../../src/wallet/index.ts';
 import { freshFolder, handClock, money } from '../wallet/sandbox-world.ts';
@@ -133,6 +134,17 @@ test('a consent to other arguments, to another action or to none moves nothing',
   ];
   for (const attempt of tries) expect(await actions.run(attempt)).toEqual(notAllowed);
   expect(sandbox.refundsOf(args.transactionId)).toEqual([]);
+});
+
+test('the numbers of files that were sent stay whole, however much was told', () => {
+  const files = 'receipt.png (f_1)\nchat.png (f_2)';
+  expect(withEvidence('I did not order it.', files)).toBe(`I did not order it.\n\n${files}`);
+  const all = withEvidence('😀'.repeat(limits.textLengthMax / 2), files) ?? '';
+  expect(all.length).toBeLessThanOrEqual(limits.textLengthMax);
+  expect(all.endsWith(`😀\n\n${files}`)).toBe(true);
+  expect(all.isWellFormed()).toBe(true);
+  expect(withEvidence(undefined, files)).toBe(files);
+  expect(withEvidence('', '')).toBeUndefined();
 });
 
 test('the order of keys does not change a consent, their values do', () => {

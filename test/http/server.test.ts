@@ -156,6 +156,21 @@ test('an upgrade goes to the handler of its path; elsewhere it is a named 404 an
   expect(broken).not.toContain('a secret');
 });
 
+test('of an upgrade that fails by a bug nothing is told but that it did', async () => {
+  const http = build();
+  http.onUpgrade('/api/breaks', () => {
+    throw new Fault('internal', 'row 17 of the table of secrets is no JSON');
+  });
+  http.onUpgrade('/api/full', () => {
+    throw new Fault('overloaded', 'Too many at once.');
+  });
+  const url = await listen(http);
+  const broken = await upgrade(url, '/api/breaks');
+  expect(broken).toMatch(/^HTTP\/1\.1 500 [\s\S]*"code":"internal"/);
+  expect(broken).not.toContain('row 17');
+  expect(await upgrade(url, '/api/full')).toContain('Too many at once.');
+});
+
 test('while draining, requests and upgrades are refused and probes say so', async () => {
   const health = createHealth({ checks: {}, clock: Date.now });
   const http = build({ health });
