@@ -96,6 +96,8 @@ export const deskRules: { readonly [route: string]: Rule } = {
   'get /conversations/:conv/customer': before('read.customer', conversation),
   'post /conversations/:conv/tags': 'in the log',
   'get /conversations/:conv/canned': before('read.canned', conversation),
+  'get /conversations/:conv/instead': before('read.instead', conversation),
+  'post /conversations/:conv/instead': 'in the log',
   'get /conversations/:conv/actions': before('read.actions', conversation),
   'post /conversations/:conv/actions/preview': before('read.preview', conversation),
   'post /conversations/:conv/actions': 'in the log',

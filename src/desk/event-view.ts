@@ -67,6 +67,10 @@ function tell(event: LoggedEvent['event'], actionName: ActionName): Told | undef
     }
     case 'delivery.resent':
       return status('delivery.resent', { channel: event.channel });
+    case 'delivery.offered': {
+      const { way, channel, agentName: by } = event;
+      return status(`delivery.offered.${way}`, { channel, agent: by });
+    }
     case 'message.withdrawn':
       return status('message.withdrawn', {});
     case 'consent.answered':

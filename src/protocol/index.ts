@@ -6,3 +6,4 @@ export * from './desk-actions.ts';
 export * from './desk-account.ts';
 export * from './desk-audit.ts';
 export * from './desk-channels.ts';
+export * from './desk-instead.ts';

@@ -22,6 +22,7 @@ interface Parts {
   readonly workspace: WorkspaceDocument;
   /** How the messaging platforms do. */
   readonly channels?: () => readonly DeskChannel[];
+  readonly instead?: DeskApiParts['instead'];
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -36,6 +37,7 @@ export function startDeskParts({
   library,
   workspace,
   channels,
+  instead,
   clock,
   log,
 }: Parts): {
@@ -58,6 +60,7 @@ export function startDeskParts({
       workspace: () => workspace.current(),
       flows: (language) => flowsOf(library.current, language ?? '', workspace.current()),
       ...(channels && { channels }),
+      ...(instead && { instead }),
       randomId: randomUUID,
     },
     stop: async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { createOriginCheck, createWebChannel } from '../channels/index.ts';
+import { createOriginCheck, createWebChannel, type Platforms } from '../channels/index.ts';
 import { Fault } from '../core/index.ts';
 import { mountDemo } from '../demo/index.ts';
 import { mountDesk } from '../desk/index.ts';
@@ -28,6 +28,8 @@ interface DoorParts {
   readonly clock: () => number;
   /** How the messaging platforms do; asked only while the service runs. */
   readonly channels: () => readonly DeskChannel[];
+  /** What agents may have sent instead of words that wait. */
+  readonly instead: () => Platforms['instead'] | undefined;
 }
 
 /** Every way in: the widget's, the desk's, the demo page's and the operator's. Added to the shutdown in the order of leaving. */
@@ -95,9 +97,9 @@ function openWidgetDoor({ core, http, config, clock }: DoorParts) {
   return { web, news };
 }
 
-function openDeskDoor({ core, http, config, clock, channels }: DoorParts) {
+function openDeskDoor({ core, http, config, clock, channels, instead }: DoorParts) {
   const { log, store, bus, files, turns, identity, workspace } = core;
-  const deskParts = startDeskParts({ ...core, channels, clock });
+  const deskParts = startDeskParts({ ...core, channels, instead, clock });
   const desk = mountDesk({
     ...core.auditing?.desk,
     api: deskParts.api,

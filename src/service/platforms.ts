@@ -35,6 +35,7 @@ export async function openPlatforms(
     turns: core.turns,
     outlets: core.outlets,
     conversations: store.conversations,
+    customers: store.conversations,
     records: store.records,
     fold: (stored) => stored.tail.reduce(evolve, stored.snapshot ?? initialState),
     files: core.files,

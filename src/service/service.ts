@@ -60,7 +60,8 @@ export async function startService(config: Config, instead: Instead = {}): Promi
   shutdown.step('not ready', () => health.drain());
   let platforms: Platforms | undefined;
   const channels = () => platforms?.health() ?? [];
-  mountDoors({ core, http, config, shutdown, clock, channels });
+  const waiting = () => platforms?.instead;
+  mountDoors({ core, http, config, shutdown, clock, channels, instead: waiting });
   platforms = await openPlatforms(core, http, config, instead.platformRequests);
   if (platforms) shutdown.step('platforms', () => platforms.drain());
   const firstAgent = await core.identity.agents.ensureFirst();

@@ -11,6 +11,7 @@ import type {
 } from '../core/index.ts';
 import type {
   DeliveryFailed,
+  DeliveryOffered,
   DeliveryResent,
   LoggedEvent,
   MessageWithdrawn,
@@ -68,7 +69,7 @@ export interface ChatTurns {
   note(
     conversationId: ConversationId,
     key: string,
-    event: DeliveryFailed | DeliveryResent | MessageWithdrawn,
+    event: DeliveryFailed | DeliveryResent | DeliveryOffered | MessageWithdrawn,
   ): Promise<void>;
 }
 

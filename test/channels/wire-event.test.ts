@@ -209,6 +209,9 @@ const samples: { readonly [type in ConversationEvent['type']]: readonly Conversa
     { type: 'delivery.failed', of: 1, channel: 'telegram', reason: 'blocked', offers: [] },
   ],
   'delivery.resent': [{ type: 'delivery.resent', of: 1, channel: 'whatsapp' }],
+  'delivery.offered': [
+    { type: 'delivery.offered', channel: 'whatsapp', way: 'template', ...agent },
+  ],
   'message.withdrawn': [{ type: 'message.withdrawn', cid: 'tg:1' }],
   'agent.noted': [{ type: 'agent.noted', ...agent, text: 'rude' }],
 };

@@ -19,6 +19,8 @@ const rights: Readonly<Record<string, readonly [roles: string, scope: string | n
   'POST /conversations/:conv/commands': [everyone, 'conversations:write'],
   'POST /conversations/:conv/tags': [everyone, 'conversations:write'],
   'GET /conversations/:conv/canned': [everyone, 'conversations:read'],
+  'GET /conversations/:conv/instead': [everyone, 'conversations:read'],
+  'POST /conversations/:conv/instead': [everyone, 'conversations:write'],
   'GET /conversations/:conv/customer': [everyone, 'customers:read'],
   'GET /search': [everyone, 'conversations:read'],
   'GET /workspace': [everyone, 'conversations:read'],

@@ -26,6 +26,8 @@ export const photoBytes = png(4, 4);
 
 export interface PlatformWorldOptions {
   readonly pluginsFolder?: string;
+  /** Settings of the platform beside what the peer needs. */
+  readonly more?: { readonly [name: string]: string };
   /** Instead of the peer's own good answer. */
   readonly answer?: (call: ApiCall, nth: number) => { status: number; body: unknown } | undefined;
 }
@@ -55,7 +57,7 @@ export async function platformWorld(peer: Peer, options: PlatformWorldOptions = 
   await writePlatformSettings(folder, (settings) => ({
     ...settings,
     signInUrl: 'https://pay.okpay.test/sign-in',
-    platforms: { [peer.name]: peer.settings(apiUrl) },
+    platforms: { [peer.name]: { ...peer.settings(apiUrl), ...options.more } },
   }));
   const start = () =>
     startService(

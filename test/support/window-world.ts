@@ -104,6 +104,8 @@ export async function windowWorld(peer: Peer, { more = {}, to, apiUrl }: WindowW
 
   return {
     deps,
+    apis,
+    customers: store.conversations,
     calls,
     events,
     conversation,

@@ -15,6 +15,8 @@ export interface Held {
   readonly words: readonly HeldWords[];
   /** The customer's message after which we invited them to write again: once for each. */
   readonly invitedSinceMs?: number;
+  /** When something else was last sent instead of the words, by its name. */
+  readonly instead?: { readonly [way: string]: number };
 }
 
 const heldKind = 'platform-held';
@@ -62,8 +64,42 @@ export function keepInvited(
   records: RecordStore,
   id: ConversationId,
   invitedSinceMs: number,
+  atMs: number,
 ): Promise<void> {
-  return change(records, id, (held) => ({ ...held, invitedSinceMs }));
+  return change(records, id, ({ instead, ...held }) => ({
+    ...held,
+    invitedSinceMs,
+    instead: { ...instead, template: atMs },
+  }));
+}
+
+/** Takes the right to send something instead, for so long; false while it is taken. */
+export async function markInstead(
+  records: RecordStore,
+  id: ConversationId,
+  way: string,
+  { atMs, everyMs }: { readonly atMs: number; readonly everyMs: number },
+): Promise<boolean> {
+  let isMine = false;
+  await change(records, id, (held) => {
+    const last = held.instead?.[way];
+    isMine = last === undefined || atMs - last >= everyMs;
+    return isMine ? { ...held, instead: { ...held.instead, [way]: atMs } } : held;
+  });
+  return isMine;
+}
+
+/** It was not sent after all. */
+export function unmarkInstead(
+  records: RecordStore,
+  id: ConversationId,
+  way: string,
+  atMs: number,
+): Promise<void> {
+  return change(records, id, (held) => {
+    const { [way]: marked, ...instead } = held.instead ?? {};
+    return marked === atMs ? { ...held, instead } : held;
+  });
 }
 
 function covers(one: HeldWords, other: HeldWords): boolean {

@@ -7,6 +7,7 @@ import type { PlatformName, Settings } from './driver.ts';
 import { drivers } from './drivers.ts';
 import { mountFileLinks } from './file-pages.ts';
 import { heldOf } from './held.ts';
+import { createInstead, type Instead } from './instead.ts';
 import { createMailApi, Mailbox } from './mailbox.ts';
 import { mountLinkPages } from './link-pages.ts';
 import type { PlatformsDeps } from './ports.ts';
@@ -20,6 +21,8 @@ import { mountWebhooks } from './webhooks.ts';
 export interface Platforms {
   /** Each connected platform since the start. */
   health(): readonly DeskChannel[];
+  /** What agents may have sent instead of words that wait. */
+  readonly instead: Instead;
   /** Looks for letters and messages that are fetched, now. */
   fetchNow(): void;
   /** Whether a fault that is told at this moment began in an operator's plugin. */
@@ -73,6 +76,7 @@ export async function createPlatforms(deps: PlatformsDeps): Promise<Platforms> {
   for (const puller of pullers.values()) puller.start();
   await remoteFiles.recover();
   return {
+    instead: createInstead({ ...deps, apis }),
     health: () => [...apis.keys()].map((name) => tally.health(name)),
     fetchNow: () => pullers.forEach((puller) => puller.nudge()),
     isInPlugin: bridge.isInside,

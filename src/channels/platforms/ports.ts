@@ -14,6 +14,8 @@ export interface PlatformsDeps {
   readonly turns: Pick<Turns, 'chats' | 'receive' | 'submitSecret' | 'rate'>;
   readonly outlets: Outlets;
   readonly conversations: Pick<ConversationStore, 'load' | 'readVisible' | 'readAll' | 'heads'>;
+  /** Finds a customer's other conversations; without it nothing is offered by email. */
+  readonly customers?: Pick<ConversationStore, 'findByCustomer'>;
   readonly records: RecordStore;
   readonly fold: (stored: StoredConversation) => ConversationState;
   readonly files: Files;

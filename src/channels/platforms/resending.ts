@@ -50,12 +50,12 @@ export async function keepForLater(
   work: Work,
   words: HeldWords,
 ): Promise<boolean> {
-  const { records } = deps;
+  const { records, clock } = deps;
   await holdBack(records, work.id, words);
   const sinceMs = work.chat.heard?.atMs ?? 0;
   if ((await heldOf(records, work.id)).invitedSinceMs === sinceMs) return false;
   if (!(await invite(deps, work))) return false;
-  await keepInvited(records, work.id, sinceMs);
+  await keepInvited(records, work.id, sinceMs, clock());
   return true;
 }
 

@@ -14,12 +14,18 @@ export interface PlatformSettings {
   readonly linkSecret: string;
   /** The wallet's page that signs a customer in and hands the link their user token; without it nobody signs in from a chat. */
   readonly signInUrl?: string;
+  /** Where customers find the web chat, for letters that say that words wait there; without it none are offered. */
+  readonly webChatUrl?: string;
   readonly platforms: { readonly [name in PlatformName]?: Settings };
 }
 
 const documentSchema = z.strictObject({
   linkSecret: z.string().min(32).max(200),
   signInUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .exactOptional(),
+  webChatUrl: z
     .url({ protocol: /^https?$/ })
     .max(500)
     .exactOptional(),

@@ -1,6 +1,11 @@
-import type { RandomId } from '../../core/index.ts';
+import type { ConversationId, RandomId } from '../../core/index.ts';
 import type { AgentAccounts } from '../../identity/index.ts';
-import type { DeskChannel, DeskFlows } from '../../protocol/index.ts';
+import type {
+  DeskChannel,
+  DeskFlows,
+  DeskInstead,
+  DeskInsteadRequest,
+} from '../../protocol/index.ts';
 import type { DeskIndex, RecordStore, WebhookStore } from '../../store/index.ts';
 import type { DeskTurns } from '../../turn/index.ts';
 import type { Wallet } from '../../wallet/index.ts';
@@ -25,7 +30,29 @@ export interface DeskApiParts {
   readonly flows: (language?: string) => DeskFlows;
   /** Messaging platforms, those that are connected; absent where there are none. */
   readonly channels?: () => readonly DeskChannel[];
+  /** What may be sent instead of words that a platform holds back; undefined while no platform is connected. */
+  readonly instead?: () => DeskInsteadPort | undefined;
   readonly randomId: RandomId;
+}
+
+/** The platforms' side of `instead`. */
+export interface DeskInsteadPort {
+  of(id: ConversationId): Promise<{
+    readonly waiting: number;
+    readonly ways: readonly DeskInstead['ways'][number][];
+  }>;
+  /** At most once a day, whoever asks. */
+  send(
+    id: ConversationId,
+    way: DeskInsteadRequest['way'],
+    by: { readonly agentId: string; readonly agentName: string },
+  ): Promise<
+    | { readonly kind: 'sent'; readonly atMs: number }
+    | {
+        readonly kind: 'refused';
+        readonly reason: 'nothing_waits' | 'no_such_way' | 'sent_already' | 'not_taken';
+      }
+  >;
 }
 
 /** Everything that a handler may reach. */

@@ -119,5 +119,6 @@ async function workspaceOf({ api }: ApiDeps): Promise<DeskWorkspace> {
     queues: queues.map(({ id, name }) => ({ id, name })),
     dispositions: dispositions.map(({ id, labels }) => ({ id, labels: { ...labels } })),
     tags: [...new Set([...tags, ...used])],
+    channels: ['web', ...(api.channels?.() ?? []).map(({ channel }) => channel)],
   };
 }

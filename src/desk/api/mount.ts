@@ -14,6 +14,7 @@ import { channelRoutes } from './channels.ts';
 import { customerRoutes } from './customer.ts';
 import type { ApiDeps } from './deps.ts';
 import { describedRoutes } from './described.ts';
+import { insteadRoutes } from './instead.ts';
 import { lookupRoutes } from './lookups.ts';
 import { openApiOf } from './openapi.ts';
 import { outboundGuard } from './outbound.ts';
@@ -32,6 +33,7 @@ const own: readonly ApiRoute[] = [
   ...agentRoutes,
   ...webhookRoutes,
   ...channelRoutes,
+  ...insteadRoutes,
   ...auditRoutes,
 ];
 

@@ -107,8 +107,8 @@ function withLeased(
     const request = appends[index]?.request;
     if (result.kind !== 'committed' || !request) return result;
     const { conversationId, outbox = [] } = request;
-    const leased = outbox.flatMap(({ leaseMs: _, ...row }) =>
-      left.delete(row.id) ? [{ ...row, conversationId, attempts: 1 }] : [],
+    const leased = outbox.flatMap(({ id, kind, payload, dueAtMs }) =>
+      left.delete(id) ? [{ id, kind, payload, dueAtMs, conversationId, attempts: 1 }] : [],
     );
     return leased.length === 0 ? result : { ...result, leased };
   });
