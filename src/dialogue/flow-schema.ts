@@ -30,8 +30,8 @@ export const cardKinds = [
   'account',
 ] as const;
 
-export const slotTypes = [
-  'text',
+/** Found in a message by what they look like, whatever the message is about. */
+export const readSlotTypes = [
   'number',
   'amount',
   'date',
@@ -42,9 +42,14 @@ export const slotTypes = [
   'refund_id',
   'withdrawal_id',
   'ticket_id',
-  'choice',
   'language',
   'currency',
+] as const;
+
+export const slotTypes = [
+  'text',
+  ...readSlotTypes,
+  'choice',
   'yes_no',
   'record',
   'list',

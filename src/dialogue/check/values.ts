@@ -1,22 +1,10 @@
 import type { Condition, Expression, Flow, SlotSpec, Step } from '../flow.ts';
 import type { ContentFault } from '../faults.ts';
+import { readSlotTypes } from '../flow-schema.ts';
 import { rootOf, type Fact, type Specs } from './edges.ts';
 import { fault, knownAt, type FlowFile, type Known } from './graph.ts';
 
-const filledByMessages = new Set<SlotSpec['type']>([
-  'number',
-  'amount',
-  'date',
-  'email',
-  'phone',
-  'contact',
-  'transaction_id',
-  'refund_id',
-  'withdrawal_id',
-  'ticket_id',
-  'language',
-  'currency',
-]);
+const filledByMessages = new Set<SlotSpec['type']>(readSlotTypes);
 const given = new Set(['now', 'customer', 'workspace', 'expectedWait', 'item']);
 
 interface Checked extends FlowFile {
