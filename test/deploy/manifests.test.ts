@@ -11,11 +11,18 @@ interface Service {
   readonly environment?: Record<string, string>;
   readonly volumes?: readonly string[];
   readonly read_only?: boolean;
+  readonly networks?: Record<string, { readonly ipv4_address?: string }>;
+}
+
+interface Pool {
+  readonly subnet: string;
+  readonly ip_range: string;
 }
 
 const compose = parse(text('docker-compose.yml'), { merge: true }) as {
   readonly services: Record<string, Service>;
   readonly volumes: Record<string, unknown>;
+  readonly networks: Record<string, { readonly ipam: { readonly config: readonly Pool[] } }>;
 };
 const known = new Set(variables.map(({ name }) => name));
 
@@ -27,6 +34,22 @@ test('the compose file sets only variables that the configuration knows', () => 
     expect(set.filter((name) => !known.has(name))).toEqual([]);
     expect(node?.read_only).toBe(true);
   }
+});
+
+test('each node keeps its address when it is made anew, within the network that is trusted and apart from those given out', () => {
+  const { networks } = compose;
+  const [pool] = networks['kefu']?.ipam.config ?? [];
+  expect(pool).toEqual({ subnet: '172.28.5.0/24', ip_range: '172.28.5.128/25' });
+  const addresses = ['node-a', 'node-b'].map(
+    (name) => compose.services[name]?.networks?.['kefu']?.ipv4_address ?? '',
+  );
+  expect(new Set(addresses).size).toBe(2);
+  for (const address of addresses) {
+    const last = Number(/^172\.28\.5\.(\d+)$/.exec(address)?.[1]);
+    expect(last).toBeGreaterThan(1);
+    expect(last).toBeLessThan(128);
+  }
+  expect(compose.services['node-a']?.environment?.['KEFU_TRUST_PROXY']).toBe(pool?.subnet);
 });
 
 test('the balancer sends to the nodes and the port that there are, and keeps figures to the inside', () => {
