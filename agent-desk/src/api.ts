@@ -5,12 +5,15 @@ import type {
   DeskAgent,
   DeskApprovals,
   DeskCanned,
+  DeskChannels,
   DeskCommand,
   DeskCommandReply,
   DeskConversation,
   DeskCounts,
   DeskCustomer,
   DeskFlows,
+  DeskInstead,
+  DeskInsteadReply,
   DeskListName,
   DeskListReply,
   DeskPresence,
@@ -55,10 +58,13 @@ export const api = {
     }).then(({ agent }) => agent),
   signOut: () => call<object>('POST', '/sign-out', {}),
   counts: () => call<DeskCounts>('GET', '/counts'),
-  list(list: DeskListName, after: string | null, queue: string | null): Promise<DeskListReply> {
-    const query = new URLSearchParams({ list, limit: String(rowsPerPage) });
+  list(
+    list: DeskListName,
+    after: string | null,
+    narrowed: Readonly<Record<string, string>>,
+  ): Promise<DeskListReply> {
+    const query = new URLSearchParams({ list, limit: String(rowsPerPage), ...narrowed });
     if (after !== null) query.set('after', after);
-    if (queue !== null) query.set('queue', queue);
     return call('GET', `/conversations?${query.toString()}`);
   },
   search(q: string, after: string | null): Promise<DeskSearchReply> {
@@ -71,6 +77,12 @@ export const api = {
   command: (conv: string, command: DeskCommand, options?: { keepalive: boolean }) =>
     call<DeskCommandReply>('POST', `${of(conv)}/commands`, command, options),
   customer: (conv: string) => call<DeskCustomer>('GET', `${of(conv)}/customer`),
+  /** What may be sent instead of words that the customer's platform holds back. */
+  instead: (conv: string) => call<DeskInstead>('GET', `${of(conv)}/instead`),
+  sendInstead: (conv: string, way: DeskInstead['ways'][number]['way']) =>
+    call<DeskInsteadReply>('POST', `${of(conv)}/instead`, { way }),
+  /** How the messaging platforms do; supervisors and admins. */
+  channels: () => call<DeskChannels>('GET', '/channels'),
   canned: (conv: string) => call<DeskCanned>('GET', `${of(conv)}/canned`),
   tag: (conv: string, change: { add: readonly string[]; remove: readonly string[] }) =>
     call<DeskTagReply>('POST', `${of(conv)}/tags`, change),

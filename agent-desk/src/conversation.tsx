@@ -27,6 +27,7 @@ import {
   SnoozeIcon,
   TransferIcon,
 } from './icons.tsx';
+import { Instead } from './instead.tsx';
 import { useMe } from './me.ts';
 import { togglePanel, usePanelOpen } from './panel/panel-open.ts';
 import { Summary } from './panel/summary.tsx';
@@ -73,12 +74,14 @@ function Loaded({
   readonly list: ListName;
 }) {
   const { conv } = thread;
-  const { agentId, name } = useMe();
+  const agent = useMe();
+  const { agentId, name } = agent;
   return (
     <>
       <Header head={head} list={list} thread={thread} />
       <Summary conv={conv} epoch={head.epoch} />
       <Transcript key={`said ${conv}`} thread={thread} me={name} />
+      <Instead thread={thread} head={head} may={owns(head, agentId) || supervises(agent)} />
       {wrapsUp(head, agentId) ? (
         <WrapUp key={`wrap ${conv}`} list={list} conv={conv} untilMs={head.wrapUpUntilMs} />
       ) : (

@@ -125,6 +125,7 @@ export const SearchIcon = icon(
     <path d="m13 13 3.800 3.800" />
   </>,
 );
+export const FilterIcon = icon(<path d="M3.500 5.500h13m-10.500 4.500h8m-5.500 4.500h3" />);
 export const FloorIcon = icon(<path d="M3.500 16.500v-5m4.300 5v-9m4.400 9v-6m4.300 6v-12" />);
 export const GearIcon = icon(
   <>

@@ -4,13 +4,15 @@ import { Virtualizer } from 'virtua';
 import type { VirtualizerHandle } from 'virtua';
 import { errorText } from './errors.ts';
 import { Row } from './list-row.tsx';
-import { loadMoreRows, retryList, sawRows, useList } from './lists.ts';
+import { Filter, FilterButton } from './list-filter.tsx';
+import { everything, loadMoreRows, retryList, sawRows, useList } from './lists.ts';
 import type { DeskListName } from './protocol.ts';
 import { useUi } from './ui.ts';
-import { useWorkspace } from './workspace.ts';
 import { useWords } from './words.ts';
 
 const rowHeight = 76;
+/** As many as the tallest screens show. */
+const rowsInView = 24;
 
 /** One list, live and virtual. The list itself has the focus; its active row is told by `aria-activedescendant`. */
 export const ListPane = memo(function ListPane({
@@ -21,8 +23,14 @@ export const ListPane = memo(function ListPane({
   readonly open: string | null;
 }): ReactElement {
   const words = useWords();
-  const [queue, setQueue] = useState<string | null>(null);
-  const { rows, next, loading, error } = useList(list, queue);
+  const [narrowed, setNarrowed] = useState(everything);
+  const { rows, next, loading, error } = useList(list, narrowed);
+  // A narrowed list may come in short pages, or empty ones: on until the view is full or there is no more.
+  useEffect(() => {
+    if (rows.length < rowsInView && next !== null && loading === 'none' && !error) {
+      void loadMoreRows();
+    }
+  }, [rows, next, loading, error]);
   const cursor = useUi((ui) => ui.cursor[list]) ?? open;
   const active = rows.findIndex((row) => row.conv === cursor);
   const view = useRef<VirtualizerHandle>(null);
@@ -37,6 +45,7 @@ export const ListPane = memo(function ListPane({
     sawRows(current.findItemIndex(offset));
     if (current.scrollSize - offset - current.viewportSize < 10 * rowHeight) void loadMoreRows();
   }
+  const isLooking = loading === 'first' || next !== null;
   // One element through all states, so that whoever stands on it with the keyboard stays there.
   const filled = rows.length > 0 && {
     role: 'listbox',
@@ -47,17 +56,20 @@ export const ListPane = memo(function ListPane({
     <section className="list-pane" aria-label={words(`list.${list}`)}>
       <header className="list-head">
         <h2>{words(`list.${list}`)}</h2>
-        {(list === 'queue' || list === 'team') && <TeamFilter queue={queue} choose={setQueue} />}
         {rows.length > 0 && (
           <span className="quiet">
             {words('list.count', { shown: `${rows.length}${next === null ? '' : '+'}` })}
           </span>
         )}
+        <FilterButton narrowed={narrowed} />
       </header>
+      <Filter list={list} narrowed={narrowed} choose={setNarrowed} />
       <div id="rows" className="rows" tabIndex={0} {...filled}>
         {rows.length === 0 && error && <Failed text={errorText(error)} />}
-        {rows.length === 0 && !error && loading === 'first' && <Bones label={words('load.busy')} />}
-        {rows.length === 0 && !error && loading !== 'first' && <Empty list={list} />}
+        {rows.length === 0 && !error && isLooking && <Bones label={words('load.busy')} />}
+        {rows.length === 0 && !error && !isLooking && (
+          <Empty list={list} isNarrowed={narrowed !== everything} />
+        )}
         {rows.length > 0 && (
           <Virtualizer
             ref={view}
@@ -84,36 +96,21 @@ export const ListPane = memo(function ListPane({
   );
 });
 
-/** Only where there is more than one team to choose from. */
-function TeamFilter({
-  queue,
-  choose,
+function Empty({
+  list,
+  isNarrowed,
 }: {
-  readonly queue: string | null;
-  readonly choose: (queue: string | null) => void;
+  readonly list: DeskListName;
+  readonly isNarrowed: boolean;
 }) {
   const words = useWords();
-  const teams = useWorkspace()?.queues ?? [];
-  if (teams.length < 2) return null;
-  return (
-    <select
-      className="team-filter"
-      aria-label={words('list.team_filter')}
-      value={queue ?? ''}
-      onChange={(event) => choose(event.target.value === '' ? null : event.target.value)}
-    >
-      <option value="">{words('list.everyTeam')}</option>
-      {teams.map(({ id, name }) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function Empty({ list }: { readonly list: DeskListName }) {
-  const words = useWords();
+  if (isNarrowed) {
+    return (
+      <div className="blank" role="status">
+        <h3>{words('filter.nothing')}</h3>
+      </div>
+    );
+  }
   return (
     <div className="blank">
       <h3>{words(`list.empty.${list}`)}</h3>

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { ReactElement } from 'react';
 import { goTo } from './conversation-acts.ts';
+import { CustomerText, customerText } from './customer-name.tsx';
 import { Due } from './due.tsx';
 import { directionOf } from './direction.tsx';
 import { clockTime, initialOf, languageName, languageTag, shortSpan, shortWhen } from './format.ts';
@@ -55,7 +56,7 @@ export const Row = memo(function Row({
       <PriorityMark row={row} />
       <div className="row-main">
         <div className="row-top">
-          <span className="row-name">{row.customerId ?? words('row.visitor')}</span>
+          <CustomerText row={row} />
           {row.due && <Due due={row.due} />}
           <RowTime row={row} list={list} />
         </div>
@@ -109,7 +110,6 @@ function RowMarks({ row, list }: { readonly row: DeskRow; readonly list: DeskLis
 function PriorityMark({ row }: { readonly row: DeskRow }) {
   const words = useWords();
   const priority = row.priority ?? 'normal';
-  const name = row.customerId ?? words('row.visitor');
   return (
     <span
       className={`avatar avatar-${priority}`}
@@ -120,7 +120,7 @@ function PriorityMark({ row }: { readonly row: DeskRow }) {
       ) : priority === 'money' ? (
         <CoinIcon />
       ) : (
-        <span aria-hidden="true">{initialOf(name)}</span>
+        <span aria-hidden="true">{initialOf(customerText(row, words))}</span>
       )}
       {row.priority !== null && <span className="unseen">{words(`priority.${priority}`)}</span>}
     </span>

@@ -36,6 +36,8 @@ const pollMs = 10_000;
 /** However often the service says that lists changed, they are fetched at most this often; in a hidden tab, where only its title shows, rarely. */
 const refreshEveryMs = 1500;
 const hiddenRefreshEveryMs = 10_000;
+/** A narrowed list is looked through by the service: not for every word that somebody writes. */
+const siftedRefreshEveryMs = 6000;
 
 export function usePollMs(): number | false {
   return useUi(({ link }) => link === 'open') ? false : pollMs;
@@ -49,10 +51,23 @@ export function useCounts() {
 export function useOwnRows() {
   return useQuery({
     queryKey: ['own'],
-    queryFn: () => api.list('mine', null, null),
+    queryFn: () => api.list('mine', null, everything),
     refetchInterval: usePollMs(),
   });
 }
+
+/** What a list is narrowed to; all that is named must fit. */
+export type Narrowed = {
+  readonly [part in 'queue' | 'language' | 'channel' | 'tag']?: string;
+};
+/** One object as long as nothing is chosen, so that nothing is drawn anew for it. */
+export const everything: Narrowed = {};
+
+/** The same choice, however it came about. */
+const keyOf = (narrowed: Narrowed): string => JSON.stringify(Object.entries(narrowed).toSorted());
+/** By anything that the service has to look through the list for. */
+const isSifted = ({ language, channel, tag }: Narrowed): boolean =>
+  (language ?? channel ?? tag) !== undefined;
 
 /**
  * The list on the screen. Rows are held as far as they were scrolled to, but only those in sight are fetched again when
@@ -60,7 +75,7 @@ export function useOwnRows() {
  */
 interface ListState {
   readonly list: DeskListName | null;
-  readonly queue: string | null;
+  readonly narrowed: Narrowed;
   readonly rows: readonly DeskRow[];
   readonly next: string | null;
   readonly loading: 'none' | 'first' | 'more';
@@ -69,7 +84,7 @@ interface ListState {
 
 const nothing: ListState = {
   list: null,
-  queue: null,
+  narrowed: everything,
   rows: [],
   next: null,
   loading: 'first',
@@ -85,17 +100,20 @@ const left = new Map<
 >();
 /** Older than this, rows would more mislead than help. */
 const leftTtlMs = 60_000;
+/** Lists and what they were narrowed to: more than anybody goes back and forth between. */
+const leftMax = 40;
 
-function leave({ list, queue, rows }: ListState): void {
+function leave({ list, narrowed, rows }: ListState): void {
   if (list === null || rows.length === 0) return;
   const first = rows.slice(0, rowsPerPage);
   const next =
     rows.length > first.length ? (first.at(-1)?.cursor ?? null) : useListState.getState().next;
-  left.set(`${list} ${queue ?? ''}`, { rows: first, next, atMs: Date.now() });
+  if (left.size >= leftMax) left.clear();
+  left.set(`${list} ${keyOf(narrowed)}`, { rows: first, next, atMs: Date.now() });
 }
 
-function recalled(list: DeskListName, queue: string | null): Partial<ListState> {
-  const held = left.get(`${list} ${queue ?? ''}`);
+function recalled(list: DeskListName, narrowed: Narrowed): Partial<ListState> {
+  const held = left.get(`${list} ${keyOf(narrowed)}`);
   if (!held || Date.now() - held.atMs > leftTtlMs) return {};
   return { rows: held.rows, next: held.next, loading: 'none' };
 }
@@ -107,26 +125,27 @@ const rowsAbove = 20;
 /** Only the latest question may answer. */
 let asked = 0;
 
-export function useList(list: DeskListName, queue: string | null): ListState {
+export function useList(list: DeskListName, narrowed: Narrowed): ListState {
   const state = useListState();
   const poll = usePollMs();
   useEffect(() => {
-    void showList(list, queue);
-  }, [list, queue]);
+    void showList(list, narrowed);
+  }, [list, narrowed]);
   useEffect(() => {
     if (poll === false) return undefined;
     const timer = setInterval(refreshLists, poll);
     return () => clearInterval(timer);
   }, [poll]);
-  return state.list === list && state.queue === queue ? state : { ...nothing, list, queue };
+  const isShown = state.list === list && state.narrowed === narrowed;
+  return isShown ? state : { ...nothing, list, narrowed };
 }
 
-async function showList(list: DeskListName, queue: string | null): Promise<void> {
+async function showList(list: DeskListName, narrowed: Narrowed): Promise<void> {
   const held = useListState.getState();
-  if (held.list !== list || held.queue !== queue) {
+  if (held.list !== list || held.narrowed !== narrowed) {
     leave(held);
     sightFrom = 0;
-    useListState.setState({ ...nothing, list, queue, ...recalled(list, queue) });
+    useListState.setState({ ...nothing, list, narrowed, ...recalled(list, narrowed) });
   }
   await refreshRows();
 }
@@ -142,14 +161,14 @@ export function retryList(): void {
 }
 
 async function refreshRows(): Promise<void> {
-  const { list, queue, rows } = useListState.getState();
+  const { list, narrowed, rows } = useListState.getState();
   if (list === null) return;
   asked += 1;
   const own = asked;
   const from = Math.max(0, Math.min(sightFrom, rows.length) - rowsAbove);
   try {
     const after = from === 0 ? null : (rows[from - 1]?.cursor ?? null);
-    const page = await api.list(list, after, queue);
+    const page = await api.list(list, after, narrowed);
     if (own !== asked) return;
     useListState.setState((held) => answered(held, splice(held, after === null ? 0 : from, page)));
   } catch (error) {
@@ -164,17 +183,18 @@ function answered(held: ListState, { rows, next }: Held): ListState {
 }
 
 export async function loadMoreRows(): Promise<void> {
-  const { list, queue, next, loading } = useListState.getState();
+  const { list, narrowed, next, loading } = useListState.getState();
   if (list === null || next === null || loading !== 'none') return;
   useListState.setState({ loading: 'more' });
   try {
-    const page = await api.list(list, next, queue);
+    const page = await api.list(list, next, narrowed);
     useListState.setState((held) => {
       if (held.list !== list || held.next !== next) return { loading: 'none' };
       return { ...extend(held, page), loading: 'none' };
     });
-  } catch {
-    useListState.setState({ loading: 'none' });
+  } catch (error) {
+    // Kept, so that nobody asks again and again; the next refresh that goes well takes it away.
+    useListState.setState({ loading: 'none', error: asApiError(error) });
   }
 }
 
@@ -190,13 +210,16 @@ let refreshedAtMs = 0;
 
 export function listsChanged(): void {
   if (refreshTimer !== undefined) return;
-  const pause = document.hidden ? hiddenRefreshEveryMs : refreshEveryMs;
+  const pause = document.hidden ? hiddenRefreshEveryMs : shownRefreshEveryMs();
   const wait = Math.max(0, refreshedAtMs + pause - Date.now());
   refreshTimer = window.setTimeout(() => {
     refreshTimer = undefined;
     refreshLists();
   }, wait);
 }
+
+const shownRefreshEveryMs = (): number =>
+  isSifted(useListState.getState().narrowed) ? siftedRefreshEveryMs : refreshEveryMs;
 
 /** At once: what the agent has done must show in the lists without a pause. */
 export function refreshLists(): void {

@@ -1,6 +1,7 @@
 import { memo, useEffect, useState, useSyncExternalStore } from 'react';
 import type { CSSProperties, ReactElement } from 'react';
 import { accept, decline } from './conversation-acts.ts';
+import { customerText } from './customer-name.tsx';
 import { directionOf } from './direction.tsx';
 import { countdown, languageName, shortSpan } from './format.ts';
 import { CoinIcon, PersonIcon, ShieldIcon } from './icons.tsx';
@@ -44,7 +45,7 @@ function Offer({ offer, first }: { readonly offer: DeskOffered; readonly first: 
   const { priority, reason, conv, preview } = offer;
   const Icon = { security: ShieldIcon, money: CoinIcon, normal: PersonIcon }[priority];
   const facts = [
-    offer.customerId ?? words('row.visitor'),
+    customerText(offer, words),
     languageName(offer.language),
     ...(workspace && workspace.queues.length > 1 ? [teamName(workspace, offer.queue)] : []),
     words('list.waiting', { time: shortSpan(serviceNowMs() - offer.sinceMs) }),

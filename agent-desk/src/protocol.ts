@@ -39,6 +39,7 @@ export type {
   DeskApprovals,
 } from '../../src/protocol/desk-actions.ts';
 export type { DeskChannel, DeskChannels } from '../../src/protocol/desk-channels.ts';
+export type { DeskInstead, DeskInsteadReply } from '../../src/protocol/desk-instead.ts';
 export type { DeskAccount, DeskAgentAccount } from '../../src/protocol/desk-account.ts';
 export type {
   Block,

@@ -3,6 +3,7 @@ import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import type { ReactElement } from 'react';
 import { api, asApiError } from './api.ts';
 import { goTo } from './conversation-acts.ts';
+import { CustomerText } from './customer-name.tsx';
 import { directionOf } from './direction.tsx';
 import { errorText } from './errors.ts';
 import { clockTime, languageName, languageTag, shortSpan } from './format.ts';
@@ -139,7 +140,7 @@ function Hit({ hit, place, count, active, open }: HitProps) {
     >
       <div className="row-main">
         <div className="row-top">
-          <span className="row-name">{hit.customerId ?? words('row.visitor')}</span>
+          <CustomerText row={hit} />
           <time className="row-time">
             {age < 12 * 3_600_000 ? clockTime(hit.lastAtMs) : shortSpan(age)}
           </time>

@@ -70,6 +70,7 @@ function weightOf(what: string): Weight {
   if (what === 'action.ok' || what === 'code.passed' || what === 'consent.yes') return 'good';
   if (what === 'action.refused' || what === 'action.pended' || what === 'code.locked') return 'bad';
   if (what === 'delivery.failed') return 'bad';
+  if (what.startsWith('delivery.offered.')) return 'good';
   if (what.startsWith('delivery.')) return 'plain';
   if (what.startsWith('handoff.') || what.startsWith('agent_action.')) return 'plain';
   return 'quiet';

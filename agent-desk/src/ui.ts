@@ -46,6 +46,8 @@ interface Ui {
   readonly search: string;
   /** The conversation over which a narrow page shows its details. */
   readonly panelOver: string | null;
+  /** What lists are narrowed to can be chosen. */
+  readonly filterOpen: boolean;
 }
 
 export const useUi = create<Ui>()(() => ({
@@ -61,6 +63,7 @@ export const useUi = create<Ui>()(() => ({
   presence: null,
   search: '',
   panelOver: null,
+  filterOpen: false,
 }));
 
 const toastMs = 5000;

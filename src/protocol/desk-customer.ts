@@ -195,6 +195,8 @@ export const deskWorkspaceSchema = z.object({
   dispositions: z.array(z.object({ id: z.string(), labels: z.record(z.string(), z.string()) })),
   /** Tags in use or set by the operator, for completion. */
   tags: z.array(z.string()),
+  /** Where customers can write: the web chat and the platforms that are connected. */
+  channels: z.array(z.string()).exactOptional(),
 });
 export type DeskWorkspace = z.infer<typeof deskWorkspaceSchema>;
 

@@ -9,6 +9,7 @@ import { EyeIcon, PersonIcon } from '../icons.tsx';
 import { useMe } from '../me.ts';
 import type { DeskRow } from '../protocol.ts';
 import { useUi } from '../ui.ts';
+import { customerText } from '../customer-name.tsx';
 import { nameOf, useWords } from '../words.ts';
 
 const refreshMs = 3000;
@@ -21,7 +22,7 @@ export function Board(): ReactElement {
   const [kind, setKind] = useState<Kind>('bot');
   const { data } = useQuery({
     queryKey: ['floor', 'board', kind],
-    queryFn: () => api.list(kind, null, null),
+    queryFn: () => api.list(kind, null, {}),
     refetchInterval: refreshMs,
   });
   // The service ranks the bot's; agents' own come by time.
@@ -67,7 +68,9 @@ function BoardRow({ row, kind }: { readonly row: DeskRow; readonly kind: Kind })
         <span aria-hidden="true">{row.risk}</span>
       </span>
       <div className="board-main">
-        <b>{row.customerId ?? words('row.visitor')}</b>
+        <b title={row.customerId ?? undefined}>
+          <bdi>{customerText(row, words)}</bdi>
+        </b>
         <span className="tag">{languageTag(row.language)}</span>
         {row.reason !== null && <span className="quiet">{nameOf('topic', row.reason)}</span>}
         {row.agentName !== null && <span className="mark">{row.agentName}</span>}

@@ -12,6 +12,7 @@ import { usePresences } from '../workspace.ts';
 import { useWords } from '../words.ts';
 import { Agents } from './agents-table.tsx';
 import { Board } from './board.tsx';
+import { Channels } from './channels.tsx';
 import { useSamples } from './samples.ts';
 
 const WaitChart = lazy(() => import('./wait-chart.tsx'));
@@ -51,6 +52,7 @@ export default function FloorPage(): ReactElement {
         <div className="floor-column">
           <Approvals />
           <Agents />
+          <Channels />
         </div>
       </div>
     </main>

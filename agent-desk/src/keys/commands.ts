@@ -12,6 +12,7 @@ import {
 } from '../conversation-acts.ts';
 import { command } from '../commands.ts';
 import { focusList, focusSoon } from '../focus.ts';
+import { toggleFilter } from '../list-filter.tsx';
 import { undoReply } from '../outbox.ts';
 import { showPanel, togglePanel } from '../panel/panel-open.ts';
 import { togglePresence } from '../presence.ts';
@@ -76,6 +77,13 @@ const lists: readonly Command[] = [
   { id: 'up', group: 'lists', keys: 'k', keysOnly: true, run: (place) => move(place, -1) },
   { id: 'nextOpen', group: 'lists', keys: ']', run: (place) => openNext(place, 1) },
   { id: 'formerOpen', group: 'lists', keys: '[', run: (place) => openNext(place, -1) },
+  {
+    id: 'filter',
+    group: 'lists',
+    keys: 'v',
+    can: ({ list }) => list !== 'search',
+    run: toggleFilter,
+  },
   { id: 'goQueue', group: 'lists', keys: 'g q', run: () => goToList('queue') },
   { id: 'goMine', group: 'lists', keys: 'g m', run: () => goToList('mine') },
   { id: 'goTeam', group: 'lists', keys: 'g t', run: () => goToList('team') },

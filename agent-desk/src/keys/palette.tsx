@@ -1,3 +1,4 @@
+import { customerText } from '../customer-name.tsx';
 import { Combobox, ComboboxItem, ComboboxList, ComboboxProvider } from '@ariakit/react/combobox';
 import { Dialog } from '@ariakit/react/dialog';
 import { useQuery } from '@tanstack/react-query';
@@ -117,8 +118,11 @@ function itemsOf(place: Place, words: Words): readonly Item[] {
     .slice(0, 200)
     .map((row): Item => ({
       id: `row-${row.conv}`,
-      label: row.customerId ?? words('row.visitor'),
-      detail: row.reason === null ? row.conv : nameOf('topic', row.reason),
+      label: customerText(row, words),
+      detail: [
+        row.reason === null ? row.conv : nameOf('topic', row.reason),
+        ...(row.customerName === undefined ? [] : [row.customerId ?? '']),
+      ].join(' · '),
       keys: '',
       run: () => goTo(place.list === 'search' ? 'queue' : place.list, row.conv),
     }));
@@ -148,7 +152,7 @@ function useFound(asked: string): readonly Item[] {
   });
   return (data?.hits ?? []).map((hit) => ({
     id: `hit-${hit.conv}`,
-    label: hit.customerId ?? words('row.visitor'),
+    label: customerText(hit, words),
     detail: hit.excerpt,
     keys: '',
     run: () => goTo('search', hit.conv),
