@@ -23,8 +23,10 @@ import { maskCards } from './mask.ts';
 
 /** An approval must come while people still know what it was about. */
 const approvalTtlMs = 30 * 60_000;
-/** What agents move for a customer in a day counts together. */
+/** What agents move for a customer in a day counts together, in whichever of their conversations. */
 const earlierMs = 24 * 60 * 60_000;
+/** More than anybody has with us at once. */
+const conversationsMax = 100;
 
 /** Kind of the outbox row of an agent's action: this and the action's name. */
 export const agentActionKind = 'agent_action:';
@@ -86,10 +88,11 @@ async function preview(
 /** What the action would be, on this very state, or why this agent may not take it. */
 async function draw(
   deps: TurnDeps,
-  { state }: Held,
+  held: Held,
   agent: ActingAgent,
   { action, input }: AskedAction,
 ): Promise<Drawn | DeskRefusal> {
+  const { state } = held;
   const policy = deps.agentActions;
   const { owner, customerId } = state;
   if (!policy) return refused('not_found', 'Agents take no account actions here.');
@@ -108,7 +111,7 @@ async function draw(
     action,
     level: levelAt(state, nowMs),
     amount,
-    earlier: movedLately(Object.values(state.agentActions ?? {}), customerId, nowMs),
+    earlier: movedLately(await recordsOf(deps, held, customerId), customerId, nowMs),
     limits: policy.limits(),
   });
   return {
@@ -120,6 +123,26 @@ async function draw(
     policy,
     customerId,
   };
+}
+
+/** What agents asked for in this and in the customer's other conversations that anything happened in lately. */
+async function recordsOf(
+  { store, clock }: TurnDeps,
+  { id, state }: Held,
+  customerId: string,
+): Promise<readonly AgentActionRecord[]> {
+  const own = await store.conversations.own(
+    { visitorId: state.visitorId, customerId },
+    conversationsMax,
+  );
+  const sinceMs = clock() - earlierMs;
+  const others = own.filter((one) => one.conversationId !== id && one.lastAtMs >= sinceMs);
+  const states = [state];
+  for (const { conversationId } of others) {
+    const other = await hold(store, conversationId);
+    if (other) states.push(other.state);
+  }
+  return states.flatMap(({ agentActions = {} }) => Object.values(agentActions));
 }
 
 /** Amounts of what was not turned down; what a second person approved has been looked at and counts no more. */
