@@ -5,6 +5,7 @@ import { handoffContract } from './store/handoff.ts';
 import { deskIndexContract } from './store/desk-index.ts';
 import { inboxContract } from './store/inbox.ts';
 import { logContract } from './store/log.ts';
+import { lookupContract } from './store/lookups.ts';
 import { outboxContract } from './store/outbox.ts';
 import { ownContract } from './store/own.ts';
 import { personalContract } from './store/personal.ts';
@@ -37,6 +38,7 @@ export function storeContract(
     personalContract(begin);
     retentionContract(begin);
     deskIndexContract(begin);
+    lookupContract(begin);
     webhookContract(begin);
     auditContract(begin);
     modelContract(begin, modelShare);

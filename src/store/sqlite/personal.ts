@@ -42,13 +42,18 @@ function createRewrite(database: DatabaseSync) {
   const head = of('SELECT n, version FROM conversation WHERE id = ?');
   const event = of('UPDATE event SET body = ? WHERE conversation = ? AND pos = ?');
   const snapshot = of(
-    'INSERT INTO snapshot (conversation, version, body) VALUES (?, ?, ?) ON CONFLICT (conversation) DO UPDATE SET version = excluded.version, body = excluded.body',
+    'INSERT OR REPLACE INTO snapshot (conversation, version, body) VALUES (?, ?, ?)',
   );
+  const words = of(
+    'DELETE FROM search_text WHERE rowid IN (SELECT n FROM event WHERE conversation = ?)',
+  );
+  // The index marks what is deleted in rows of its own, whose numbers are beyond a JavaScript number: any `run` that finds one
+  // of them as the last inserted throws. Here it is read as a bigint; putting the snapshot anew then makes another one the last.
+  words.setReadBigInts(true);
   const place = of(
     'UPDATE conversation SET visitor_id = ?, customer_id = ?, preview = NULL, preview_by = NULL WHERE n = ?',
   );
   const derived = [
-    'DELETE FROM search_text WHERE rowid IN (SELECT n FROM event WHERE conversation = ?)',
     // What the customer of it is called goes with them; by their keys, which the next statement removes.
     "DELETE FROM customer_name WHERE lower(customer_id) IN (SELECT key FROM search_key WHERE conversation = ? AND kind = 'customer')",
     "DELETE FROM search_key WHERE conversation = ? AND kind <> 'tag'",
@@ -63,9 +68,11 @@ function createRewrite(database: DatabaseSync) {
     if (bodies.length !== row.version) {
       throw new Fault('internal', 'a conversation is rewritten as a whole or not at all');
     }
+    const body = encode(request.snapshot);
+    words.run(row.n);
+    snapshot.run(row.n, row.version, body);
     for (const statement of derived) statement.run(row.n);
-    for (const [index, body] of bodies.entries()) event.run(body, row.n, index + 1);
-    snapshot.run(row.n, row.version, encode(request.snapshot));
+    for (const [index, text] of bodies.entries()) event.run(text, row.n, index + 1);
     place.run(request.snapshot.visitorId, request.snapshot.customerId, row.n);
     return 'rewritten';
   };
