@@ -47,9 +47,11 @@ async function measure({ file, peer, each }: Job): Promise<Measured> {
   globalThis.gc?.();
   const memoryMb = (process.memoryUsage().rss - before) / 1e6;
   const { verdicts, times, busy } = await judge(trained, inside);
-  for (let again = 1; again < readings; again++) {
-    const { times: others } = await judge(trained, inside);
+  let spent = busy;
+  for (let again = 1; again < readingsMin || (again < readingsMax && spent < spentMax); again++) {
+    const { times: others, busy: more } = await judge(trained, inside);
     others.forEach((time, at) => (times[at] = Math.min(times[at] ?? time, time)));
+    spent += more;
   }
   times.sort((one, other) => one - other);
   const random = seededRandom(2);
@@ -71,8 +73,13 @@ async function measure({ file, peer, each }: Job): Promise<Measured> {
   };
 }
 
-/** A reading takes the time it takes when nothing else runs: of so many the quickest comes near to that. */
-const readings = 3;
+/**
+ * A reading takes the time it takes when nothing else runs: of several the quickest comes near to that. Beyond the least
+ * number of them so many seconds of processor time are spent on it.
+ */
+const readingsMin = 3;
+const readingsMax = 8;
+const spentMax = 8;
 
 /** Processor time: other work on the machine does not count. */
 function seconds({ user, system }: NodeJS.CpuUsage): number {

@@ -39,7 +39,7 @@ const rounds: readonly {
 /**
  * Every engine learns from the training split alone and judges the public test split, each in a process of its own,
  * one after the other. Times are processor time but for the latencies, of which each text's is the least of three
- * readings. `npm run bench -- nlu hwu64` takes that set alone, `npm run bench -- nlu hwu64 Kefu` one engine on it; the
+ * to eight readings. `npm run bench -- nlu hwu64` takes that set alone, `npm run bench -- nlu hwu64 Kefu` one engine on it; the
  * picture is drawn from a whole run.
  */
 export async function run(): Promise<void> {
