@@ -64,7 +64,8 @@ export type Narrowed = {
 export const everything: Narrowed = {};
 
 /** The same choice, however it came about. */
-const keyOf = (narrowed: Narrowed): string => JSON.stringify(Object.entries(narrowed).toSorted());
+const keyOf = ({ queue, language, channel, tag }: Narrowed): string =>
+  JSON.stringify([queue, language, channel, tag]);
 /** By anything that the service has to look through the list for. */
 const isSifted = ({ language, channel, tag }: Narrowed): boolean =>
   (language ?? channel ?? tag) !== undefined;

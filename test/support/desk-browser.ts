@@ -32,12 +32,12 @@ export function deskBrowser(agents: readonly Agent[]) {
   return {
     /** Of the test that runs. */
     world: () => world,
-    async openWorld(seed = busyDesk(Date.now())): Promise<void> {
+    openWorld: async (seed = busyDesk(Date.now())): Promise<void> => {
       world = await deskWorld(agents, { pages });
       for (const { conv, events, atMs } of seed) world.log.add(conv, events, atMs);
     },
     /** Signs in by keyboard; `faults` are errors of the page and refusals of its security policy. */
-    async desk(agent: Agent, options: BrowserContextOptions = {}): Promise<AtDesk> {
+    desk: async (agent: Agent, options: BrowserContextOptions = {}): Promise<AtDesk> => {
       const context = await browser.newContext({
         locale: 'en-US',
         viewport: { width: 1440, height: 900 },
