@@ -198,6 +198,8 @@ test('damage met while writing refuses everything from then on, by name', async 
   faults.failing = undefined;
   await expect(store.conversations.append(send('m'))).rejects.toMatchObject(corrupt);
   await expect(store.checkHealth()).rejects.toMatchObject(corrupt);
+  // Also who only looks for work, and would find none.
+  await expect(store.outbox.claim(0, 1, 1)).rejects.toMatchObject(corrupt);
   await rounds(2);
   expect(await store.conversations.load(c1)).toBeUndefined();
 });

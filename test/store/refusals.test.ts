@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Fault } from '../../src/core/index.ts';
@@ -249,6 +250,24 @@ test('a whole log is read page by page, also when it ends with a full one', asyn
   const full = await readWholeLog(conversations(500), c1);
   expect(full.map(({ pos }) => pos)).toEqual(Array.from({ length: 500 }, (_, n) => n + 1));
   expect(asked).toEqual([0, 500]);
+});
+
+test('a file in which a row breaks the rules of its table is refused as damaged, with which', async () => {
+  const folder = await freshFolder();
+  await (await openIn(folder)).close();
+  const database = new DatabaseSync(join(folder, 'kefu.db'), { defensive: false });
+  const schema = (from: string, to: string) =>
+    database.exec(
+      `PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, '${from}', '${to}') WHERE name = 'meta'; PRAGMA writable_schema = RESET`,
+    );
+  schema('value TEXT NOT NULL', 'value TEXT');
+  database.exec("INSERT INTO meta (key, value) VALUES ('odd', NULL)");
+  schema('value TEXT', 'value TEXT NOT NULL');
+  database.close();
+  await expect(openIn(folder)).rejects.toMatchObject({
+    code: 'store_corrupt',
+    message: expect.stringContaining('NULL value in meta.value') as string,
+  });
 });
 
 test('a data folder that cannot be made is told as what the operator has to set', async () => {

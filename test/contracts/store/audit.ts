@@ -49,6 +49,11 @@ export function auditContract(begin: Begin): void {
       (await chain.read({ after: 0, limit: 10, ...query })).map(({ n }) => n);
     expect(await found({ kind: 'sign_in.' })).toEqual([1, 2]);
     expect(await found({ kind: 'read' })).toEqual([3]);
+    expect(await found({ kind: 'sign_in' })).toEqual([]);
+    expect(
+      await found({ kind: 'sign_in.', actor: 'agent:a0', subject: 'conversation:c1' }),
+    ).toEqual([2]);
+    expect(await found({ subject: 'conversation:c2' })).toEqual([]);
     expect(await found({ actor: 'agent:a1' })).toEqual([1, 3]);
     expect(await found({ fromMs: 20, untilMs: 40 })).toEqual([2, 3]);
     expect(await found({ after: 2, limit: 1 })).toEqual([3]);
