@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { outboxLengthMax } from '../../web-widget/src/chat/outbox.ts';
 import {
   botSaid,
   clientWorld,
@@ -111,6 +112,21 @@ test('a message that may be tried again waits and keeps its place; one refused f
   made.last().tell(ack('id-2', 1), events(said(1, 'id-2')));
   made.client.retry('id-1');
   expect(made.sent('send').at(-1)).toMatchObject({ cid: 'id-3', text: 'a' });
+});
+
+test('a failed message that is tried again while no more can wait stays where it is', async () => {
+  const made = await online();
+  made.client.send({ text: 'kept' });
+  const refused = { t: 'refused', conv: 'c1', cid: 'id-1', message: '' } as const;
+  made.last().tell({ ...refused, code: 'too_large', again: false });
+  for (let n = 0; n < outboxLengthMax; n += 1) made.client.send({ text: `later ${n}` });
+  made.client.retry('id-1');
+  const failed = () => made.client.state.outgoing.filter(({ state }) => state === 'failed');
+  expect(failed()).toMatchObject([{ message: { text: 'kept' } }]);
+  made.last().tell(ack('id-2', 1));
+  made.client.retry('id-1');
+  expect(failed()).toEqual([]);
+  expect(made.client.state.outgoing.at(-1)).toMatchObject({ message: { text: 'kept' } });
 });
 
 test('a server that has fallen silent is given up within 30 s and found again', async () => {

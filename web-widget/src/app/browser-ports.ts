@@ -11,26 +11,30 @@ export const browserClock: Clock = {
 /** `localStorage`, or memory where the browser forbids it (third-party frames, private windows, a full disk). */
 export function browserStorage(): Storage {
   const memory = new Map<string, string>();
-  const attempt = <T>(use: (local: globalThis.Storage) => T): T | undefined => {
-    try {
-      return use(localStorage);
-    } catch {
-      return undefined;
-    }
-  };
   return {
-    get: (key) => attempt((local) => local.getItem(key)) ?? memory.get(key),
+    get: (key) => attempt(() => localStorage.getItem(key)) ?? memory.get(key),
     set(key, value) {
-      if (attempt((local) => local.setItem(key, value) ?? true) === undefined) {
-        memory.set(key, value);
-      }
+      const isKept = attempt(() => {
+        localStorage.setItem(key, value);
+        return true;
+      });
+      if (!isKept) memory.set(key, value);
     },
     remove(key) {
       memory.delete(key);
-      attempt((local) => local.removeItem(key));
+      attempt(() => localStorage.removeItem(key));
     },
-    keys: () => [...memory.keys(), ...(attempt((local) => Object.keys(local)) ?? [])],
+    keys: () => [...memory.keys(), ...(attempt(() => Object.keys(localStorage)) ?? [])],
   };
+}
+
+/** Undefined where the browser forbids it. */
+export function attempt<T>(use: () => T): T | undefined {
+  try {
+    return use();
+  } catch {
+    return undefined;
+  }
 }
 
 export const openBrowserSocket: OpenSocket = (url, events) => {

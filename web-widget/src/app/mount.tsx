@@ -3,6 +3,7 @@ import type { Mount } from '../mounting.ts';
 import { counterpart } from '../view/rows.ts';
 import { paletteOf } from '../view/theme.ts';
 import css from './app.css?inline';
+import { attempt } from './browser-ports.ts';
 import { keys } from './fixed.ts';
 import { createModel } from './model.ts';
 import type { Model, View } from './model.ts';
@@ -138,14 +139,6 @@ function keepBusy(busy: boolean): void {
 /** An open panel stays open over the pages of one tab. */
 function keepOpen(open: boolean): void {
   attempt(() => (open ? sessionStorage.setItem(openKey, '1') : sessionStorage.removeItem(openKey)));
-}
-
-function attempt<T>(use: () => T): T | undefined {
-  try {
-    return use();
-  } catch {
-    return undefined;
-  }
 }
 
 function listen(target: EventTarget, name: string, run: (event: Event) => void): () => void {

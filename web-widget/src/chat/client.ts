@@ -123,12 +123,12 @@ export class ChatClient {
     this.#delivery.addSecret({ cid: this.#ports.newId(), form, code });
   }
 
-  /** A failed message again, under a new id; or away with it. */
+  /** A failed message again, under a new id; it stays as it is while no more can wait. */
   retry(cid: string): void {
-    const message = this.#delivery.dismiss(cid);
-    if (!message) return;
-    const { text, choice, form, files } = message;
-    this.send({ text, ...(choice && { choice }), ...(form && { form }), ...(files && { files }) });
+    const found = this.#state.outgoing.find(({ message }) => message.cid === cid);
+    if (found?.state !== 'failed') return;
+    const { cid: _, atMs: __, conv: ___, ...message } = found.message;
+    if (this.send(message)) this.dismiss(cid);
   }
 
   dismiss(cid: string): void {

@@ -49,8 +49,8 @@ export interface Delivery {
   /** False when too many wait. */
   add(message: Outgoing): boolean;
   addSecret(secret: Secret): void;
-  /** A failed message as a new one, under a new id. */
-  dismiss(cid: string): Outgoing | undefined;
+  /** Out of sight with a failed message. */
+  dismiss(cid: string): void;
   up(conv: string, send: (frame: ClientFrame) => void): void;
   down(): void;
   acked(cid: string, seq: number, held: number): void;
@@ -97,10 +97,8 @@ export function createDelivery(ports: DeliveryPorts, prefix: string): Delivery {
       ports.changed();
     },
     dismiss(cid) {
-      const found = landed.find((item) => item.message.cid === cid);
-      landed = landed.filter((item) => item !== found);
+      landed = landed.filter(({ message }) => message.cid !== cid);
       ports.changed();
-      return found?.message;
     },
     up: (conv, send) => flight.up(conv, send),
     down: () => flight.down(),
