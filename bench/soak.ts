@@ -13,9 +13,9 @@ export const name = 'soak';
 
 /** An hour of 100 messages a second. */
 const turnsMax = Number(process.env['TURNS'] ?? 360_000);
-const windows = Number(process.env['WINDOWS'] ?? 24);
+const windows = Number(process.env['WINDOWS'] ?? 36);
 /** What is loaded and kept once, however long it runs, is there by then. */
-const warmUp = Math.ceil(windows / 4);
+const warmUpShare = 1 / 4;
 const atOnce = 60;
 const settleMs = 1500;
 /** Goal: less than this an hour, behind the warm-up. */
@@ -39,7 +39,7 @@ interface Window {
 /**
  * An hour's traffic as fast as the machine allows: visitors who come, talk in four languages, send files, ask for a person and
  * leave. In windows, each with a census when everybody has left: what grows from one to the next is kept for good. Whether the
- * heap does is judged by the slope of a straight line through the windows behind the warm-up.
+ * heap does is judged by the slope of a straight line through the windows behind the warm-up. SIGINT ends it after the window.
  */
 export async function run(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'kefu-bench-soak-'));
@@ -48,8 +48,12 @@ export async function run(): Promise<void> {
   const service = await serve('serve.ts', folder);
   const agent = await serveQueue(service.url, account);
   const seen: Window[] = [];
-  while (seen.length < windows) {
-    const counts: Counts = { turns: 0, talks: 0, files: 0, persons: 0, unanswered: 0 };
+  let isOver = false;
+  process.once('SIGINT', () => {
+    isOver = true;
+  });
+  while (seen.length < windows && !isOver) {
+    const counts: Counts = { turns: 0, talks: 0, files: 0, persons: 0, unanswered: 0, cut: 0 };
     const startedMs = performance.now();
     await play(service.url, counts, turnsMax / windows);
     const seconds = (performance.now() - startedMs) / 1000;
@@ -110,12 +114,12 @@ function lineOf(nth: number, window: Window | undefined): string {
 }
 
 function rowOf({ counts, seconds, census }: Window, nth: number): string[] {
-  const { turns, talks, files, persons, unanswered } = counts;
+  const { turns, talks, files, persons, unanswered, cut } = counts;
   return [
     String(nth),
     `${turns} (${Math.round(turns / seconds)}/s)`,
     `${talks}, ${files}, ${persons}`,
-    String(unanswered),
+    `${unanswered}, ${cut}`,
     mib(census.heapUsed + census.external),
     mib(census.rss),
     `${census.sockets}, ${census.timers}, ${census.files}`,
@@ -129,7 +133,7 @@ function tell(seen: readonly Window[]): void {
       'window',
       'turns',
       'visits, files, persons',
-      'unanswered',
+      'unanswered, cut',
       'heap and buffers MiB',
       'resident MiB',
       'sockets, timers, open files',
@@ -137,7 +141,7 @@ function tell(seen: readonly Window[]): void {
     ],
     seen.map((window, index) => rowOf(window, index + 1)),
   );
-  const behind = seen.slice(warmUp).map(({ census }) => census);
+  const behind = seen.slice(Math.ceil(seen.length * warmUpShare)).map(({ census }) => census);
   const anHour = 360_000 / (turnsMax / windows);
   console.log('');
   table(
