@@ -13,6 +13,7 @@ import type { TrustProxy } from './client-ip.ts';
 import { bodyOf, errorBorder, notFoundBorder } from './error-border.ts';
 import { limitHere, type Limit } from './rate-limit.ts';
 import { limitKey } from './client-ip.ts';
+import { Hooks, type Hook } from './hooks.ts';
 import { routeUpgrades } from './upgrades.ts';
 import type { UpgradeHandler } from './upgrades.ts';
 
@@ -43,6 +44,8 @@ export interface HttpServer {
   readonly json: RequestHandler;
   /** A router whose answers are never cached and whose bodies are JSON, mounted at `path`. */
   api(path: string): Router;
+  /** Answers machines below this path; see `Hooks`. */
+  onHook(path: string, hook: Hook): void;
   onUpgrade(path: string, handler: UpgradeHandler): void;
   /** The address behind our proxies. */
   ipOf(request: IncomingMessage): string;
@@ -55,12 +58,21 @@ export interface HttpServer {
 
 export function createHttp(options: HttpOptions): HttpServer {
   const app = express();
-  const server = createServer(serverLimits, app);
+  const server = createServer(serverLimits, (request, response) => {
+    if (!hooks.take(request, response)) app(request, response);
+  });
   server.maxConnections = options.connectionsMax ?? 20_000;
   const cutAll = trackConnections(server);
   const trust = trustOf(options.trustProxy ?? false);
   const ipOf = (request: IncomingMessage) => clientIp(request, trust);
   const gate = createGate(options, ipOf);
+  const hooks = new Hooks({
+    log: options.log,
+    metrics: options.metrics,
+    gate: gate.refusal,
+    gateSentence,
+    secure: options.secure ?? false,
+  });
   const handlers = new Map<string, UpgradeHandler>();
   const json = express.json({ limit: limits.frameBytesMax, inflate: false });
 
@@ -80,6 +92,7 @@ export function createHttp(options: HttpOptions): HttpServer {
     json,
     ipOf,
     api: (path) => mountApi(app, path, json),
+    onHook: (path, hook) => hooks.add(path, hook),
     onUpgrade: (path, handler) => {
       handlers.set(path, handler);
     },
@@ -191,13 +204,15 @@ function createGate(options: HttpOptions, ipOf: (request: IncomingMessage) => st
       const code = await refusal(request);
       if (!code) return next();
       if (code === 'shutting_down') response.setHeader('Connection', 'close');
-      throw new Fault(code, gateSentences[code] ?? 'Not now.');
+      throw new Fault(code, gateSentence(code));
     },
     drain() {
       draining = true;
     },
   };
 }
+
+const gateSentence = (code: ErrorCode): string => gateSentences[code] ?? 'Not now.';
 
 const gateSentences: { readonly [code in ErrorCode]?: string } = {
   rate_limited: 'Too many requests from this address. Try again in a minute.',

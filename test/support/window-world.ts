@@ -68,7 +68,7 @@ export async function windowWorld(peer: Peer, { more = {}, to, apiUrl }: WindowW
       clock,
       randomId: randomUUID,
     }),
-    http: { app: express() },
+    http: { app: express(), onHook: () => undefined },
     visitors: { identified: () => Promise.reject(new Error('nobody signs in here')) },
     phrasebook: () => phrasebook,
     brand: () => 'OKPay',
@@ -111,6 +111,9 @@ export async function windowWorld(peer: Peer, { more = {}, to, apiUrl }: WindowW
     conversation,
     seen: (): readonly Seen[] => calls.flatMap((call) => peer.seen(asSeen(call)) ?? []),
     texts: (): readonly string[] => calls.flatMap((call) => peer.seen(asSeen(call))?.text ?? []),
+    /** The same, with what was joined into one message apart. */
+    lines: (): readonly string[] =>
+      calls.flatMap((call) => peer.seen(asSeen(call))?.text.split('\n\n') ?? []),
     pass(ms: number) {
       nowMs += ms;
     },
@@ -119,6 +122,8 @@ export async function windowWorld(peer: Peer, { more = {}, to, apiUrl }: WindowW
     },
     async accept(content: Item['content']) {
       n += 1;
+      // A stand-in that counts begins anew with a message that it made.
+      if (content.kind === 'text') peer.text(n, content.text);
       const item = { key: `in-${n}`, userId: peer.userId, to, content };
       await acceptItem(receiving, api, item);
     },

@@ -19,7 +19,7 @@ export interface PlatformsDeps {
   readonly records: RecordStore;
   readonly fold: (stored: StoredConversation) => ConversationState;
   readonly files: Files;
-  readonly http: Pick<HttpServer, 'app'>;
+  readonly http: Pick<HttpServer, 'app' | 'onHook'>;
   readonly visitors: Pick<VisitorSessions, 'identified'>;
   readonly phrasebook: () => Phrasebook;
   readonly brand: () => string;

@@ -1,6 +1,5 @@
-import { raw } from 'express';
 import { Fault } from '../../core/index.ts';
-import type { Request, Response } from '../../http/index.ts';
+import type { HookCall } from '../../http/index.ts';
 import type { PlatformApi } from './api.ts';
 import type { Reply, Webhook } from './driver.ts';
 import { acceptItem, type ReceivingDeps } from './receiving.ts';
@@ -23,47 +22,52 @@ export interface WebhookDeps extends ReceivingDeps {
  * the platform tries again; what is accepted twice is one.
  */
 export function mountWebhooks(deps: WebhookDeps): void {
-  const { app } = deps.http;
-  const body = raw({ type: () => true, limit: webhookBytesMax, inflate: false });
-  app.all(`${webhookPath}/:platform`, body, async (request, response) => {
-    response.setHeader('Cache-Control', 'no-store');
-    const api = deps.apis.get(request.params.platform);
-    if (!api) throw new Fault('not_found', 'There is no such channel.');
-    if (request.method !== 'GET' && request.method !== 'POST') {
-      throw new Fault('bad_request', 'A webhook is a GET or a POST.');
-    }
-    await answer(deps, api, webhookOf(deps, request), response);
+  deps.http.onHook(webhookPath, {
+    bytesMax: webhookBytesMax,
+    answer: async (call) => {
+      const api = deps.apis.get(call.name);
+      if (!api) throw new Fault('not_found', 'There is no such channel.');
+      const { method } = call;
+      if (method !== 'GET' && method !== 'POST') {
+        throw new Fault('bad_request', 'A webhook is a GET or a POST.');
+      }
+      return answer(deps, api, webhookOf(deps, method, call));
+    },
   });
 }
 
-function webhookOf(deps: WebhookDeps, request: Request): Webhook {
-  const query = Object.entries(request.query).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? value : undefined,
-  ]);
-  const headers = Object.entries(request.headers).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? value : undefined,
-  ]);
+function webhookOf(
+  { publicUrl }: WebhookDeps,
+  method: Webhook['method'],
+  { url, headers, raw }: HookCall,
+): Webhook {
+  const queryAt = url.indexOf('?');
+  const query = queryAt < 0 ? [] : [...new URLSearchParams(url.slice(queryAt + 1))];
   return {
-    method: request.method === 'GET' ? 'GET' : 'POST',
+    method,
     // Proxies change host and scheme on the way here: the platform signed what the operator told it.
-    url: `${deps.publicUrl}${request.originalUrl}`,
-    query: Object.fromEntries(query) as Webhook['query'],
-    headers: Object.fromEntries(headers) as Webhook['headers'],
-    raw: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    url: `${publicUrl}${url}`,
+    query: single(query),
+    headers: single(Object.entries(headers)),
+    raw,
   };
 }
 
-async function answer(
-  deps: WebhookDeps,
-  api: PlatformApi,
-  webhook: Webhook,
-  response: Response,
-): Promise<void> {
+/** A name that is given twice means nothing. */
+function single(entries: readonly (readonly [string, unknown])[]): {
+  readonly [name: string]: string | undefined;
+} {
+  const named: { [name: string]: string | undefined } = {};
+  for (const [name, value] of entries) {
+    named[name] = typeof value === 'string' && !Object.hasOwn(named, name) ? value : undefined;
+  }
+  return named;
+}
+
+async function answer(deps: WebhookDeps, api: PlatformApi, webhook: Webhook): Promise<Reply> {
   const { driver, settings } = api;
   const shaken = driver.handshake?.(webhook, settings);
-  if (shaken) return reply(response, shaken);
+  if (shaken) return shaken;
   if (webhook.method === 'GET') throw new Fault('not_found', 'There is no page here.');
   const verified = driver.verify(webhook, settings, deps.clock());
   if (verified.kind === 'forged') {
@@ -76,15 +80,11 @@ async function answer(
   }
   const challenge = driver.challenge?.(verified.body);
   if (challenge !== undefined) {
-    return reply(response, { status: 200, type: 'text/plain', body: challenge });
+    return { status: 200, type: 'text/plain', body: challenge };
   }
   const items = driver.parse(verified.body, settings);
   if (items.length > itemsMax) throw new Fault('too_large', 'Too much in one webhook.');
   for (const item of items) await acceptItem(deps, api, item);
   if (driver.pull) deps.pull(driver.name, verified.body);
-  reply(response, { status: 200, type: 'text/plain', body: '', ...driver.accepted });
-}
-
-function reply(response: Response, { status, type, body }: Reply): void {
-  response.status(status).type(type).send(body);
+  return { status: 200, type: 'text/plain', body: '', ...driver.accepted };
 }
