@@ -1,4 +1,5 @@
 export * from './ids.ts';
+export * from './digits.ts';
 export * from './money.ts';
 export * from './value.ts';
 export * from './blocks.ts';

@@ -1,4 +1,5 @@
 import {
+  commonDigits,
   isMoney,
   limits,
   moneyDecimal,
@@ -174,10 +175,9 @@ function amountField(text: string, former: Value): Value | undefined {
 
 /** Full-width, Arabic and Persian digits and signs as the common ones. */
 function plainFigures(text: string): string {
-  return text
+  return commonDigits(text)
     .normalize('NFKC')
     .toUpperCase()
-    .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15))
     .replaceAll('\u066b', '.')
     .replaceAll('\u066c', ',');
 }

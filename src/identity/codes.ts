@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
-import { Fault, limits, type Clock } from '../core/index.ts';
+import { commonDigits, Fault, limits, type Clock } from '../core/index.ts';
 import type { RecordStore } from '../store/index.ts';
 import type { CodeChecked, CodeSender, CodeSent, OneTimeCodes } from './ports.ts';
 
@@ -138,9 +138,9 @@ async function check(deps: CodeDeps, ask: CheckAsk): Promise<CodeChecked> {
   }
 }
 
-/** People copy codes with spaces, or type them with full-width digits. */
+/** People copy codes with spaces, or type them with full-width or Arabic digits. */
 function digitsOf(code: string): string {
-  return code.slice(0, 64).normalize('NFKC').replace(/[\s-]/g, '');
+  return commonDigits(code.slice(0, 64)).replace(/[\s-]/g, '');
 }
 
 function hashOf(

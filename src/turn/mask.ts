@@ -1,17 +1,23 @@
+import { commonDigits } from '../core/index.ts';
 import { codeSpans } from '../nlu/index.ts';
 
 /** Digits with single spaces or dashes between them, as card numbers are typed; 13 to 19 digits (ISO/IEC 7812). */
-const cardLike = /\d(?:[ -]?\d){12,18}/g;
+const cardLike = /\d(?:[ \u3000\uff0d-]?\d){12,18}/g;
 
 /**
  * Puts dots over payment card numbers before a text is stored; the last four digits stay, so that people can
  * still tell which card is meant. Only what passes the Luhn check is taken for a card number: order ids are kept.
  */
 export function maskCards(text: string): string {
-  return text.replace(cardLike, (match) => {
+  let kept = '';
+  let from = 0;
+  for (const { 0: match, index } of commonDigits(text).matchAll(cardLike)) {
     const digits = match.replace(/\D/g, '');
-    return passesLuhn(digits) ? `•••• ${digits.slice(-4)}` : match;
-  });
+    if (!passesLuhn(digits)) continue;
+    kept += `${text.slice(from, index)}•••• ${digits.slice(-4)}`;
+    from = index + match.length;
+  }
+  return kept + text.slice(from);
 }
 
 /** Luhn check digit, ISO/IEC 7812-1 annex B. */
@@ -25,11 +31,11 @@ function passesLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-const codeLike = /^\s*\d{3}[ -]?\d{3}\s*$|^\s*\d{4,8}\s*$/;
+const codeLike = /^\s*\d{3}[ \u3000\uff0d-]?\d{3}\s*$|^\s*\d{4,8}\s*$/;
 
-/** A text that is nothing but a code: while one is asked for, it is checked and never stored. */
+/** A text that is nothing but a code, in whatever digits: while one is asked for, it is checked and never stored. */
 export function looksLikeCode(text: string): boolean {
-  return codeLike.test(text);
+  return codeLike.test(commonDigits(text));
 }
 
 /** Stands in the log where a code was typed. */

@@ -1,4 +1,4 @@
-import { limits, type ConversationId, type ErrorCode } from '../core/index.ts';
+import { commonDigits, limits, type ConversationId, type ErrorCode } from '../core/index.ts';
 import type { ConversationEvent } from '../dialogue/index.ts';
 import type { AppendResult } from '../store/index.ts';
 import type { TurnDeps } from './deps.ts';
@@ -127,7 +127,7 @@ async function checkCode(
   challengeId: string,
 ): Promise<AppendResult> {
   const { conversationId, cid } = inbound;
-  const digits = inbound.code.replace(/\D/g, '');
+  const digits = commonDigits(inbound.code).replace(/\D/g, '');
   const checked = await deps.codes.check(challengeId, conversationId, digits);
   const nowMs = deps.clock();
   const event: ConversationEvent = {

@@ -5,6 +5,9 @@ test.each([
   ['my card 4111 1111 1111 1111 was declined', 'my card •••• 1111 was declined'],
   ['卡号4111111111111111被拒', '卡号•••• 1111被拒'],
   ['5500-0000-0000-0004 and 340000000000009', '•••• 0004 and •••• 0009'],
+  ['卡号４１１１１１１１１１１１１１１１ 被拒', '卡号•••• 1111 被拒'],
+  ['بطاقتي ٤١١١ ١١١١ ١١١١ ١١١١ مرفوضة', 'بطاقتي •••• 1111 مرفوضة'],
+  ['۴۱۱۱۱۱۱۱۱۱۱۱۱۱۱۱', '•••• 1111'],
 ])('a card number is masked: %s', (typed, kept) => {
   expect(maskCards(typed)).toBe(kept);
 });
@@ -23,6 +26,10 @@ test.each([
   ['123', false],
   ['my code is 123456', false],
   ['123456789', false],
+  ['１２３４５６', true],
+  ['１２３－４５６', true],
+  ['١٢٣٤٥٦', true],
+  [' ۱۲۳ ۴۵۶ ', true],
 ])('%j is nothing but a code: %s', (text, is) => {
   expect(looksLikeCode(text)).toBe(is);
 });
