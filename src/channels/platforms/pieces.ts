@@ -92,9 +92,14 @@ function wordsFor(
     return `${deps.publicUrl}/link/${token}`;
   };
   const minutes = linkTtlMs / 60_000;
+  // Written when they are asked for: most messages need none of them.
   return {
-    numbered: words.text(language, 'platform.numbered'),
-    codeLink: words.text(language, 'platform.code_link', { url: url('code') }),
+    get numbered() {
+      return words.text(language, 'platform.numbered');
+    },
+    get codeLink() {
+      return words.text(language, 'platform.code_link', { url: url('code') });
+    },
     ...(asksSignIn === true && {
       signInLink: words.text(language, 'platform.sign_in_link', { url: url('sign_in'), minutes }),
     }),
