@@ -48,7 +48,9 @@ function requestsAt(
   { text, accompanying, judgePart }: Message,
 ): readonly RequestSpan[] {
   const requests: RequestSpan[] = [];
-  for (const { start, end } of spans) {
+  for (const [place, { start, end }] of spans.entries()) {
+    // One request alone is none of several: where two can no longer come together nothing more is read.
+    if (requests.length + spans.length - place < 2) break;
     const { intents, verdict } = judgePart(text.slice(start, end));
     const first = intents[0];
     if (verdict !== 'answer' || !first || accompanying.includes(first.intent)) continue;
