@@ -1,8 +1,20 @@
 import { commonDigits } from '../core/index.ts';
 import { codeSpans } from '../nlu/index.ts';
 
-/** Digits with single spaces or dashes between them, as card numbers are typed; 13 to 19 digits (ISO/IEC 7812). */
-const cardLike = /\d(?:[ \u3000\uff0d-]?\d){12,18}/g;
+/** Blanks and dashes of all kinds, as stand between groups of digits; no line goes on in the next. */
+const between = String.raw`[ \u00a0\u2000-\u200a\u202f\u3000\u2010-\u2015\u2212\uff0d-]`;
+/** Groups of digits with at most three of these between them, as card numbers are typed. */
+const groupsLike = new RegExp(String.raw`\d(?:${between}{0,3}\d)*`, 'g');
+/** ISO/IEC 7812. */
+const cardLength = { min: 13, max: 19 };
+/** How the networks write them: no group is shorter. */
+const groupLengthMin = 3;
+
+interface Group {
+  readonly digits: string;
+  readonly start: number;
+  readonly end: number;
+}
 
 /**
  * Puts dots over payment card numbers before a text is stored; the last four digits stay, so that people can
@@ -11,13 +23,55 @@ const cardLike = /\d(?:[ \u3000\uff0d-]?\d){12,18}/g;
 export function maskCards(text: string): string {
   let kept = '';
   let from = 0;
-  for (const { 0: match, index } of commonDigits(text).matchAll(cardLike)) {
-    const digits = match.replace(/\D/g, '');
-    if (!passesLuhn(digits)) continue;
-    kept += `${text.slice(from, index)}•••• ${digits.slice(-4)}`;
-    from = index + match.length;
+  for (const { digits, start, end } of cardsIn(commonDigits(text))) {
+    kept += `${text.slice(from, start)}•••• ${digits.slice(-4)}`;
+    from = end;
   }
   return kept + text.slice(from);
+}
+
+/** Also those with other numbers beside them, as people type when it expires. */
+function cardsIn(text: string): readonly Group[] {
+  const cards: Group[] = [];
+  for (const { 0: run, index } of text.matchAll(groupsLike)) {
+    const groups = [...run.matchAll(/\d+/g)].map(({ 0: digits, index: at }): Group => ({
+      digits,
+      start: index + at,
+      end: index + at + digits.length,
+    }));
+    for (let first = 0; first < groups.length; first += 1) {
+      const length = cardFrom(groups, first);
+      const card = joined(groups.slice(first, first + length));
+      if (!card) continue;
+      cards.push(card);
+      first += length - 1;
+    }
+  }
+  return cards;
+}
+
+/** Of how many groups the longest card number is that begins with this one; 0 when none does. */
+function cardFrom(groups: readonly Group[], first: number): number {
+  const most = groups.slice(first, first + cardLength.max);
+  for (let length = most.length; length > 0; length -= 1) {
+    const some = most.slice(0, length);
+    const isWhole = length === groups.length;
+    const isGrouped = some.every(({ digits }) => digits.length >= groupLengthMin);
+    if ((isWhole || isGrouped) && isCard(some.map(({ digits }) => digits).join(''))) return length;
+  }
+  return 0;
+}
+
+function joined(groups: readonly Group[]): Group | undefined {
+  const [first] = groups;
+  const last = groups.at(-1);
+  const digits = groups.map((group) => group.digits).join('');
+  return first && last && { digits, start: first.start, end: last.end };
+}
+
+function isCard(digits: string): boolean {
+  const { length } = digits;
+  return length >= cardLength.min && length <= cardLength.max && passesLuhn(digits);
 }
 
 /** Luhn check digit, ISO/IEC 7812-1 annex B. */
@@ -31,7 +85,7 @@ function passesLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-const codeLike = /^\s*\d{3}[ \u3000\uff0d-]?\d{3}\s*$|^\s*\d{4,8}\s*$/;
+const codeLike = new RegExp(String.raw`^\s*\d{3}${between}?\d{3}\s*$|^\s*\d{4,8}\s*$`);
 
 /** A text that is nothing but a code, in whatever digits: while one is asked for, it is checked and never stored. */
 export function looksLikeCode(text: string): boolean {
