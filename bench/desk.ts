@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '../src/service/config.ts';
-import { parseConversationId, priorities } from '../src/core/index.ts';
-import { evolve, initialState } from '../src/dialogue/index.ts';
+import { priorities } from '../src/core/index.ts';
 import type { ConversationEvent } from '../src/dialogue/index.ts';
-import { createLog, createMetrics } from '../src/ops/index.ts';
-import { openCore } from '../src/service/node.ts';
 import { startService } from '../src/service/service.ts';
-import { openSqliteStore, type Store } from '../src/store/index.ts';
+import type { Store } from '../src/store/index.ts';
+import { benchAgent, enlist, seedConversations } from './desk-seed.ts';
 
 export const name = 'desk';
 
@@ -17,8 +15,8 @@ const openConversations = 100_000;
 const agents = 200;
 const requests = 200;
 const limitMs = 300;
-const password = 'bench bench bench bench';
-const inFlightMax = 2000;
+/** One conversation in so many is in the language that hardly anybody speaks here. */
+const rareEvery = 997;
 
 /**
  * S7: the lists of the desk over 100,000 open conversations, through the API of the real service: half of them wait, a
@@ -34,8 +32,12 @@ export async function run(): Promise<void> {
     KEFU_REQUESTS_PER_MINUTE: '1000000',
   });
   try {
-    const ownId = await enlist(config);
-    const seededMs = await seed(folder, ownId);
+    const ownId = await enlist(config, colleagues);
+    const seedingSinceMs = performance.now();
+    await seedConversations(folder, openConversations, (index) => ({
+      events: eventsOf(index, ownId),
+    }));
+    const seededMs = performance.now() - seedingSinceMs;
     const service = await startService(config);
     console.log(
       `${openConversations} open conversations, written in ${Math.round(seededMs / 1000)} s; ${requests} requests a row, one at a time.\n`,
@@ -47,22 +49,10 @@ export async function run(): Promise<void> {
   }
 }
 
-async function enlist(config: ReturnType<typeof readConfig>): Promise<string> {
-  const core = await openCore(
-    config,
-    createMetrics(),
-    createLog({ level: 'silent', pretty: false }),
-  );
-  const account = {
-    email: 'bench@example.com',
-    name: 'Bench',
-    role: 'supervisor',
-    password,
-  } as const;
-  const { agentId } = await core.identity.agents.create(account);
+/** Accounts that nobody signs in with: a password would cost a hash each. */
+async function colleagues(store: Store): Promise<void> {
   for (let nth = 1; nth < agents; nth += 1) {
     const email = `agent-${nth}@example.com`;
-    // Nobody signs in as these: a password would cost a hash each.
     const body = {
       agentId: `a-${nth}`,
       email,
@@ -70,49 +60,14 @@ async function enlist(config: ReturnType<typeof readConfig>): Promise<string> {
       role: 'agent',
       password: 'none',
     };
-    await core.store.records.insert('agent', email, JSON.stringify(body));
+    await store.records.insert('agent', email, JSON.stringify(body));
   }
-  await core.close();
-  return agentId;
-}
-
-async function seed(folder: string, ownId: string): Promise<number> {
-  const store = await openSqliteStore({ folder, clock: Date.now });
-  const startedMs = performance.now();
-  const nowMs = Date.now();
-  for (let from = 0; from < openConversations; from += inFlightMax) {
-    const count = Math.min(inFlightMax, openConversations - from);
-    await Promise.all(
-      Array.from({ length: count }, (_, index) => write(store, from + index, nowMs, ownId)),
-    );
-  }
-  await store.close();
-  return performance.now() - startedMs;
-}
-
-async function write(store: Store, index: number, nowMs: number, ownId: string): Promise<void> {
-  const conversationId = parseConversationId(`bench-${index}`);
-  if (!conversationId) throw new Error('no id');
-  const atMs = nowMs - ((index * 7919) % (24 * 3600_000));
-  const events = eventsOf(index, ownId);
-  const snapshot = events.reduce(
-    (state, event, at) => evolve(state, { pos: at + 1, atMs, event }),
-    initialState,
-  );
-  const result = await store.conversations.append({
-    conversationId,
-    create: { visitorId: `v-${index}`, channel: 'web' },
-    expect: 0,
-    atMs,
-    events,
-    snapshot: { ...snapshot, handledPos: events.length, risk: index % 101 },
-  });
-  if (result.kind !== 'committed') throw new Error(result.kind);
 }
 
 function eventsOf(index: number, ownId: string): readonly ConversationEvent[] {
+  const language = index % rareEvery === 0 ? 'ar' : 'en';
   const begun: ConversationEvent[] = [
-    { type: 'conversation.started', channel: 'web', language: 'en', visitorId: `v-${index}` },
+    { type: 'conversation.started', channel: 'web', language, visitorId: `v-${index}` },
     { type: 'message.received', cid: 'm1', text: `Payment ${index} has not arrived, please help` },
   ];
   const lot = index % 10;
@@ -142,6 +97,9 @@ async function measure(url: string): Promise<void> {
       (one) => [`list ${one}`, `${list}${one}`] as const,
     ),
     ['next page of the queue', `${list}queue&after=${encodeURIComponent(next)}`],
+    ['queue in a language of one in a thousand', `${list}queue&language=ar`],
+    ['queue in a language of nobody', `${list}queue&language=fr`],
+    ['queue by a tag of nobody', `${list}queue&tag=vip`],
     ['one team’s queue', `${list}queue&queue=default`],
     ['counts', '/counts'],
     ['teams', '/queues'],
@@ -180,7 +138,7 @@ async function signIn(url: string): Promise<string> {
   const reply = await fetch(`${url}/api/desk/sign-in`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
-    body: JSON.stringify({ email: 'bench@example.com', password }),
+    body: JSON.stringify(benchAgent),
   });
   return String(reply.headers.get('set-cookie')).split(';')[0] ?? '';
 }

@@ -46,6 +46,7 @@ function Offer({ offer, first }: { readonly offer: DeskOffered; readonly first: 
   const Icon = { security: ShieldIcon, money: CoinIcon, normal: PersonIcon }[priority];
   const facts = [
     customerText(offer, words),
+    ...(offer.customerName === undefined ? [] : [offer.customerId ?? '']),
     languageName(offer.language),
     ...(workspace && workspace.queues.length > 1 ? [teamName(workspace, offer.queue)] : []),
     words('list.waiting', { time: shortSpan(serviceNowMs() - offer.sinceMs) }),

@@ -9,7 +9,7 @@ import { EyeIcon, PersonIcon } from '../icons.tsx';
 import { useMe } from '../me.ts';
 import type { DeskRow } from '../protocol.ts';
 import { useUi } from '../ui.ts';
-import { customerText } from '../customer-name.tsx';
+import { CustomerText } from '../customer-name.tsx';
 import { nameOf, useWords } from '../words.ts';
 
 const refreshMs = 3000;
@@ -68,8 +68,8 @@ function BoardRow({ row, kind }: { readonly row: DeskRow; readonly kind: Kind })
         <span aria-hidden="true">{row.risk}</span>
       </span>
       <div className="board-main">
-        <b title={row.customerId ?? undefined}>
-          <bdi>{customerText(row, words)}</bdi>
+        <b>
+          <CustomerText row={row} />
         </b>
         <span className="tag">{languageTag(row.language)}</span>
         {row.reason !== null && <span className="quiet">{nameOf('topic', row.reason)}</span>}
