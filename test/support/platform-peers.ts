@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { at, listAt, textAt } from '../../src/channels/platforms/calls.ts';
 import { photoMark, publicUrl, type Hook, type Peer } from './platform-peer.ts';
-import { wechatPeer, wecomPeerWith } from './wechat-peers.ts';
+import { wechatPeerWith, wecomPeerWith } from './wechat-peers.ts';
 
 const json = { 'content-type': 'application/json' };
 const seconds = () => String(Math.floor(Date.now() / 1000));
@@ -307,7 +307,7 @@ export const slackPeer: Peer = {
 };
 
 const authToken = '12345-auth-token';
-const smsHook = (fields: { readonly [name: string]: string }, token = authToken): Hook => {
+export const smsHook = (fields: { readonly [name: string]: string }, token = authToken): Hook => {
   const base = Object.keys(fields)
     .sort()
     .map((name) => `${name}${fields[name]}`)
@@ -361,7 +361,7 @@ export const peers: readonly (() => Peer)[] = [
   () => whatsappPeer,
   () => messengerPeer,
   () => linePeer,
-  () => wechatPeer,
+  wechatPeerWith,
   wecomPeerWith,
   () => slackPeer,
   () => smsPeer,

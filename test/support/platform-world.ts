@@ -28,6 +28,8 @@ export interface PlatformWorldOptions {
   readonly pluginsFolder?: string;
   /** Settings of the platform beside what the peer needs. */
   readonly more?: { readonly [name: string]: string };
+  /** Connected as well, at the same address. */
+  readonly beside?: readonly Peer[];
   /** Instead of the peer's own good answer. */
   readonly answer?: (call: ApiCall, nth: number) => { status: number; body: unknown } | undefined;
 }
@@ -57,7 +59,10 @@ export async function platformWorld(peer: Peer, options: PlatformWorldOptions = 
   await writePlatformSettings(folder, (settings) => ({
     ...settings,
     signInUrl: 'https://pay.okpay.test/sign-in',
-    platforms: { [peer.name]: { ...peer.settings(apiUrl), ...options.more } },
+    platforms: Object.fromEntries([
+      ...(options.beside ?? []).map(({ name, settings: own }) => [name, own(apiUrl)] as const),
+      [peer.name, { ...peer.settings(apiUrl), ...options.more }] as const,
+    ]),
   }));
   const start = () =>
     startService(

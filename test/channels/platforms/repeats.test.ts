@@ -5,6 +5,8 @@ import {
   peers,
   signedSlack,
   slackPeer,
+  smsHook,
+  smsPeer,
   telegramPeer,
   whatsappPeer,
   whatsappStatus,
@@ -165,4 +167,20 @@ test('WhatsApp’s word that a message arrived or was read is taken and changes 
   for (const hook of [failed, failed, failed]) expect((await one.deliver(hook)).status).toBe(200);
   const told = (await one.events()).filter(({ type }) => type === 'delivery.failed');
   expect(told).toMatchObject([{ channel: 'whatsapp' }]);
+});
+
+test('Twilio’s word that a message went out or arrived is taken and changes nothing; that it did not is told to the desk once', async () => {
+  const one = (world = await platformWorld(smsPeer));
+  await one.says('what are your support hours', /hours/i);
+  const count = (await one.events()).length;
+  const status = (name: string, more: { readonly [field: string]: string } = {}) =>
+    smsHook({ MessageSid: 'SMout', MessageStatus: name, To: '+34600111222', ...more });
+  for (const name of ['queued', 'sent', 'delivered', 'read']) {
+    expect((await one.deliver(status(name))).status).toBe(200);
+  }
+  expect(await one.events()).toHaveLength(count);
+  const failed = status('undelivered', { ErrorCode: '30003' });
+  for (const hook of [failed, failed]) expect((await one.deliver(hook)).status).toBe(200);
+  const told = (await one.events()).filter(({ type }) => type === 'delivery.failed');
+  expect(told).toMatchObject([{ channel: 'sms', reason: 'twilio_30003' }]);
 });
