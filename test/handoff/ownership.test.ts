@@ -139,3 +139,49 @@ test('what came of it is written up by who closed it, or a supervisor, while the
   expect(mayCommand(closed, { agentId: 'a2' }, 'wrap_up').ok).toBe(false);
   expect(mayCommand({ owner: bot, closed: true }, { agentId: 'a1' }, 'wrap_up').ok).toBe(false);
 });
+
+test('every word and order to a customer is its owner’s alone', () => {
+  for (const command of ['say', 'snooze', 'wake', 'return_to_bot', 'close'] as const) {
+    const of = (owner: Owner, agentId: string) =>
+      mayCommand({ owner, closed: false }, { agentId, supervises: true }, command);
+    expect([command, of(ann, 'a1')]).toEqual([command, { ok: true }]);
+    expect([command, of(ann, 'a2')]).toEqual([
+      command,
+      { ok: false, code: 'not_owner', by: 'Ann' },
+    ]);
+    expect([command, of(queue, 'a1')]).toEqual([command, { ok: false, code: 'not_owner', by: '' }]);
+  }
+});
+
+test('nobody passes on what nobody has, and only a supervisor what another has', () => {
+  const may = (owner: Owner, closed: boolean, supervises: boolean, agentId = 'a2') =>
+    mayCommand({ owner, closed }, { agentId, supervises }, 'transfer');
+  const nobodys = { ok: false, code: 'not_owner', by: '' };
+  expect(may(ann, false, false, 'a1')).toEqual({ ok: true });
+  expect(may(ann, false, true)).toEqual({ ok: true });
+  expect(may(ann, false, false)).toEqual({ ok: false, code: 'not_owner', by: 'Ann' });
+  for (const supervises of [true, false]) {
+    expect(may(queue, false, supervises)).toEqual(nobodys);
+    expect(may(bot, false, supervises)).toEqual(nobodys);
+    expect(may(ann, true, supervises, 'a1')).toEqual(nobodys);
+  }
+});
+
+test('supervisors alone take over and send elsewhere, and only what waits is sent', () => {
+  const may = (
+    command: 'take_over' | 'reroute',
+    owner: Owner,
+    closed: boolean,
+    supervises: boolean,
+  ) => mayCommand({ owner, closed }, { agentId: 'a2', supervises }, command);
+  const forbidden = { ok: false, code: 'forbidden' };
+  const conflicting = { ok: false, code: 'conflict' };
+  for (const owner of [bot, queue, ann]) {
+    expect(may('take_over', owner, false, false)).toEqual(forbidden);
+    expect(may('reroute', owner, false, false)).toEqual(forbidden);
+    expect(may('take_over', owner, false, true)).toEqual({ ok: true });
+  }
+  expect(may('reroute', queue, false, true)).toEqual({ ok: true });
+  expect(may('reroute', queue, true, true)).toEqual(conflicting);
+  expect(may('reroute', ann, false, true)).toEqual(conflicting);
+});
