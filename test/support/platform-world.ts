@@ -60,7 +60,7 @@ export async function platformWorld(peer: Peer, options: PlatformWorldOptions = 
     ...settings,
     signInUrl: 'https://pay.okpay.test/sign-in',
     platforms: Object.fromEntries([
-      ...(options.beside ?? []).map(({ name, settings: own }) => [name, own(apiUrl)] as const),
+      ...(options.beside ?? []).map((other) => [other.name, other.settings(apiUrl)] as const),
       [peer.name, { ...peer.settings(apiUrl), ...options.more }] as const,
     ]),
   }));
