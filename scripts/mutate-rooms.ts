@@ -26,7 +26,7 @@ export const mutatedRooms: Readonly<Record<string, MutatedRoom>> = {
     tests: [
       'test/identity/*.test.ts',
       'test/handoff/ownership.test.ts',
-      'test/desk/{rights,session,border,guards,rest}.test.ts',
+      'test/desk/{rights,session,border,guards,doors,rest}.test.ts',
       'test/channels/whose.test.ts',
     ],
   },

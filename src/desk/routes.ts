@@ -1,11 +1,11 @@
 import { json, Router } from 'express';
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
-import { Fault, limits, parseConversationId } from '../core/index.ts';
-import type { ConversationId } from '../core/index.ts';
+import { Fault, limits } from '../core/index.ts';
 import { limitHere } from '../http/index.ts';
 import type { Agent, AgentRole } from '../identity/index.ts';
 import { deskCommandSchema } from '../protocol/index.ts';
+import { anyAgent, conversationOf, parse } from './api/route.ts';
 import { deskBorder, refusalTexts } from './border.ts';
 import { runCommand } from './commands.ts';
 import { viewConversation } from './conversation-view.ts';
@@ -21,7 +21,6 @@ import { witnessed } from './witnessed.ts';
 /** Commands of one agent a minute: far above what hands can do. */
 const commandsPerMinute = 240;
 
-const anyAgent: readonly AgentRole[] = ['agent', 'supervisor', 'admin'];
 /** Who may do what; every request is checked against it after its session. */
 const roles = {
   me: anyAgent,
@@ -128,19 +127,4 @@ function commander(deps: DeskDeps): Handle {
     const command = parse(deskCommandSchema, request.body);
     response.json(await runCommand(deps, conversationOf(request), agent, command));
   };
-}
-
-function conversationOf(request: Request): ConversationId {
-  const id = parseConversationId(request.params['conv']);
-  if (id === undefined) throw new Fault('not_found', refusalTexts.not_found);
-  return id;
-}
-
-/** Parsed, or a `bad_request` that names the first thing wrong. */
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
-  throw new Fault('bad_request', `${where}${issue?.message ?? 'not as expected'}`);
 }
