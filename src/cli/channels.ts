@@ -15,6 +15,7 @@ const options = {
   url: { type: 'string', default: process.env['KEFU_PUBLIC_URL'] ?? '' },
   to: { type: 'string' },
   'sign-in': { type: 'string' },
+  'web-chat': { type: 'string' },
   set: { type: 'string', multiple: true, default: [] as string[] },
 } as const;
 
@@ -50,6 +51,7 @@ interface AddValues {
   readonly url: string;
   readonly set: readonly string[];
   readonly 'sign-in'?: string | undefined;
+  readonly 'web-chat'?: string | undefined;
 }
 
 async function add(folder: string, platform: Platform, values: AddValues): Promise<number> {
@@ -71,10 +73,11 @@ async function add(folder: string, platform: Platform, values: AddValues): Promi
     console.error(`${platform} does not know us by these settings${why}. Nothing was kept.`);
     return 1;
   }
-  const signInUrl = values['sign-in'];
+  const { 'sign-in': signInUrl, 'web-chat': webChatUrl } = values;
   await writePlatformSettings(folder, (former) => ({
     ...former,
     ...(signInUrl !== undefined && { signInUrl }),
+    ...(webChatUrl !== undefined && { webChatUrl }),
     platforms: { ...former.platforms, [platform]: settings },
   }));
   console.log(`${platform} is connected as ${name}.`);

@@ -153,3 +153,17 @@ test('a platform that is removed is gone', async () => {
     'not connected',
   );
 });
+
+test('where the web chat is, is kept beside the platforms, and must be an address', async () => {
+  const more = ['--web-chat', 'https://pay.okpay.test/help'];
+  const given = ['add', 'telegram', '--data', folder, ...url, ...set({ token: '123:ABC' })];
+  expect(await run([...given, ...more])).toBe(0);
+  const kept = async () =>
+    JSON.parse(await readFile(join(folder, 'channels.json'), 'utf8')) as { webChatUrl?: string };
+  expect((await kept()).webChatUrl).toBe('https://pay.okpay.test/help');
+  // It stays when another platform is added, or the same again.
+  expect(await run(given)).toBe(0);
+  expect((await kept()).webChatUrl).toBe('https://pay.okpay.test/help');
+  await expect(run([...given, '--web-chat', 'our page'])).rejects.toThrow('webChatUrl');
+  expect((await kept()).webChatUrl).toBe('https://pay.okpay.test/help');
+});
