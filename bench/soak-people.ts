@@ -14,11 +14,13 @@ export interface Counts {
   persons: number;
   /** Words that nobody answered in time. */
   unanswered: number;
-  /** Connections that were cut: a visitor gives up and another comes. */
+  /** Visits that were cut off or not begun: another visitor comes. */
   cut: number;
 }
 
 const answerMaxMs = 60_000;
+/** Of one window: beyond it something else is wrong. */
+const cutMax = 500;
 const questions = [
   'hello',
   'what can you do',
@@ -33,9 +35,10 @@ export async function visit(base: string, errand: Errand, counts: Counts): Promi
   try {
     await run(base, errand, counts);
   } catch (error) {
-    // A kept connection that the other side has just closed: on a busy machine both at once.
-    if (!(error instanceof TypeError) || error.message !== 'fetch failed') throw error;
+    // A kept connection that the other side has just closed, or a service that says that it is too busy.
     counts.cut += 1;
+    if (counts.cut > cutMax) throw error;
+    await sleep(1000);
   }
 }
 

@@ -5,7 +5,8 @@ import type { ChaosClient } from './client.ts';
 const nudgeMs = 4000;
 /** People answer the last thing that was asked, once it has been quiet for a moment. */
 const thinkMs = 150;
-const codeWaitMs = 2500;
+/** Of a few codes an hour none is to be wasted: one that has not come by then was lost with its process. */
+const codeWaitMs = 12_000;
 const lookEveryMs = 60;
 
 /** A phone whose owner reads every code as it comes, since the sandbox's phone forgets when its process dies. */
