@@ -48,11 +48,11 @@ export default function FloorPage(): ReactElement {
             )}
           </section>
           <Board />
+          <Channels />
         </div>
         <div className="floor-column">
           <Approvals />
           <Agents />
-          <Channels />
         </div>
       </div>
     </main>
