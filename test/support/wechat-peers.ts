@@ -44,6 +44,40 @@ const wechatSeen = (path: string, body: unknown): Seen | undefined =>
     : undefined;
 const wechatToken = { access_token: 'access-token', expires_in: 7200 };
 
+/** Both platforms take five messages of ours for each of the customer's, and know nothing of our links. */
+const messagesMax = 5;
+
+class Counted {
+  #sent = 0;
+
+  heard<T>(hook: T): T {
+    this.#sent = 0;
+    return hook;
+  }
+
+  /** False when the customer has to write first. */
+  mayAnswer(): boolean {
+    this.#sent += 1;
+    return this.#sent <= messagesMax;
+  }
+}
+
+/** Counts from the messages that it makes. */
+export function wechatPeerWith(): Peer {
+  const counted = new Counted();
+  const { text, press, photo, answer } = wechatPeer;
+  return {
+    ...wechatPeer,
+    text: (n, words) => counted.heard(text(n, words)),
+    ...(press && { press: (n, data, label) => counted.heard(press(n, data, label)) }),
+    ...(photo && { photo: (n, apiUrl) => counted.heard(photo(n, apiUrl)) }),
+    answer: (call) =>
+      call.path.includes('custom/send') && !counted.mayAnswer()
+        ? { status: 200, body: { errcode: 45047, errmsg: 'out of response count limit' } }
+        : answer(call),
+  };
+}
+
 export const wechatPeer: Peer = {
   name: 'wechat',
   userId: openId,
@@ -86,7 +120,9 @@ export const wechatPeer: Peer = {
 /** WeCom's callback carries nothing: messages wait here until they are fetched. */
 export function wecomPeerWith(): Peer {
   const waiting: object[] = [];
+  const counted = new Counted();
   const add = (message: object): Hook => {
+    counted.heard(undefined);
     waiting.push({
       open_kfid: 'wkAccount',
       external_userid: 'wmCustomer',
@@ -116,6 +152,9 @@ export function wecomPeerWith(): Peer {
     forged: () => sealed('/hooks/wecom', '<xml></xml>', 'wrong'),
     answer({ path, body }) {
       if (path.includes('gettoken')) return { status: 200, body: { errcode: 0, ...wechatToken } };
+      if (path.includes('send_msg') && !counted.mayAnswer()) {
+        return { status: 200, body: { errcode: 95001, errmsg: 'send msg count limit' } };
+      }
       if (!path.includes('sync_msg')) return { status: 200, body: { errcode: 0, msgid: 'out' } };
       const from = Number(textAt(body, 'cursor') ?? 0);
       const page = waiting.slice(from, from + 2);

@@ -79,8 +79,14 @@ export async function windowWorld(peer: Peer, { more = {}, to, apiUrl }: WindowW
   };
   const tally = new Tally(clock);
   const apis = new Map([[peer.name, api]]);
+  const deliver = createDeliverer({ ...deps, apis, tally });
+  let deliveries = 0;
   outlets.connect(
-    createDeliverer({ ...deps, apis, tally }),
+    async (of, attempts) => {
+      const delivered = await deliver(of, attempts);
+      deliveries += 1;
+      return delivered;
+    },
     async (id) => (await heldOf(store.records, id)).words.length > 0,
   );
   let n = 0;
@@ -126,6 +132,12 @@ export async function windowWorld(peer: Peer, { more = {}, to, apiUrl }: WindowW
       if (content.kind === 'text') peer.text(n, content.text);
       const item = { key: `in-${n}`, userId: peer.userId, to, content };
       await acceptItem(receiving, api, item);
+    },
+    /** Waits until what is sent for that by itself, if anything, was sent. */
+    async agentAccepts(): Promise<void> {
+      const before = deliveries;
+      await turns.command(conversation(), ana, { type: 'accept' });
+      await expect.poll(() => deliveries, { timeout: 60_000 }).toBeGreaterThan(before);
     },
     /** Ana takes the conversation if she has it not, and writes. */
     async agentSays(text: string, attached: readonly Attached[] = []): Promise<void> {

@@ -16,7 +16,8 @@ import { uuidOf } from './idempotency.ts';
 import { ownPace, sendFile } from './outgoing-files.ts';
 import { piecesOf } from './pieces.ts';
 import type { PlatformsDeps } from './ports.ts';
-import { isHeldBack, keepForLater, resendHeld, type Part } from './resending.ts';
+import { isHeldBack, keepForLater, resendHeld } from './resending.ts';
+import { isForLater, runsOf, type Part, type Run } from './runs.ts';
 import type { Tally } from './tally.ts';
 import { isWindowReason, maySend, offersNow, type Heard, type WindowNow } from './windows.ts';
 
@@ -74,7 +75,7 @@ export function createDeliverer(deps: DeliveryDeps) {
 
 async function deliverAll(deps: DeliveryDeps, given: Work): Promise<Outcome> {
   const from = forPresentWindow(await deliveredOf(deps.records, given.id), given);
-  const send = (part: Part, at: Delivered) => sendAgain(deps, given, part, at);
+  const send = (run: Run, at: Delivered) => sendAgain(deps, given, run, at);
   const resent = await resendHeld({ deps, work: given, send }, from);
   if (resent.kind === 'later') return again(deps, given, resent.sent);
   const place = new Place(deps, given.id, resent.at);
@@ -82,16 +83,10 @@ async function deliverAll(deps: DeliveryDeps, given: Work): Promise<Outcome> {
   const failed: string[] = [];
   for (;;) {
     const page = await deps.conversations.readVisible(work.id, place.at.seq, pageLength);
-    for (const logged of page) {
-      if (deps.clock() > work.stopMs) {
-        await place.save();
-        return more(deps);
-      }
-      const done = await deliverOne(deps, work, logged, place);
-      if (done.kind === 'later') return done.outcome;
-      if (done.failed !== undefined) failed.push(done.failed);
-    }
-    if (page.length < pageLength) break;
+    const done = await deliverPage(deps, work, page, place);
+    if (done.kind === 'later') return done.outcome;
+    if (done.kind === 'cut') failed.push(...done.failed);
+    else if (page.length < pageLength) break;
   }
   const [reason] = failed;
   if (reason === undefined) return { kind: 'done', ...place.end() };
@@ -138,11 +133,11 @@ class Place {
   }
 }
 
-async function sendAgain(deps: DeliveryDeps, work: Work, part: Part, at: Delivered): Promise<Sent> {
-  const sent = await sendPiece(deps, work, part, at);
+async function sendAgain(deps: DeliveryDeps, work: Work, run: Run, at: Delivered): Promise<Sent> {
+  const sent = await sendRun(deps, work, run, at);
   if (sent.kind === 'sent') {
     deps.tally.sent(work.chat.platform);
-    await remember(deps, work, part, sent.id);
+    await remember(deps, work, run, sent.id);
   }
   const isOver = sent.kind === 'later' && work.attempts > triesMax;
   return isOver ? { kind: 'final', reason: 'unreachable' } : sent;
@@ -164,34 +159,64 @@ function more({ clock }: DeliveryDeps): Outcome {
   return { kind: 'later', atMs: clock(), reason: 'more to deliver' };
 }
 
+/** `cut`: words were given up, so that what comes behind them is to be looked at anew. */
 type Done =
-  | { readonly kind: 'done'; readonly failed?: string }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'cut'; readonly failed: readonly string[] }
   | { readonly kind: 'later'; readonly outcome: Outcome };
 
-async function deliverOne(
+/** …and how far the customer has been written to once it is sent. */
+type PagePart = Part & { readonly behind: Pick<Delivered, 'seq' | 'part'> };
+
+async function deliverPage(
   deps: DeliveryDeps,
   work: Work,
-  logged: LoggedEvent,
+  page: readonly LoggedEvent[],
   place: Place,
 ): Promise<Done> {
-  const pieces = piecesOf(deps, { ...work, logged });
-  const { part: first } = place.at;
-  for (const [index, piece] of pieces.entries()) {
-    if (index < first) continue;
+  const runs = runsOf(partsOf(deps, work, page, place.at), work.api.driver.facts);
+  for (const run of runs) {
+    const isLast = run === runs.at(-1) && page.length < pageLength;
+    if (isLast && isForLater(run, work.api.driver.facts)) return { kind: 'done' };
     await place.save();
-    if (index > first && deps.clock() > work.stopMs) return { kind: 'later', outcome: more(deps) };
-    const sent = await sendPiece(deps, work, { logged, index, piece }, place.at);
+    if (deps.clock() > work.stopMs) return { kind: 'later', outcome: more(deps) };
+    const sent = await sendRun(deps, work, run, place.at);
     if (sent.kind === 'later') {
       if (work.attempts <= triesMax) return { kind: 'later', outcome: again(deps, work, sent) };
-      return giveUp(deps, work, { logged, place }, 'unreachable');
+      return giveUp(deps, work, { run, place }, 'unreachable');
     }
-    if (sent.kind !== 'sent') return giveUp(deps, work, { logged, place }, sent.reason);
-    place.moveTo({ ...place.at, part: index + 1, sent: place.at.sent + 1 });
+    if (sent.kind !== 'sent') return giveUp(deps, work, { run, place }, sent.reason);
+    place.moveTo({ ...place.at, ...lastOf(run).behind, sent: place.at.sent + 1 });
     deps.tally.sent(work.chat.platform);
-    await remember(deps, work, { logged, index, piece }, sent.id);
+    await remember(deps, work, run, sent.id);
   }
-  place.pass(logged);
+  const last = page.at(-1);
+  if (last) place.pass(last);
   return { kind: 'done' };
+}
+
+function partsOf(
+  deps: DeliveryDeps,
+  work: Work,
+  page: readonly LoggedEvent[],
+  at: Delivered,
+): readonly PagePart[] {
+  return page.flatMap((logged, nth) => {
+    const before = page[nth - 1]?.seq ?? at.seq;
+    const pieces = piecesOf(deps, { ...work, logged });
+    const parts = pieces.map((piece, index): PagePart => {
+      const isLast = index === pieces.length - 1;
+      const behind = isLast
+        ? { seq: logged.seq ?? before, part: 0 }
+        : { seq: before, part: index + 1 };
+      return { logged, index, piece, behind };
+    });
+    return nth === 0 ? parts.slice(at.part) : parts;
+  });
+}
+
+function lastOf<P extends Part>({ parts }: Run<P>): P {
+  return parts.at(-1) ?? parts[0];
 }
 
 function again(
@@ -206,18 +231,35 @@ function again(
 
 /**
  * The next words still go out; the desk is told why these did not. What the customer has to write first for waits for that;
- * the rest stays in the log only.
+ * the rest stays in the log only. Of words that were begun, what is left goes with them.
  */
 async function giveUp(
   deps: DeliveryDeps,
   work: Work,
-  { logged, place }: { readonly logged: LoggedEvent; readonly place: Place },
+  { run, place }: { readonly run: Run; readonly place: Place },
   reason: string,
 ): Promise<Done> {
+  const failed: string[] = [];
+  for (const [nth, part] of run.parts.entries()) {
+    if (run.parts[nth - 1]?.logged === part.logged) continue;
+    if (!(await giveUpOne(deps, work, part, reason))) failed.push(reason);
+  }
+  place.moveTo(place.at);
+  place.pass(lastOf(run).logged);
+  return { kind: 'cut', failed };
+}
+
+/** True when they wait for the customer. */
+async function giveUpOne(
+  deps: DeliveryDeps,
+  work: Work,
+  { logged, index: from }: Part,
+  reason: string,
+): Promise<boolean> {
   const { id, chat } = work;
   const { pos: of } = logged;
   const isHeld = isHeldBack(reason, logged.event);
-  const isInvited = isHeld && (await keepForLater(deps, work, { pos: of, from: place.at.part }));
+  const isInvited = isHeld && (await keepForLater(deps, work, { pos: of, from }));
   await deps.turns.chats.note(id, `undelivered:${of}`, {
     type: 'delivery.failed',
     of,
@@ -228,9 +270,7 @@ async function giveUp(
     ...(isInvited && { invited: true }),
   });
   if (!isHeld) deps.tally.failed(chat.platform, reason);
-  place.moveTo(place.at);
-  place.pass(logged);
-  return isHeld ? { kind: 'done' } : { kind: 'done', failed: reason };
+  return isHeld;
 }
 
 function offersOf(deps: DeliveryDeps, work: Work, logged: LoggedEvent) {
@@ -251,32 +291,36 @@ function windowNow(
   return { heard: heardOf(work), sent, by, nowMs: clock() };
 }
 
-async function sendPiece(deps: DeliveryDeps, work: Work, part: Part, at: Delivered): Promise<Sent> {
+async function sendRun(deps: DeliveryDeps, work: Work, run: Run, at: Delivered): Promise<Sent> {
   const { api, chat } = work;
   const { driver } = api;
-  const now = windowNow(deps, work, part.logged, at.sent);
+  const { piece } = run;
+  const [{ logged }] = run.parts;
+  const now = windowNow(deps, work, logged, at.sent);
   const may = maySend(driver.facts.window, now);
   if (may.kind === 'no') return { kind: 'final', reason: may.reason };
   if (work.waits !== undefined && !may.asHumanAgent) return { kind: 'final', reason: work.waits };
   const waitMs = deps.tally.pace(chat.platform, driver.facts.perSecond, now.nowMs);
   if (waitMs > 0) return { kind: 'later', reason: ownPace, afterMs: waitMs };
   const manner: Manner = {
-    idempotencyKey: idempotencyKey(work.id, part),
+    idempotencyKey: idempotencyKey(work.id, run),
     ...(may.asHumanAgent && { asHumanAgent: true }),
   };
-  const { piece } = part;
   if (piece.kind === 'text') {
     return api.send((settings) => driver.send(piece, chat.to, settings, manner));
   }
   const { state, stopMs } = work;
   const { language } = state;
-  const { atMs: saidAtMs } = part.logged;
+  const { atMs: saidAtMs } = logged;
   return sendFile(deps, { api, to: chat.to, language, file: piece.file, saidAtMs, manner, stopMs });
 }
 
-/** The same for every try of the same part. */
-function idempotencyKey(id: ConversationId, { logged, index, again }: Part): string {
-  return uuidOf(`${id}/${logged.pos}/${index}${again ? '/again' : ''}`);
+/** The same for every try of the same parts, and of these only: joined with more they are another message. */
+function idempotencyKey(id: ConversationId, run: Run): string {
+  const [{ logged, index, again }] = run.parts;
+  const last = lastOf(run);
+  const to = run.parts.length === 1 ? '' : `-${last.logged.pos}/${last.index}`;
+  return uuidOf(`${id}/${logged.pos}/${index}${to}${again ? '/again' : ''}`);
 }
 
 const sentKind = 'platform-sent';
@@ -286,11 +330,12 @@ const sentTtlMs = 7 * 24 * 60 * 60_000;
 async function remember(
   { records, clock }: DeliveryDeps,
   { id, chat, api }: Work,
-  { logged: { pos }, index }: Part,
+  { parts }: Run,
   sentId: string | undefined,
 ): Promise<void> {
   if (sentId === undefined || api.driver.tellsUndelivered !== true) return;
-  const body = JSON.stringify({ conversationId: id, pos, part: index });
+  const [first, ...more] = parts.map(({ logged: { pos }, index: part }) => ({ pos, part }));
+  const body = JSON.stringify({ conversationId: id, ...first, ...(more.length > 0 && { more }) });
   await records.insert(sentKind, `${chat.platform}:${sentId}`, body, clock() + sentTtlMs);
 }
 
@@ -309,4 +354,6 @@ interface SentAs {
   readonly pos: number;
   /** Absent in what an earlier version kept. */
   readonly part?: number;
+  /** Of the words that were joined with these. */
+  readonly more?: readonly { readonly pos: number; readonly part: number }[];
 }

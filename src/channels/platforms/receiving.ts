@@ -286,18 +286,17 @@ async function tellUndelivered(
   const isHeld = isWindowReason(reason);
   if (!isHeld) deps.tally.failed(driver.name, reason);
   if (!words) return;
-  const { part = 0 } = words;
-  // The platform's own clock has it that the customer has to write first: sent then.
-  if (isHeld) {
-    const held = { pos: words.pos, from: part, to: part + 1 };
-    await holdBack(deps.records, words.conversationId, held);
+  const { conversationId, part = 0, more = [] } = words;
+  for (const { pos, part: from } of [{ pos: words.pos, part }, ...more]) {
+    // The platform's own clock has it that the customer has to write first: sent then.
+    if (isHeld) await holdBack(deps.records, conversationId, { pos, from, to: from + 1 });
+    await deps.turns.chats.note(conversationId, `undelivered:${pos}`, {
+      type: 'delivery.failed',
+      of: pos,
+      channel: driver.name,
+      reason,
+      offers: driver.facts.window?.afterwards ?? ['link'],
+      ...(isHeld && { held: true }),
+    });
   }
-  await deps.turns.chats.note(words.conversationId, `undelivered:${words.pos}`, {
-    type: 'delivery.failed',
-    of: words.pos,
-    channel: driver.name,
-    reason,
-    offers: driver.facts.window?.afterwards ?? ['link'],
-    ...(isHeld && { held: true }),
-  });
 }

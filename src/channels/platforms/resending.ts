@@ -1,20 +1,13 @@
 import type { ConversationId } from '../../core/index.ts';
-import type { ConversationEvent, ConversationState, LoggedEvent } from '../../dialogue/index.ts';
+import type { ConversationEvent, ConversationState } from '../../dialogue/index.ts';
 import type { PlatformApi } from './api.ts';
 import { keepDelivered, type ChatRecord, type Delivered } from './chats.ts';
 import type { Sent, Settings } from './driver.ts';
 import { heldOf, holdBack, keepInvited, moveHeld, type HeldWords } from './held.ts';
-import { piecesOf, type Piece } from './pieces.ts';
+import { piecesOf } from './pieces.ts';
 import type { PlatformsDeps } from './ports.ts';
+import { runsOf, type Part, type Run } from './runs.ts';
 import { isWindowReason } from './windows.ts';
-
-/** One part of what was said. `again`: it was tried before, so a new key tells it from that try. */
-export interface Part {
-  readonly logged: LoggedEvent;
-  readonly index: number;
-  readonly piece: Piece;
-  readonly again?: true;
-}
 
 interface Work {
   readonly id: ConversationId;
@@ -72,54 +65,68 @@ async function invite({ phrasebook }: PlatformsDeps, { api, state, chat }: Work)
 interface Resending {
   readonly deps: PlatformsDeps;
   readonly work: Work;
-  readonly send: (part: Part, at: Delivered) => Promise<Sent>;
+  readonly send: (run: Run, at: Delivered) => Promise<Sent>;
 }
+
+/** A part of words that waited. */
+type HeldPart = Part & { readonly words: HeldWords; readonly isLast: boolean };
 
 /**
- * Sends what was held back, in order and before anything newer. Where it stopped is kept after each part, so a crash repeats
- * at most the one under way, under the same key.
+ * Sends what was held back, in order and before anything newer. Where it stopped is kept after each message, so a crash
+ * repeats at most the one under way, under the same key.
  */
 export async function resendHeld(resending: Resending, from: Delivered): Promise<Resent> {
-  const { deps, work } = resending;
-  if (!work.api.driver.facts.window) return { kind: 'level', at: from };
+  const { deps, work, send } = resending;
+  const { facts } = work.api.driver;
+  if (!facts.window) return { kind: 'level', at: from };
   let at = from;
-  for (const words of (await heldOf(deps.records, work.id)).words) {
-    const resent = await resendWords(resending, words, at);
-    if (resent.kind !== 'level') return resent;
-    at = resent.at;
-  }
-  return { kind: 'level', at };
-}
-
-async function resendWords(
-  { deps, work, send }: Resending,
-  words: HeldWords,
-  from: Delivered,
-): Promise<Resent> {
-  const { records, conversations } = deps;
-  const { id } = work;
-  const [logged] = await conversations.readAll(id, words.pos - 1, 1);
-  const pieces = logged ? piecesOf(deps, { ...work, logged }) : [];
-  let at = from;
-  let place = words;
-  for (const [index, piece] of pieces.slice(0, words.to).entries()) {
-    if (!logged || index < words.from) continue;
-    const sent = await send({ logged, index, piece, again: true }, at);
+  for (const run of runsOf(await partsHeld(resending), facts)) {
+    const sent = await send(run, at);
     if (sent.kind === 'later') return { kind: 'later', sent };
     if (sent.kind !== 'sent') {
       if (isWindowReason(sent.reason)) return { kind: 'waits', at, reason: sent.reason };
-      await moveHeld(records, id, place, undefined);
-      await note(deps, work, words, { reason: sent.reason });
-      return { kind: 'level', at };
+      for (const { words, index } of firstOfEach(run)) {
+        await moveHeld(deps.records, work.id, { ...words, from: index }, undefined);
+        await note(deps, work, words, { reason: sent.reason });
+      }
+      // What is left of these words goes with them: look at what waits anew.
+      return resendHeld(resending, at);
     }
     at = { ...at, sent: at.sent + 1 };
-    await keepDelivered(records, id, at);
-    await moveHeld(records, id, place, index + 1);
-    place = { ...place, from: index + 1 };
+    await keepDelivered(deps.records, work.id, at);
+    for (const part of run.parts) await settle(resending, part);
   }
-  await moveHeld(records, id, place, undefined);
-  await note(deps, work, words, {});
   return { kind: 'level', at };
+}
+
+async function partsHeld({ deps, work }: Resending): Promise<readonly HeldPart[]> {
+  const { records, conversations } = deps;
+  const parts: HeldPart[] = [];
+  for (const words of (await heldOf(records, work.id)).words) {
+    const [logged] = await conversations.readAll(work.id, words.pos - 1, 1);
+    const pieces = logged ? piecesOf(deps, { ...work, logged }).slice(0, words.to) : [];
+    if (!logged || pieces.length <= words.from) {
+      await moveHeld(records, work.id, words, undefined);
+      continue;
+    }
+    for (const [index, piece] of pieces.entries()) {
+      if (index < words.from) continue;
+      const isLast = index === pieces.length - 1;
+      parts.push({ logged, index, piece, again: true, words, isLast });
+    }
+  }
+  return parts;
+}
+
+function firstOfEach({ parts }: Run<HeldPart>): readonly HeldPart[] {
+  return parts.filter((part, nth) => parts[nth - 1]?.words !== part.words);
+}
+
+async function settle({ deps, work }: Resending, part: HeldPart): Promise<void> {
+  const { words, index, isLast } = part;
+  const next = isLast ? undefined : index + 1;
+  await moveHeld(deps.records, work.id, { ...words, from: index }, next);
+  if (isLast) await note(deps, work, words, {});
 }
 
 /** What became of words that had waited, for the desk. */

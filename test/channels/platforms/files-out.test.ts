@@ -33,8 +33,15 @@ async function open(name: Name, more: { readonly [name: string]: string } = {}) 
     world,
     platform,
     ours,
-    /** What the customer has on their screen from the agent. */
-    fromAgent: () => platform.shown.slice(platform.shown.findIndex(isFromAgent)),
+    /** What the customer has on their screen from the agent; words that were joined into one message apart. */
+    fromAgent: () => {
+      const shown = platform.shown.flatMap(({ text, file }): FilePeer['shown'] =>
+        text === undefined
+          ? [{ ...(file && { file }) }]
+          : text.split('\n\n').map((one) => ({ text: one })),
+      );
+      return shown.slice(shown.findIndex(isFromAgent));
+    },
     async close() {
       await world.close();
       await platform.close();
@@ -58,7 +65,9 @@ async function begun(name: Name, more?: { readonly [name: string]: string }): Pr
   await world.accept({ kind: 'text', text: 'hello' });
   await expect.poll(() => platform.shown.length, soon).toBeGreaterThan(0);
   await world.agentSays('Ana here.');
-  await inTime(world, () => platform.shown.some(({ text }) => text === 'Ana here.')).toBe(true);
+  await inTime(world, () => platform.shown.some(({ text }) => text?.includes('Ana here.'))).toBe(
+    true,
+  );
   // Where they are counted, the five that answer this message are all hers.
   await world.accept({ kind: 'text', text: 'yes?' });
   return opened;

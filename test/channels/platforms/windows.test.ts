@@ -4,7 +4,7 @@ import type { Call, Driver } from '../../../src/channels/platforms/driver.ts';
 import { drivers } from '../../../src/channels/platforms/drivers.ts';
 import { maySend, offersNow, type WindowNow } from '../../../src/channels/platforms/windows.ts';
 import { messengerPeer, whatsappPeer } from '../../support/platform-peers.ts';
-import { wechatPeer } from '../../support/wechat-peers.ts';
+import { wechatPeer, wecomPeerWith } from '../../support/wechat-peers.ts';
 import { windowWorld, type WindowWorld } from '../../support/window-world.ts';
 
 const minuteMs = 60_000;
@@ -92,7 +92,7 @@ async function begun(one: WindowWorld): Promise<void> {
   await one.accept(hello);
   await expect.poll(() => one.texts().length, soon).toBeGreaterThan(0);
   await one.agentSays('Ana here.');
-  await expect.poll(() => one.texts(), soon).toContain('Ana here.');
+  await expect.poll(() => one.lines(), soon).toContain('Ana here.');
 }
 
 const whatsappTo = { phone: whatsappPeer.userId, messageId: 'wamid.1' };
@@ -236,25 +236,90 @@ describe('words after the window', () => {
     });
   });
 
-  test('beyond WeChat’s five wait for the customer’s next message, and count towards its five', async () => {
-    const to = { user: wechatPeer.userId };
-    const one = (world = await windowWorld(wechatPeer, { to }));
-    await begun(one);
-    const before = one.texts().length;
-    const news = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
-    for (const text of news) await one.agentSays(text);
-    const left = before + news.length - 5;
-    await expect.poll(async () => (await failures(one)).length, soon).toBe(left);
-    expect(one.texts()).toHaveLength(5);
-    expect((await failures(one))[0]).toMatchObject({ reason: 'window_used_up', held: true });
+  test.each([
+    ['wechat', wechatPeer, false],
+    ['wecom', wecomPeerWith(), true],
+  ] as const)(
+    'beyond the five of %s wait for the customer’s next message, go out in order as one, and count towards its five',
+    async (_name, peer, countsOn) => {
+      const to = { user: peer.userId, account: 'wk' };
+      const one = (world = await windowWorld(peer, { to }));
+      await begun(one);
+      const says = async (text: string) => {
+        await one.agentSays(text);
+        await expect.poll(() => one.lines(), soon).toContain(text);
+      };
+      for (let n = one.texts().length + 1; n <= 5; n += 1) await says(`within ${n}`);
+      const before = one.texts().length;
+      expect(before).toBe(5);
+      const news = ['six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
+      for (const text of news) await one.agentSays(text);
+      await expect.poll(async () => (await failures(one)).length, soon).toBe(news.length);
+      expect(one.texts()).toHaveLength(before);
+      expect((await failures(one))[0]).toMatchObject({ reason: 'window_used_up', held: true });
 
-    // Coming back from a sign-in or a code over a link begins the count anew: the platform would say if it counts on.
-    await keepReturned(one.deps.records, one.conversation(), one.deps.clock());
-    await one.agentSays('eleven');
-    news.push('eleven');
-    await expect.poll(() => one.texts().length, soon).toBe(10);
+      await one.accept(hello);
+      await expect.poll(async () => (await resent(one)).length, soon).toBe(news.length);
+      expect(one.texts().slice(before)).toEqual([news.join('\n\n')]);
+      for (const n of [2, 3, 4, 5]) await says(`again ${n}`);
+      await one.agentSays('one too many');
+      await expect.poll(async () => (await failures(one)).length, soon).toBe(news.length + 1);
+
+      // Coming back from a sign-in or a code over a link begins the count anew; a platform that counts on says so.
+      await keepReturned(one.deps.records, one.conversation(), one.deps.clock());
+      await one.agentSays('back again');
+      if (countsOn) {
+        await expect.poll(async () => (await failures(one)).length, soon).toBe(news.length + 2);
+        await one.accept(hello);
+      }
+      await expect.poll(() => one.lines().at(-1), soon).toBe('back again');
+      expect(one.lines().slice(-2)).toEqual(['one too many', 'back again']);
+    },
+  );
+
+  test('are not used up by who joins: where messages are counted, that is said with the first words', async () => {
+    const peer = wecomPeerWith();
+    const one = (world = await windowWorld(peer, { to: { user: peer.userId, account: 'wk' } }));
     await one.accept(hello);
-    await expect.poll(() => one.texts().length, soon).toBe(before + news.length);
-    expect(one.texts().slice(before)).toEqual(news);
+    await expect.poll(() => one.texts().length, soon).toBeGreaterThan(0);
+    await expect.poll(() => one.lines().at(-1), soon).toMatch(/what can I do/i);
+    await one.agentAccepts();
+    expect(one.lines()).not.toContain('Ana joined the chat');
+    await one.agentSays('Hello, this is Ana.');
+    await expect.poll(() => one.lines().at(-1), soon).toBe('Hello, this is Ana.');
+    expect(one.texts().at(-1)).toBe('Ana joined the chat\n\nHello, this is Ana.');
+  });
+
+  test('of several messages that were joined, all wait when the platform says later that the one did not arrive', async () => {
+    const peer = wecomPeerWith();
+    const one = (world = await windowWorld(peer, { to: { user: peer.userId, account: 'wk' } }));
+    await begun(one);
+    let isBusy = true;
+    one.refuse(({ url }) => {
+      if (!url.includes('send_msg')) return undefined;
+      return isBusy
+        ? { status: 200, body: { errcode: -1 } }
+        : { status: 200, body: { errcode: 0, msgid: 'joined' } };
+    });
+    const busyBefore = one.calls.length;
+    await one.agentSays('The first half.');
+    await expect.poll(() => one.calls.length, soon).toBeGreaterThan(busyBefore);
+    await one.agentSays('The second half.');
+    isBusy = false;
+    await expect
+      .poll(() => {
+        one.pass(1000);
+        one.deps.outlets.nudge();
+        return one.texts().at(-1);
+      }, soon)
+      .toBe('The first half.\n\nThe second half.');
+    await one.accept({ kind: 'undelivered', of: 'joined', reason: 'window_used_up' });
+    await expect.poll(async () => (await failures(one)).length, soon).toBe(2);
+    await one.accept(hello);
+    await expect.poll(async () => (await resent(one)).length, soon).toBe(2);
+    expect(one.texts().slice(-2)).toEqual([
+      'The first half.\n\nThe second half.',
+      'The first half.\n\nThe second half.',
+    ]);
   });
 });
