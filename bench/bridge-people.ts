@@ -64,7 +64,8 @@ async function waitFor(
 }
 
 let next = 0;
-export async function byTelegram(url: string): Promise<Person> {
+/** `hook`: who takes the messages, if not the service itself. */
+export async function byTelegram(url: string, hook = `${url}/hooks/telegram`): Promise<Person> {
   const user = (next += 1);
   return {
     send: async (text) => {
@@ -73,7 +74,7 @@ export async function byTelegram(url: string): Promise<Person> {
       const message = { message_id: next, from: { id: user, first_name: 'A' }, chat, text };
       const headers = { ...json, 'x-telegram-bot-api-secret-token': secret };
       const body = JSON.stringify({ update_id: next, message });
-      await done(fetch(`${url}/hooks/telegram`, { method: 'POST', headers, body }));
+      await done(fetch(hook, { method: 'POST', headers, body }));
     },
     close: () => undefined,
   };

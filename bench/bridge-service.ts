@@ -2,7 +2,9 @@
  * The real service with Telegram connected, for the bench of the bridge. Prints `ready <url>`; tells what CPU it has used,
  * and what bare requests to the platform's stand-in cost it.
  */
-import { Agent, request } from 'node:http';
+import { once } from 'node:events';
+import { Agent, createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { PlatformRequests } from '../src/channels/index.ts';
 import { readConfig } from '../src/service/config.ts';
 import { startService } from '../src/service/service.ts';
@@ -19,6 +21,8 @@ export interface Told {
   readonly cpuMs: number;
   /** Requests that were answered here. */
   readonly calls: number;
+  /** A server of Node's own that reads what it is sent and says that it has it: the least that a webhook costs. */
+  readonly bareUrl: string;
 }
 
 const answer = Buffer.from('{"ok":true,"result":{"message_id":1}}');
@@ -51,11 +55,20 @@ async function cpuOf(work: () => Promise<void>, count: number): Promise<number> 
 }
 
 async function tell(asked: Asked): Promise<Told> {
-  if (asked.what === 'fetch') return { cpuMs: await cpuOf(byFetch, asked.count), calls };
-  if (asked.what === 'http') return { cpuMs: await cpuOf(byHttp, asked.count), calls };
+  const { port } = bare.address() as AddressInfo;
+  const told = { calls, bareUrl: `http://127.0.0.1:${port}/hooks/telegram` };
+  if (asked.what === 'fetch') return { ...told, cpuMs: await cpuOf(byFetch, asked.count) };
+  if (asked.what === 'http') return { ...told, cpuMs: await cpuOf(byHttp, asked.count) };
   const { user, system } = process.cpuUsage();
-  return { cpuMs: (user + system) / 1000, calls };
+  return { ...told, cpuMs: (user + system) / 1000 };
 }
+
+const bare = createServer((asked, answered) => {
+  asked.resume().on('end', () => {
+    answered.writeHead(200, { 'content-type': 'text/plain', 'content-length': 0 }).end();
+  });
+});
+await once(bare.listen(0, '127.0.0.1'), 'listening');
 
 /** As the network would answer, without it. */
 const made: PlatformRequests = async () => {
