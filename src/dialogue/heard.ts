@@ -81,12 +81,18 @@ export function agrees(draft: Draft, flow: Flow, text: string): boolean {
  * wait") may take it back, whatever a classifier makes of it. A verb that also calls things off needs a yes with it.
  */
 export function consents(draft: Draft, flow: Flow, text: string): boolean {
+  // "Right?" asks.
+  if (/[?？؟]/u.test(text)) return false;
   const agreeing = `agree_words.${flow.id}`;
   const verbs = hasText(draft, agreeing) ? phrases(draft, agreeing) : [];
   const off = phrases(draft, 'words.cancel');
   const unclear = verbs.filter((verb) => off.includes(verb));
   return isMadeOf(text, {
-    some: [...phrases(draft, 'words.yes'), ...verbs.filter((verb) => !off.includes(verb))],
+    some: [
+      ...phrases(draft, 'words.yes'),
+      ...phrases(draft, 'words.consent'),
+      ...verbs.filter((verb) => !off.includes(verb)),
+    ],
     beside: [...phrases(draft, 'words.with_yes'), ...unclear],
   });
 }

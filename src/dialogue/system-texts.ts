@@ -143,6 +143,8 @@ export type SystemText = keyof typeof systemTexts;
  */
 export const wordLists = {
   'words.yes': 'yes, sure, ok …',
+  'words.consent':
+    'beside yes, what is a clear yes to what was shown: I authorise it, confirmed, that is fine …',
   'words.with_yes': 'what may stand beside a yes and changes nothing: please, thanks, now …',
   'words.no': 'no, nope …',
   'words.cancel': 'cancel, stop, never mind, forget it …',

@@ -17,6 +17,7 @@ import {
 
 const words: { readonly [key: string]: string } = {
   'words.yes': 'yes|ok|go ahead|好|确认',
+  'words.consent': 'I authorise it|fine',
   'words.with_yes': 'please|thanks|吧',
   'words.cancel': 'stop it',
   'agree_words.order': 'pay it|stop it',
@@ -327,6 +328,9 @@ test.each([
   ['好的吧', false],
   ['好，确认吧', true],
   ['yes, stop it', true],
+  ['Fine, I authorise it.', true],
+  ['right?', false],
+  ['yes？', false],
   ['please stop it', false],
   ['please', false],
   ['yes but wait', false],
