@@ -119,10 +119,7 @@ async function receiveItem(
       if (unlinkOrder.test(content.text)) return unlink(deps, cid, id);
       return receiveText(deps, { conversationId: id, cid, text: content.text });
     case 'edit':
-      // Read as a further message: what was answered already cannot be unsaid, and a consent is never edited into.
-      return content.text === ''
-        ? undefined
-        : ensure(deps.turns.receive({ conversationId: id, cid, text: cut(content.text) }));
+      return receiveEdit(deps, { conversationId: id, cid, text: cut(content.text) });
     case 'choice':
       return receiveChoice(deps, { conversationId: id, cid, ...content });
     case 'deleted': {
@@ -140,6 +137,19 @@ async function receiveItem(
     case 'file':
       return undefined;
   }
+}
+
+/**
+ * Read as a further message: what was answered already cannot be unsaid, and a consent is never edited into. One that leaves
+ * the latest words as they are, such as of their marks or of a preview, says nothing.
+ */
+async function receiveEdit(deps: PlatformsDeps, inbound: Inbound): Promise<void> {
+  if (inbound.text.trim() === '') return;
+  const said = (await latest(deps, inbound.conversationId)).find(
+    ({ event }) => event.type === 'message.received',
+  );
+  if (said?.event.type === 'message.received' && said.event.text === inbound.text) return;
+  await ensure(deps.turns.receive(inbound));
 }
 
 async function unlink(deps: PlatformsDeps, cid: string, id: ConversationId): Promise<void> {
