@@ -131,7 +131,9 @@ async function endOne(deps: MatcherDeps, id: ConversationId): Promise<void> {
 export async function endMisdated(deps: MatcherDeps): Promise<void> {
   for (const { agentId, offered, wrapUp } of await deps.store.conversations.agentLoads()) {
     if (offered + wrapUp === 0) continue;
-    for (const { conversationId } of await deps.store.conversations.heldBy(agentId, heldMax)) {
+    const rows = await deps.store.conversations.heldBy(agentId, heldMax);
+    for (const { conversationId, state } of rows) {
+      if (state !== 'offered' && state !== 'wrap_up') continue;
       const held = await hold(deps.store, conversationId);
       if (held) await append(deps, held, dueEvents(held, deps.clock(), deps.times()));
     }
