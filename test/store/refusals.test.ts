@@ -17,6 +17,7 @@ import {
   isPassing,
   resultCode,
 } from '../../src/store/sqlite/errors.ts';
+import { readMigrations } from '../../src/store/sqlite/migrate.ts';
 import { c1, message } from '../contracts/store/support.ts';
 import { freshFolder, openIn, sqliteError } from './support.ts';
 
@@ -219,6 +220,7 @@ describe('rows of both databases', () => {
     expect(readCursor('3.0.c1', 1)).toEqual([3, 'c1']);
     expect(readCursor('-7.5.c.1', 2)).toEqual([-7, 5, 'c.1']);
     expect(readCursor(`1.1.${'x'.repeat(128)}`, 1)).toEqual([1, 'x'.repeat(128)]);
+    expect(readCursor('7.-1700000000000000.c1', 2)).toEqual([7, -1_700_000_000_000_000, 'c1']);
     const odd = ['', 'c1', '3.c1', '3.0.', 'x3.0.c1', '3.5', `${'1'.repeat(17)}.0.c1`];
     for (const after of [...odd, `1.${'1'.repeat(17)}.c1`, `1.1.${'x'.repeat(129)}`]) {
       expect(() => readCursor(after, 1)).toThrow(
@@ -267,6 +269,29 @@ test('a file in which a row breaks the rules of its table is refused as damaged,
   await expect(openIn(folder)).rejects.toMatchObject({
     code: 'store_corrupt',
     message: expect.stringContaining('NULL value in meta.value') as string,
+  });
+});
+
+test('a store says once that its tables were brought up to date, and by how many steps', async () => {
+  const folder = await freshFolder();
+  const told: unknown[][] = [];
+  const note = (...line: unknown[]) => void told.push(line);
+  const log = { info: note, warn: note, error: note };
+  await (await openIn(folder, { log })).close();
+  expect(told).toEqual([
+    [{ ran: readMigrations().length }, 'the tables of the store are up to date'],
+  ]);
+  await (await openIn(folder, { log })).close();
+  expect(told).toHaveLength(1);
+});
+
+test('a folder that is in use is refused with what to do, and which it is', async () => {
+  const folder = await freshFolder();
+  await openIn(folder);
+  await expect(openIn(folder)).rejects.toMatchObject({
+    code: 'data_folder_in_use',
+    message: `the data folder ${folder} is in use by another running Kefu. One process may work in it: stop the other one, or set another folder.`,
+    cause: expect.anything() as unknown,
   });
 });
 

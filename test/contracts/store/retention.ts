@@ -43,6 +43,13 @@ export function retentionContract(begin: Begin): void {
     }
     expect(names).toEqual(['with-bot', 'closed']);
     await store.outbox.settle('e1');
+    const full = await retentionOf(store).conversations(0, 7, bounds);
+    expect(full.next).toBeDefined();
+    expect(await retentionOf(store).conversations(full.next ?? 0, 7, bounds)).toEqual({
+      quiet: [],
+      keys: 0,
+      next: undefined,
+    });
     const all = await retentionOf(store).conversations(0, 100, bounds);
     expect(all.quiet.map(({ conversationId }) => conversationId)).toContain('busy');
     expect(all.next).toBeUndefined();
@@ -74,6 +81,7 @@ export function retentionContract(begin: Begin): void {
     for (const id of ['e1', 'e2', 'e4']) await store.outbox.settle(id);
     const first = await retentionOf(store).work(0, 2, 20);
     expect(first.removed).toBe(1);
+    expect(first.next).toBeDefined();
     const second = await retentionOf(store).work(first.next ?? 0, 3, 20);
     expect(second).toEqual({ removed: 1, next: undefined });
     expect(await retentionOf(store).work(0, 10, 21)).toEqual({ removed: 1, next: undefined });
