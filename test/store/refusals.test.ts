@@ -295,6 +295,27 @@ test('a folder that is in use is refused with what to do, and which it is', asyn
   });
 });
 
+test('a database that another program has locked is refused as in use, and is taken when it is free', async () => {
+  const folder = await freshFolder();
+  await (await openIn(folder)).close();
+  const other = new DatabaseSync(join(folder, 'kefu.db'));
+  other.exec('BEGIN EXCLUSIVE');
+  await expect(openIn(folder)).rejects.toMatchObject({ code: 'data_folder_in_use' });
+  other.exec('ROLLBACK');
+  other.close();
+  const store = await openIn(folder);
+  expect(
+    (
+      await store.conversations.append({
+        conversationId: c1,
+        create: { visitorId: 'v', channel: 'web' },
+        atMs: 1,
+        events: [message('m1')],
+      })
+    ).kind,
+  ).toBe('committed');
+});
+
 test('a data folder that cannot be made is told as what the operator has to set', async () => {
   const folder = await freshFolder();
   await writeFile(join(folder, 'file'), '');
