@@ -186,6 +186,77 @@ test('over the rate a message is put off, and those behind it too, so that a res
     },
   ));
 
+test('what was sent before a refusal can be known of never overtakes, however long the process stood still or wherever the clock went', () => {
+  let laterMs = 0;
+  const limits = {
+    visitorBurstMax: 1,
+    visitorPerMinuteMax: 60,
+    peerSilenceMaxMs: 1e9,
+    heartbeatMs: 1e9,
+  };
+  const wrap: WireWorldOptions['wrap'] = (deps) => ({
+    ...deps,
+    clock: () => Date.now() + laterMs,
+    elapsedMs: () => performance.now() + laterMs,
+  });
+  return withWorld({ limits, wrap }, async (world) => {
+    const session = await visit(world.url);
+    const client = await join(world.url, session);
+    const [first, second, third] = ['one', 'two', 'three'].map((text) => ({
+      text,
+      frame: message(session.conv, text),
+    }));
+    if (!first || !second || !third) throw new Error('three');
+    client.send(first.frame);
+    client.send(second.frame);
+    await client.first('refused');
+    for (const jumpMs of [60_000, 3_600_000]) {
+      laterMs += jumpMs;
+      const refused = client.all('refused').length;
+      client.send(third.frame);
+      await until(() => client.all('refused').length > refused);
+    }
+    for (const { frame } of [second, third]) {
+      laterMs += 2000;
+      const acks = client.all('ack').length;
+      client.send(frame);
+      await until(() => client.all('ack').length > acks);
+    }
+    await client.sees(3);
+    expect(client.seen.map((e) => ('text' in e ? e.text : ''))).toEqual(['one', 'two', 'three']);
+  });
+});
+
+test('who knows of a refusal and lets that message fall may go on after a while', () =>
+  withWorld(
+    { limits: { visitorBurstMax: 1, visitorPerMinuteMax: 6000, heartbeatMs: 20, orderHoldMs: 40 } },
+    async (world) => {
+      const session = await visit(world.url);
+      const client = await join(world.url, session);
+      client.ws.on('message', (bytes: Buffer) => {
+        const frame = JSON.parse(bytes.toString()) as { t: string; n?: number };
+        if (frame.t === 'ping') client.send({ t: 'pong', n: frame.n ?? 0 });
+      });
+      const refusedOnce = async (): Promise<void> => {
+        while (client.all('refused').length === 0) {
+          const told = client.frames.length;
+          client.send(message(session.conv, 'fallen'));
+          client.send(message(session.conv, 'fallen, too'));
+          await until(() => client.frames.length > told);
+        }
+      };
+      await refusedOnce();
+      const acks = client.all('ack').length;
+      const next = message(session.conv, 'next');
+      await expect
+        .poll(() => {
+          client.send(next);
+          return client.all('ack').length;
+        })
+        .toBeGreaterThan(acks);
+    },
+  ));
+
 test('the rate is the visitor’s, over sockets and HTTP together', () =>
   withWorld({ limits: { visitorBurstMax: 2, visitorPerMinuteMax: 1 } }, async (world) => {
     const session = await visit(world.url);

@@ -31,8 +31,6 @@ export class Connection implements Reader {
   principal: SessionPrincipal | undefined;
   conversationId: ConversationId | undefined;
   subscription: Subscription | undefined;
-  /** The message that was put off, for which later ones wait. */
-  putOff: { readonly cid: string; readonly untilMs: number } | undefined;
   readonly #ws: WebSocket;
   readonly #deps: ConnectionDeps;
   readonly #ahead: string[] = [];
@@ -40,6 +38,10 @@ export class Connection implements Reader {
   readonly #openedMs: number;
   #heardMs: number;
   #pingedMs: number;
+  /** When the latest ping was sent that the peer has answered. */
+  #answeredMs = -Infinity;
+  /** The message that was put off, for which later ones wait. */
+  #putOff: { readonly cid: string; readonly sinceMs: number } | undefined;
   /** Since when the buffer has been more than a quarter full; 0 while it is not. */
   #cloggedMs = 0;
   #badFrames = 0;
@@ -77,6 +79,32 @@ export class Connection implements Reader {
   signIn(principal: SessionPrincipal, conversationId: ConversationId): void {
     this.principal = principal;
     this.conversationId = conversationId;
+  }
+
+  putOff(cid: string): void {
+    this.#putOff = { cid, sinceMs: this.#deps.elapsedMs() };
+  }
+
+  goOn(): void {
+    this.#putOff = undefined;
+  }
+
+  /**
+   * Whether this message would overtake one that was put off and may still come again. Time alone does not end that: what
+   * the peer sent before it could know may lie on the way, or before a process that stands still, for however long. So the
+   * peer must have answered a ping that went out behind the refusal.
+   */
+  overtakes(cid: string): boolean {
+    const putOff = this.#putOff;
+    if (!putOff || putOff.cid === cid) return false;
+    const { elapsedMs, limits } = this.#deps;
+    const isKnown = this.#answeredMs > putOff.sinceMs;
+    return !isKnown || elapsedMs() - putOff.sinceMs < limits.orderHoldMs;
+  }
+
+  /** `n` is that of our ping: when it was sent. */
+  pong(n: number): void {
+    if (n <= this.#pingedMs) this.#answeredMs = Math.max(this.#answeredMs, n);
   }
 
   send(frame: ServerFrame): void {
@@ -164,7 +192,7 @@ export class Connection implements Reader {
     if (this.#isClogged(nowMs)) return this.close('slow_reader', 'The peer does not read.');
     if (nowMs - this.#pingedMs >= limits.heartbeatMs) {
       this.#pingedMs = nowMs;
-      this.send({ t: 'ping', n: Math.round(nowMs) });
+      this.send({ t: 'ping', n: Math.floor(nowMs) });
     }
   }
 

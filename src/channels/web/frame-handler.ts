@@ -56,7 +56,7 @@ export function createFrameHandler(deps: FrameDeps) {
       case 'ping':
         return connection.send({ t: 'pong', n: frame.n });
       case 'pong':
-        return undefined;
+        return connection.pong(frame.n);
     }
   };
 }
@@ -185,15 +185,13 @@ function endsSocket(code: ErrorCode): boolean {
 
 /** Over the rate; or behind a message that was, so that it is not overtaken. */
 function mustWait(deps: FrameDeps, connection: Connection, cid: string, nowMs: number): boolean {
-  const { putOff, principal } = connection;
-  const heldMs = (putOff?.untilMs ?? 0) - nowMs;
-  const isHeld = heldMs > 0 && heldMs <= deps.limits.orderHoldMs;
-  if (putOff && putOff.cid !== cid && isHeld) return true;
+  if (connection.overtakes(cid)) return true;
+  const { principal } = connection;
   if (principal && deps.buckets.take(principal.visitorId, nowMs)) {
-    connection.putOff = undefined;
+    connection.goOn();
     return false;
   }
-  connection.putOff = { cid, untilMs: nowMs + deps.limits.orderHoldMs };
+  connection.putOff(cid);
   return true;
 }
 
