@@ -41,15 +41,19 @@ describe('a host’s user token', () => {
 
   test('of more than 4096 characters is not read', async () => {
     const { visitors } = await openWorld();
+    // Not every length can be had by one member alone: three letters become four signs.
     const of = async (length: number) => {
-      const without = (await signed({ jti: `n${length}`, pad: '' })).length;
-      for (let pad = Math.floor(((length - without) * 3) / 4) - 3; ; pad += 1) {
-        const token = await signed({ jti: `n${length}`, pad: 'x'.repeat(pad) });
-        if (token.length >= length) return token;
+      for (const typ of ['', 'J', 'JW', 'JWT']) {
+        for (let pad = (length * 3) / 4 - 400; pad < length; pad += 1) {
+          const more = { jti: `n${length}`, pad: 'x'.repeat(pad) };
+          const token = await signed(more, { typ });
+          if (token.length === length) return token;
+          if (token.length > length) break;
+        }
       }
+      throw new Error(`no token of ${length}`);
     };
-    const [fits, over] = [await of(4094), await of(4097)];
-    expect(fits.length).toBeLessThanOrEqual(4096);
+    const [fits, over] = [await of(4096), await of(4097)];
     expect(await visitors.identified(fits)).toMatchObject({ customerId: 'lin-wei' });
     await expect(visitors.identified(over)).rejects.toMatchObject(refused);
   });

@@ -69,6 +69,7 @@ describe('a password', () => {
     kept.slice(0, -2),
     `${kept}AA`,
     'scrypt:1024:8:1',
+    'scrypt:1024:8:1:d7HphFo7bMQRxXuJPkr1Wg',
     '',
   ])('kept as %j cannot be read, and says so', async (stored) => {
     const told = { ...corrupt, message: 'A stored password hash cannot be read.' };
