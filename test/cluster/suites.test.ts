@@ -28,3 +28,5 @@ describe('dying around a refund, on PostgreSQL', async () =>
   void (await import('../turn/crash-points.test.ts')));
 describe('what agents do to accounts, on PostgreSQL', async () =>
   void (await import('../turn/agent-actions.test.ts')));
+describe('words for a platform, on PostgreSQL', async () =>
+  void (await import('../turn/outlets.test.ts')));
