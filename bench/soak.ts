@@ -37,7 +37,7 @@ interface Window {
 }
 
 /**
- * An hour's traffic as fast as the machine allows: visitors who come, talk in four languages, send files, ask for a person and
+ * An hour's traffic as fast as the machine allows: visitors who come, talk in three languages, send files, ask for a person and
  * leave. In windows, each with a census when everybody has left: what grows from one to the next is kept for good. Whether the
  * heap does is judged by the slope of a straight line through the windows behind the warm-up. SIGINT ends it after the window.
  */
