@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
+import { textAt } from '../../src/channels/platforms/calls.ts';
 import type { PlatformName } from '../../src/channels/platforms/driver.ts';
 
 /**
@@ -203,13 +204,7 @@ const whatsapp: Answers = async (asked, desk) => {
   if (message.type === 'text') desk.show({ text: message.text.body });
   else if (message.type === 'interactive') desk.show({});
   else {
-    const id =
-      message.type === 'image'
-        ? message.image.id
-        : message.type === 'video'
-          ? message.video.id
-          : message.document.id;
-    const file = known(desk, id);
+    const file = known(desk, textAt(message, message.type, 'id') ?? '');
     if (whatsappKinds[file.kind] !== message.type) throw new Refused(400, 'another kind');
     const name = message.type === 'document' ? message.document.filename : undefined;
     desk.show({ file: { ...file, name } });
@@ -356,13 +351,7 @@ function wechatWith(
     if (message.msgtype === 'text') desk.show({ text: message.text.content });
     else if (message.msgtype === 'msgmenu') desk.show({});
     else {
-      const id =
-        message.msgtype === 'image'
-          ? message.image.media_id
-          : message.msgtype === 'video'
-            ? message.video.media_id
-            : message.file.media_id;
-      const file = known(desk, id);
+      const file = known(desk, textAt(message, message.msgtype, 'media_id') ?? '');
       if (file.kind !== message.msgtype) return { errcode: 40007 };
       desk.show({ file });
     }
