@@ -292,6 +292,16 @@ describe('a personal token', () => {
     expect(await agents.revokeToken(id, record.id)).toBe(false);
   });
 
+  test('is its agent’s alone: no other sees it in a list or revokes it', async () => {
+    const { agents, id } = await withAnn();
+    const { token, record } = await agents.createToken(id, asked);
+    const bo = await agents.create({ ...ann, email: 'bo@desk.example', name: 'Bo' });
+    expect(await agents.tokens(bo.agentId)).toEqual([]);
+    expect(await agents.revokeToken(bo.agentId, record.id)).toBe(false);
+    expect((await agents.readToken(token))?.agent.name).toBe('Ann');
+    expect(await agents.tokens(id)).toHaveLength(1);
+  });
+
   test('is known by its begin and its length before anything is looked up', async () => {
     const { agents, records, id } = await withAnn();
     const stored = { ...asked, id: 't-1', agentId: id, email: ann.email, generation: 0 };
