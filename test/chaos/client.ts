@@ -31,6 +31,8 @@ interface Outgoing {
 /** How long nothing may come before a connection counts as dead: longer after each that did, down again with each answer. */
 const patience = { fromMs: 1500, toMs: 20_000, grows: 1.5 };
 const pingMs = 400;
+/** Messages under way at a time: who sends all that has piled up in one go is cut off for too many frames. */
+const underWayMax = 20;
 const retryFirstMs = 50;
 const retryLongestMs = 800;
 
@@ -133,7 +135,7 @@ export class ChaosClient {
     const outgoing: Outgoing = { ...message, cid, cids: [cid], writtenMs };
     this.written.push(outgoing);
     this.#outbox.push(outgoing);
-    if (this.#subscribed) this.#post(outgoing);
+    if (this.#subscribed && this.#outbox.length <= underWayMax) this.#post(outgoing);
   }
 
   async #connect(): Promise<void> {
@@ -261,7 +263,7 @@ export class ChaosClient {
     const after = this.#rules.resume || first ? this.lastSeq : this.#skipTo;
     this.#send({ t: 'sub', conv, after, epoch: first ? '' : epoch });
     this.#subscribed = true;
-    for (const outgoing of this.#outbox) {
+    for (const outgoing of this.#outbox.slice(0, underWayMax)) {
       if (!this.#rules.keepCid) {
         outgoing.cid = randomUUID();
         outgoing.cids.push(outgoing.cid);
@@ -279,8 +281,7 @@ export class ChaosClient {
   #settle(cid: string, seq: number): void {
     this.acked.set(cid, seq);
     this.#wait(1 / patience.grows);
-    const at = this.#outbox.findIndex((one) => one.cid === cid);
-    const [settled] = at < 0 ? [] : this.#outbox.splice(at, 1);
+    const settled = this.#take(cid);
     const waitedMs = performance.now() - (settled?.writtenMs ?? Infinity);
     this.longestWaitMs = Math.max(this.longestWaitMs, waitedMs);
   }
@@ -292,8 +293,17 @@ export class ChaosClient {
       return;
     }
     this.refusals.push(code);
+    this.#take(cid);
+  }
+
+  /** Takes out what is settled; the first one that waits behind those under way goes. */
+  #take(cid: string): Outgoing | undefined {
     const at = this.#outbox.findIndex((one) => one.cid === cid);
-    if (at >= 0) this.#outbox.splice(at, 1);
+    if (at < 0) return undefined;
+    const [settled] = this.#outbox.splice(at, 1);
+    const next = this.#outbox[underWayMax - 1];
+    if (next && this.#subscribed) this.#post(next);
+    return settled;
   }
 
   #apply(event: WireEvent): void {
