@@ -65,7 +65,8 @@ describe('the doors beside the conversations', () => {
 
   test('let nothing be changed from elsewhere, and anything be looked at', async () => {
     const { call, origin } = await doors();
-    const post = (headers: Record<string, string>) => call('/api/desk/elsewhere', { method: 'POST', headers });
+    const post = (headers: Record<string, string>) =>
+      call('/api/desk/elsewhere', { method: 'POST', headers });
     for (const headers of [{}, { origin: 'https://evil.example' }]) {
       expect(codeIn((await post(headers)).text)).toBe('origin_not_allowed');
     }
