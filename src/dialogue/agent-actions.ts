@@ -75,13 +75,24 @@ export function evolveAgentAction(
       atMs,
       state: needsApproval ? 'awaits_approval' : 'requested',
     };
-    const others = Object.entries(state.agentActions ?? {}).slice(-(recordsMax - 1));
+    const others = withRoom(Object.entries(state.agentActions ?? {}));
     return { ...state, agentActions: Object.fromEntries([...others, [event.effectId, record]]) };
   }
   const record = state.agentActions?.[event.effectId];
   const next = record && after(record, event);
   if (!next || next === record) return state;
   return { ...state, agentActions: { ...state.agentActions, [event.effectId]: next } };
+}
+
+type Entry = readonly [effectId: string, record: AgentActionRecord];
+
+/** Room for one more: what moved no money and is over goes first, so that it pushes out no amount that counts against a limit. */
+function withRoom(entries: readonly Entry[]): readonly Entry[] {
+  if (entries.length < recordsMax) return entries;
+  const isSpent = ([, { state, requested }]: Entry): boolean =>
+    (state === 'ended' || state === 'declined') && requested.amount === null;
+  const goes = entries.find(isSpent) ?? entries[0];
+  return entries.filter((entry) => entry !== goes);
 }
 
 /** Each move counts once; a repeat changes nothing. */
