@@ -10,6 +10,7 @@ import { clockTime, languageName, languageTag, shortSpan } from './format.ts';
 import { SearchIcon } from './icons.tsx';
 import { Bones } from './list-pane.tsx';
 import type { DeskSearchHit } from './protocol.ts';
+import { eachOnce } from './search-hits.ts';
 import { useUi } from './ui.ts';
 import { useWords } from './words.ts';
 
@@ -33,7 +34,7 @@ export function SearchPane({ open }: { readonly open: string | null }): ReactEle
     enabled: q !== '',
     staleTime: 30_000,
   });
-  const hits = useMemo(() => found.data?.pages.flatMap((page) => page.hits) ?? [], [found.data]);
+  const hits = useMemo(() => eachOnce(found.data?.pages ?? []), [found.data]);
   useEffect(() => {
     shownHits = hits;
   }, [hits]);
