@@ -1,4 +1,12 @@
-import { startTransition, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  startTransition,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { ReactElement, RefObject } from 'react';
 import { DownIcon } from './icons.tsx';
 import { OneLine } from './transcript-line.tsx';
@@ -37,7 +45,7 @@ export function Transcript({
   const { shown, isAllHeld, showAbove, dropAbove } = useShown(lines);
   const list = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
-  useKeptPlace(list, atEnd, shown);
+  const hold = useKeptPlace(list, atEnd, shown);
   useEffect(() => {
     if (atEnd && shown.length > linesMax) dropAbove();
   }, [atEnd, shown, dropAbove]);
@@ -56,6 +64,7 @@ export function Transcript({
     const { current } = list;
     if (!current) return;
     setAtEnd(current.scrollHeight - current.scrollTop - current.clientHeight < 40);
+    hold();
     goUp();
   }
   return (
@@ -69,7 +78,7 @@ export function Transcript({
         aria-live="off"
         aria-label={words('conversation.transcript')}
       >
-        <div className="transcript-lines">
+        <div className={isAllHeld && from === 1 ? undefined : 'transcript-lines-cut'}>
           {isAllHeld && <Top conv={conv} more={from > 1} />}
           {shown.map((line) => (
             <OneLine key={line.key} line={line} conv={conv} me={me} />
@@ -111,15 +120,21 @@ function useShown(lines: readonly Line[]) {
 }
 
 /**
- * After every change: at the end if the reader was there, otherwise where the reader was, by the topmost message that was
- * there before. The browser's own anchoring is off (not all have it), so that nothing is set right twice.
+ * After every change: at the end if the reader was there, otherwise where the reader was, by the topmost message that is
+ * read: one above it may lose its head when a page with the same speaker comes in. The browser's own anchoring is off (not
+ * all have it), so that nothing is set right twice. Gives what is to be called after scrolling.
  */
 function useKeptPlace(
   list: RefObject<HTMLDivElement | null>,
   atEnd: boolean,
   shown: readonly Line[],
-): void {
+): () => void {
   const anchor = useRef<{ readonly element: HTMLElement; readonly top: number } | null>(null);
+  const hold = useCallback(() => {
+    const { current } = list;
+    const element = current && topmostRead(current);
+    anchor.current = element ? { element, top: element.offsetTop } : null;
+  }, [list]);
   useLayoutEffect(() => {
     const { current } = list;
     if (!current) return;
@@ -128,9 +143,8 @@ function useKeptPlace(
       const moved = anchor.current.element.offsetTop - anchor.current.top;
       if (moved !== 0) current.scrollTop += moved;
     }
-    const element = current.querySelector<HTMLElement>('article');
-    anchor.current = element && { element, top: element.offsetTop };
-  }, [list, atEnd, shown]);
+    hold();
+  }, [list, hold, atEnd, shown]);
   // Also when the composer takes height away, and when a picture comes in.
   useLayoutEffect(() => {
     const { current } = list;
@@ -142,6 +156,12 @@ function useKeptPlace(
     if (current.firstElementChild) watch.observe(current.firstElementChild);
     return () => watch.disconnect();
   }, [list, atEnd]);
+  return hold;
+}
+
+function topmostRead(list: HTMLElement): HTMLElement | undefined {
+  const messages = [...list.querySelectorAll<HTMLElement>('article')];
+  return messages.find(({ offsetTop }) => offsetTop >= list.scrollTop) ?? messages.at(-1);
 }
 
 function Top({ conv, more }: { readonly conv: string; readonly more: boolean }) {

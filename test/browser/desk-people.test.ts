@@ -68,11 +68,16 @@ async function smallPicture(
   await page.setViewportSize(before);
 }
 
+/** One session each: whoever signs in again for every test is soon asked to wait. */
+const seats = new Map<string, Promise<Awaited<ReturnType<typeof world.desk>>>>();
+
 /** Only these are there for new conversations. */
 async function onDuty(...names: readonly string[]): Promise<void> {
   for (const name of ['Ann', 'Bo', 'Sue', 'Adi']) {
     const status = names.includes(name) ? 'available' : 'away';
-    const { status: code } = await (await world.desk(name)).post('/presence', { status });
+    const seat = seats.get(name) ?? world.desk(name);
+    seats.set(name, seat);
+    const { status: code } = await (await seat).post('/presence', { status });
     expect(code).toBe(200);
   }
 }
