@@ -1,8 +1,12 @@
 /** The real service for benches: a child process with the visitors' rate limits out of the way. Prints `ready <url>`. */
 import { readdirSync } from 'node:fs';
 import { queryObjects } from 'node:v8';
-import { readConfig } from '../src/service/config.ts';
-import { startService } from '../src/service/service.ts';
+import { setFlagsFromString } from 'node:v8';
+
+// As `start.js` does it.
+setFlagsFromString('--optimize-for-size');
+const { readConfig } = await import('../src/service/config.ts');
+const { startService } = await import('../src/service/service.ts');
 
 const many = 1_000_000_000;
 const config = readConfig({
@@ -22,6 +26,7 @@ const service = await startService({
     fileBytesPerHourMax: many,
   },
 });
+setFlagsFromString('--no-optimize-for-size');
 console.log(`ready ${service.url}`);
 process.on('SIGTERM', () => void service.stop().then(() => process.exit(0)));
 /** What the process holds after a collection. */

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { build } from 'vite';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -39,6 +40,8 @@ function page(folder: string): Promise<unknown> {
 async function keepCode(): Promise<void> {
   const folder = join(root, '.cache', 'compile');
   rmSync(folder, { recursive: true, force: true });
+  // As in `start.js`: code is kept for the flags that it was compiled with.
+  setFlagsFromString('--optimize-for-size');
   enableCompileCache(folder);
   await import('../src/main.ts');
   flushCompileCache();
