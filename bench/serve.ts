@@ -1,7 +1,6 @@
 /** The real service for benches: a child process with the visitors' rate limits out of the way. Prints `ready <url>`. */
 import { readdirSync } from 'node:fs';
-import { queryObjects } from 'node:v8';
-import { setFlagsFromString } from 'node:v8';
+import { queryObjects, setFlagsFromString } from 'node:v8';
 
 // As `start.js` does it.
 setFlagsFromString('--optimize-for-size');
