@@ -2,16 +2,10 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readBundle } from '../content/index.ts';
 import { Fault } from '../core/index.ts';
+import type { Published } from '../library/index.ts';
 import { readOperatorKey } from '../service/secrets.ts';
 
-interface Answer {
-  readonly hash: string;
-  readonly former: string;
-  readonly origin: 'published' | 'shipped';
-  readonly languages: readonly string[];
-  readonly flows: number;
-  readonly changed: readonly string[];
-  readonly trained: boolean;
+interface Answer extends Published {
   readonly tookMs: number;
 }
 

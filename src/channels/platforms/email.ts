@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { textAt } from './calls.ts';
 import type { Address, Call, Driver, Manner, Settings } from './driver.ts';
-import { megabyte } from './uploads.ts';
+import { everyType, megabyte } from './uploads.ts';
 
 /** In a letter it is a third longer; most mail servers take 20 to 25 MB. */
 const fileMax = 10 * megabyte;
@@ -29,16 +29,7 @@ export const email: Driver = {
     letter(settings, { ...headOf(to, settings, manner), text }),
   files: {
     way: 'bytes',
-    bytesMax: {
-      'image/jpeg': fileMax,
-      'image/png': fileMax,
-      'image/webp': fileMax,
-      'image/gif': fileMax,
-      'image/heic': fileMax,
-      'application/pdf': fileMax,
-      'video/mp4': fileMax,
-      'text/plain': fileMax,
-    },
+    bytesMax: everyType(fileMax),
     send: ({ name, type, content }, to, settings, manner) =>
       letter(settings, {
         ...headOf(to, settings, manner),

@@ -17,7 +17,7 @@ import type {
 } from './driver.ts';
 import { hmac, isSame, jsonOf } from './signatures.ts';
 import { escaped } from './split.ts';
-import { formOf, megabyte } from './uploads.ts';
+import { everyType, formOf, megabyte } from './uploads.ts';
 
 /** Of a file of any kind (slack.com/help, add files to Slack). */
 const fileMax = 1000 * megabyte;
@@ -75,16 +75,7 @@ export const slack: Driver = {
   outcome,
   files: {
     way: 'upload',
-    bytesMax: {
-      'image/jpeg': fileMax,
-      'image/png': fileMax,
-      'image/webp': fileMax,
-      'image/gif': fileMax,
-      'image/heic': fileMax,
-      'application/pdf': fileMax,
-      'video/mp4': fileMax,
-      'text/plain': fileMax,
-    },
+    bytesMax: everyType(fileMax),
     upload,
     // Until this the file is nobody's: what is uploaded and never completed is seen by no one.
     send: ({ uploadedAs: id, name: title }, { channel: channel_id }, settings) =>

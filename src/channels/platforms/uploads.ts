@@ -1,3 +1,4 @@
+import { fileTypes, type FileType } from '../../core/index.ts';
 import { textAt } from './calls.ts';
 import type { Answer, Driver, FileWithContent, Uploaded } from './driver.ts';
 
@@ -23,3 +24,8 @@ export function uploadedAs(answer: Answer, id: string, outcome: Driver['outcome'
 
 /** What platforms count their limits in. */
 export const megabyte = 1024 * 1024;
+
+/** For platforms that take every kind of file up to one size. */
+export function everyType(bytesMax: number): { readonly [type in FileType]?: number } {
+  return Object.fromEntries(fileTypes.map((type) => [type, bytesMax]));
+}
